@@ -1,0 +1,52 @@
+/** @file Checks that operators share, so that a wrong shape or type is found while the graph is built. */
+import { isFloat } from "../dtype.ts";
+import { GraphError, type Tensor } from "../graph.ts";
+import { broadcastShapes, type Dim, formatShape } from "../shape.ts";
+
+/** Fails unless all operands have one floating type. */
+export function requireFloats(op: string, ...operands: Tensor[]): void {
+  const [first] = operands;
+  if (!first) return;
+  for (const t of operands) {
+    if (!isFloat(t.dtype)) {
+      throw graphError(op, `expected a floating type, found ${t.dtype}`, operands);
+    }
+    if (t.dtype !== first.dtype) {
+      throw graphError(op, `operands of different types, ${first.dtype} and ${t.dtype}`, operands);
+    }
+  }
+}
+
+/** Fails unless the operand is of an integer type. */
+export function requireInteger(op: string, operand: Tensor): void {
+  if (operand.dtype !== "int32" && operand.dtype !== "int64") {
+    throw graphError(op, `expected integers, found ${operand.dtype}`, [operand]);
+  }
+}
+
+/** Fails unless the operand has `rank` dimensions. */
+export function requireRank(op: string, operand: Tensor, rank: number): void {
+  if (operand.shape.length !== rank) {
+    throw graphError(op, `expected ${rank} dimensions, found ${formatShape(operand.shape)}`, [
+      operand,
+    ]);
+  }
+}
+
+/** The shape that the operands broadcast to. */
+export function requireBroadcast(op: string, a: Tensor, b: Tensor): Dim[] {
+  const shape = broadcastShapes(a.shape, b.shape);
+  if (!shape) {
+    throw graphError(
+      op,
+      `shapes do not broadcast: ${formatShape(a.shape)} and ${formatShape(b.shape)}`,
+      [a, b],
+    );
+  }
+  return shape;
+}
+
+/** A {@link GraphError} that also names the scope that the graph is in. */
+export function graphError(op: string, problem: string, operands: readonly Tensor[]): GraphError {
+  return new GraphError(op, problem, operands, operands[0]?.graph.scopeName ?? "");
+}

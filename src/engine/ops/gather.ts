@@ -1,0 +1,72 @@
+/** @file Rows picked out by index, and their gradient. */
+import type { Tensor } from "../graph.ts";
+import { formatShape } from "../shape.ts";
+import { graphError, requireFloats, requireInteger, requireRank } from "./check.ts";
+import { reshape, zeros } from "./layout.ts";
+
+/** Rows `table[indices]`: `table [rows, width]`, `indices [n]` → `[n, width]`. Rows picked twice add their gradients. */
+export function gatherRows(table: Tensor, indices: Tensor): Tensor {
+  requireFloats("Gather", table);
+  requireInteger("Gather", indices);
+  requireRank("Gather", table, 2);
+  requireRank("Gather", indices, 1);
+  const [count] = indices.shape;
+  const width = table.shape[1]!;
+  return table.graph.node({
+    op: "Gather",
+    inputs: [table, indices],
+    outputs: [{ dtype: table.dtype, shape: [count!, width] }],
+    attributes: { axis: { int: 0 } },
+    gradient: ([g]) => [scatterAdd(table, indices, g!), null],
+  })[0]!;
+}
+
+function scatterAdd(like: Tensor, indices: Tensor, updates: Tensor): Tensor {
+  const { graph, dtype, shape } = like;
+  const rows = castInt64(indices);
+  return graph.node({
+    op: "ScatterND",
+    inputs: [zeros(like), reshape(rows, [...indices.shape, 1]), updates],
+    outputs: [{ dtype, shape }],
+    attributes: { reduction: { string: "add" } },
+  })[0]!;
+}
+
+/** One element a row: `x [n, width]`, `indices [n]` → `[n]`. */
+export function pick(x: Tensor, indices: Tensor): Tensor {
+  requireFloats("GatherElements", x);
+  requireInteger("GatherElements", indices);
+  requireRank("GatherElements", x, 2);
+  const [n] = x.shape;
+  if (indices.shape.length !== 1 || indices.shape[0] !== n) {
+    throw graphError("GatherElements", `expected ${formatShape([n!])} indices`, [x, indices]);
+  }
+  const { graph, dtype } = x;
+  const column = reshape(indices, [n!, 1]);
+  const [picked] = graph.node({
+    op: "GatherElements",
+    inputs: [x, column],
+    outputs: [{ dtype, shape: [n!, 1] }],
+    attributes: { axis: { int: 1 } },
+    gradient: ([g]) => [
+      graph.node({
+        op: "ScatterElements",
+        inputs: [zeros(x), column, g!],
+        outputs: [{ dtype, shape: x.shape }],
+        attributes: { axis: { int: 1 }, reduction: { string: "add" } },
+      })[0]!,
+      null,
+    ],
+  });
+  return reshape(picked!, [n!]);
+}
+
+function castInt64(x: Tensor): Tensor {
+  if (x.dtype === "int64") return x;
+  return x.graph.node({
+    op: "Cast",
+    inputs: [x],
+    outputs: [{ dtype: "int64", shape: x.shape }],
+    attributes: { to: { int: 7 } },
+  })[0]!;
+}

@@ -1,0 +1,109 @@
+/** @file Operators that move elements and compute nothing. */
+import type { Tensor } from "../graph.ts";
+import { type Dim, formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { graphError } from "./check.ts";
+
+/** The same elements under another shape. Named dimensions must stand in both, once at most. */
+export function reshape(x: Tensor, shape: Shape): Tensor {
+  if (sameShape(x.shape, shape)) return x;
+  const names = (s: Shape) => s.filter((dim) => typeof dim === "string");
+  const fixed = (s: Shape) => sizeOf(s.filter((dim) => typeof dim === "number"));
+  const [named] = names(shape);
+  if (
+    names(shape).length > 1 || names(x.shape).length > 1 || names(x.shape)[0] !== named ||
+    fixed(x.shape) !== fixed(shape)
+  ) {
+    throw graphError(
+      "Reshape",
+      `${formatShape(x.shape)} cannot become ${formatShape(shape)}`,
+      [x],
+    );
+  }
+  const sizes = shape.map((dim) => typeof dim === "number" ? dim : -1);
+  return x.graph.node({
+    op: "Reshape",
+    inputs: [x, x.graph.integers(sizes)],
+    outputs: [{ dtype: x.dtype, shape }],
+    gradient: ([g]) => [reshape(g!, x.shape), null],
+  })[0]!;
+}
+
+/** Dimension `i` of the result is dimension `order[i]` of `x`. */
+export function transpose(x: Tensor, order: readonly number[]): Tensor {
+  const sorted = [...order].sort((a, b) => a - b);
+  if (order.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
+    throw graphError("Transpose", `[${order}] is no permutation of the axes`, [x]);
+  }
+  const inverse = order.map((_, axis) => order.indexOf(axis));
+  return x.graph.node({
+    op: "Transpose",
+    inputs: [x],
+    outputs: [{ dtype: x.dtype, shape: order.map((axis) => x.shape[axis]!) }],
+    attributes: { perm: { ints: order } },
+    gradient: ([g]) => [transpose(g!, inverse)],
+  })[0]!;
+}
+
+/** Cuts `x` along `axis` into parts of the given sizes. */
+export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
+  const at = normalizeAxis(axis, x.shape.length);
+  const whole = x.shape[at];
+  if (whole !== sizes.reduce((a, b) => a + b, 0)) {
+    throw graphError("Split", `parts of ${sizes.join(" + ")} do not make up dimension ${whole}`, [
+      x,
+    ]);
+  }
+  const parts = x.graph.node({
+    op: "Split",
+    inputs: [x, x.graph.integers(sizes)],
+    outputs: sizes.map((size) => ({ dtype: x.dtype, shape: replaceDim(x.shape, at, size) })),
+    attributes: { axis: { int: at } },
+    gradient: (gradients) => {
+      const filled = gradients.map((g, i) => g ?? zeros(parts[i]!));
+      return [concat(filled, at), null];
+    },
+  });
+  return parts;
+}
+
+/** Joins tensors along `axis`; their other dimensions agree. */
+export function concat(parts: readonly Tensor[], axis: number): Tensor {
+  const [first] = parts;
+  if (!first) throw new RangeError("concat: nothing to join");
+  const at = normalizeAxis(axis, first.shape.length);
+  const sizes = parts.map((part) => {
+    const size = part.shape[at];
+    if (
+      part.dtype !== first.dtype || typeof size !== "number" ||
+      !sameShape(replaceDim(part.shape, at, 0), replaceDim(first.shape, at, 0))
+    ) {
+      throw graphError("Concat", `operands do not agree outside of axis ${at}`, parts);
+    }
+    return size;
+  });
+  return first.graph.node({
+    op: "Concat",
+    inputs: parts,
+    outputs: [{
+      dtype: first.dtype,
+      shape: replaceDim(first.shape, at, sizes.reduce((a, b) => a + b, 0)),
+    }],
+    attributes: { axis: { int: at } },
+    gradient: ([g]) => split(g!, at, sizes),
+  })[0]!;
+}
+
+/** Zeros of the shape of `like`. */
+export function zeros(like: Tensor): Tensor {
+  const { graph, dtype, shape } = like;
+  sizeOf(shape);
+  return graph.node({
+    op: "Expand",
+    inputs: [graph.scalar(dtype, 0), graph.integers(shape.map(Number))],
+    outputs: [{ dtype, shape }],
+  })[0]!;
+}
+
+function replaceDim(shape: Shape, axis: number, dim: Dim): Dim[] {
+  return shape.map((old, i) => i === axis ? dim : old);
+}

@@ -1,0 +1,96 @@
+/** @file Matrix products. */
+import type { Tensor } from "../graph.ts";
+import { type Dim, formatShape, sameShape } from "../shape.ts";
+import { graphError, requireFloats, requireRank } from "./check.ts";
+import { sum } from "./reduce.ts";
+
+/** How {@link matmul} takes its operands. */
+export interface MatmulOptions {
+  /** Transpose the last two dimensions of `a`. */
+  readonly transposeA?: boolean;
+  /** Transpose the last two dimensions of `b`. */
+  readonly transposeB?: boolean;
+  /** Factor on the product. */
+  readonly scale?: number;
+}
+
+/**
+ * Product of matrices `a [m, k]` and `b [k, n]`; both may carry the same leading dimensions. One kernel transposes,
+ * multiplies and scales, without making a transposed copy.
+ */
+export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
+  requireFloats("MatMul", a, b);
+  const { transposeA = false, transposeB = false, scale = 1 } = options;
+  const rank = a.shape.length;
+  if (rank < 2 || b.shape.length !== rank) {
+    throw graphError("MatMul", "expected two matrices with the same leading dimensions", [a, b]);
+  }
+  const side = (t: Tensor, flipped: boolean): [Dim, Dim] => {
+    const [rows, columns] = [t.shape[rank - 2]!, t.shape[rank - 1]!];
+    return flipped ? [columns, rows] : [rows, columns];
+  };
+  const [m, k] = side(a, transposeA);
+  const [k2, n] = side(b, transposeB);
+  const leading = a.shape.slice(0, -2);
+  if (k !== k2 || !sameShape(leading, b.shape.slice(0, -2))) {
+    const view = (t: Tensor, flipped: boolean) =>
+      formatShape(t.shape) + (flipped ? " transposed" : "");
+    throw graphError(
+      "MatMul",
+      `shapes do not match: ${view(a, transposeA)} and ${view(b, transposeB)}`,
+      [a, b],
+    );
+  }
+  const outputs = [{ dtype: a.dtype, shape: [...leading, m, n] }];
+  const gradient = ([g]: readonly (Tensor | null)[]) => {
+    const da = transposeA
+      ? matmul(b, g!, { transposeA: transposeB, transposeB: true, scale })
+      : matmul(g!, b, { transposeB: !transposeB, scale });
+    const db = transposeB
+      ? matmul(g!, a, { transposeA: true, transposeB: transposeA, scale })
+      : matmul(a, g!, { transposeA: !transposeA, scale });
+    return [a.differentiable ? da : null, b.differentiable ? db : null];
+  };
+  const flags = { transA: { int: Number(transposeA) }, transB: { int: Number(transposeB) } };
+  if (rank === 2) {
+    return a.graph.node({
+      op: "Gemm",
+      inputs: [a, b],
+      outputs,
+      attributes: { ...flags, alpha: { float: scale } },
+      gradient,
+    })[0]!;
+  }
+  return a.graph.node({
+    op: "FusedMatMul",
+    domain: "com.microsoft",
+    inputs: [a, b],
+    outputs,
+    attributes: { ...flags, alpha: { float: scale } },
+    gradient,
+  })[0]!;
+}
+
+/**
+ * `x [n, in] · w [in, out] + bias [out]`. Weights are kept as [in, out], the other way round than in Hugging Face
+ * files: the kernel then reads them in order.
+ */
+export function linear(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
+  requireRank("Linear", x, 2);
+  requireRank("Linear", w, 2);
+  requireFloats("Linear", x, w, ...(bias ? [bias] : []));
+  if (x.shape[1] !== w.shape[0] || (bias && !sameShape(bias.shape, [w.shape[1]!]))) {
+    throw graphError("Linear", "shapes do not match", [x, w, ...(bias ? [bias] : [])]);
+  }
+  if (!bias) return matmul(x, w);
+  return x.graph.node({
+    op: "Gemm",
+    inputs: [x, w, bias],
+    outputs: [{ dtype: x.dtype, shape: [x.shape[0]!, w.shape[1]!] }],
+    gradient: ([g]) => [
+      x.differentiable ? matmul(g!, w, { transposeB: true }) : null,
+      w.differentiable ? matmul(x, g!, { transposeA: true }) : null,
+      bias.differentiable ? sum(g!, [0]) : null,
+    ],
+  })[0]!;
+}

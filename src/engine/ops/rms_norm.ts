@@ -1,0 +1,41 @@
+/** @file Root-mean-square normalisation. */
+import type { Tensor } from "../graph.ts";
+import { sameShape } from "../shape.ts";
+import { mul, scale, sub } from "./arithmetic.ts";
+import { graphError, requireFloats, requireRank } from "./check.ts";
+import { reshape } from "./layout.ts";
+import { sum } from "./reduce.ts";
+
+/**
+ * `weight · x / sqrt(mean(x²) + epsilon)` over the last axis (Zhang and Sennrich, arXiv 1910.07467):
+ * `x [n, width]`, `weight [width]`. One fused kernel forward, which also returns the reciprocal root for the way back.
+ */
+export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
+  requireFloats("RMSNorm", x, weight);
+  requireRank("RMSNorm", x, 2);
+  const [n, width] = x.shape;
+  if (typeof width !== "number" || !sameShape(weight.shape, [width])) {
+    throw graphError("RMSNorm", "the weight does not match the last dimension", [x, weight]);
+  }
+  const { graph, dtype, shape } = x;
+  const [y, inverse] = graph.node({
+    op: "SimplifiedLayerNormalization",
+    inputs: [x, weight],
+    outputs: [{ dtype, shape }, { dtype, shape: [n!, 1] }],
+    attributes: {
+      axis: { int: -1 },
+      epsilon: { float: epsilon },
+      stash_type: { int: dtype === "float64" ? 11 : 1 },
+    },
+    gradient: ([g]) => {
+      const unit = mul(x, inverse!);
+      const weighted = mul(g!, weight);
+      const along = scale(reshape(sum(mul(weighted, unit), [-1]), [n!, 1]), 1 / width);
+      return [
+        x.differentiable ? mul(sub(weighted, mul(unit, along)), inverse!) : null,
+        weight.differentiable ? sum(mul(g!, unit), [0]) : null,
+      ];
+    },
+  });
+  return y!;
+}

@@ -1,0 +1,335 @@
+/**
+ * @file ONNX Runtime's C API through FFI. This is the one file that holds native pointers: each belongs to an object
+ * below, which releases it, keeps alive the memory that it points to, and refuses to work once disposed of.
+ */
+import { allocate, type ArrayOf, type DType, ONNX_TYPE } from "../dtype.ts";
+import { formatShape } from "../shape.ts";
+import { libraryPath } from "./library.ts";
+
+/** Version of the C API; the table of functions only ever grows at its end. */
+const API_VERSION = 23;
+/** Places of functions in the `OrtApi` table of onnxruntime_c_api.h. */
+const SLOT = {
+  GetErrorMessage: 2,
+  CreateEnv: 3,
+  CreateSessionFromArray: 8,
+  CreateSessionOptions: 10,
+  SetSessionGraphOptimizationLevel: 23,
+  SetIntraOpNumThreads: 24,
+  CreateTensorWithDataAsOrtValue: 49,
+  CreateCpuMemoryInfo: 69,
+  ReleaseStatus: 93,
+  ReleaseSession: 95,
+  ReleaseValue: 96,
+  ReleaseSessionOptions: 100,
+  AddSessionConfigEntry: 130,
+  RunWithBinding: 133,
+  CreateIoBinding: 134,
+  ReleaseIoBinding: 135,
+  BindInput: 136,
+  BindOutput: 137,
+} as const;
+
+const LOG_ERRORS_ONLY = 3;
+const OPTIMIZE_ALL = 99;
+
+/** An error that ONNX Runtime reported. */
+export class OrtError extends Error {
+  /** Name of the class. */
+  override name = "OrtError";
+  /** The graph node in which it happened, where the runtime says so. */
+  readonly node: string | null;
+
+  /** Takes the runtime's message. */
+  constructor(message: string) {
+    const node = /Name:'([^']*)'/.exec(message)?.[1] ?? null;
+    super(node ? `in node ${node}: ${message}` : message);
+    this.node = node;
+  }
+}
+
+type Pointer = Deno.PointerValue;
+const out = () => new BigUint64Array(new ArrayBuffer(8));
+const read = (cell: BigUint64Array) => Deno.UnsafePointer.create(cell[0]!);
+const cString = (text: string) => new TextEncoder().encode(`${text}\0`);
+
+class Runtime {
+  readonly #table: Deno.UnsafePointerView;
+  readonly #message;
+  readonly #releaseStatus;
+  readonly env: Pointer;
+  readonly cpuMemory: Pointer;
+  readonly createValue;
+  readonly createBinding;
+  readonly bindInput;
+  readonly bindOutput;
+  readonly run;
+  readonly runAsync;
+  readonly release;
+
+  constructor(path: string) {
+    const library = Deno.dlopen(path, { OrtGetApiBase: { parameters: [], result: "pointer" } });
+    const base = new Deno.UnsafePointerView(library.symbols.OrtGetApiBase()!);
+    const getApi = new Deno.UnsafeFnPointer(base.getPointer(0)!, {
+      parameters: ["u32"],
+      result: "pointer",
+    });
+    const api = getApi.call(API_VERSION);
+    if (!api) {
+      throw new OrtError(`${path} is too old: it lacks version ${API_VERSION} of the C API`);
+    }
+    this.#table = new Deno.UnsafePointerView(api);
+    this.#message = this.bind("GetErrorMessage", ["pointer"], "pointer");
+    this.#releaseStatus = this.bind("ReleaseStatus", ["pointer"], "void");
+    this.createValue = this.bind(
+      "CreateTensorWithDataAsOrtValue",
+      ["pointer", "buffer", "usize", "buffer", "usize", "i32", "buffer"],
+      "pointer",
+    );
+    this.createBinding = this.bind("CreateIoBinding", ["pointer", "buffer"], "pointer");
+    this.bindInput = this.bind("BindInput", ["pointer", "buffer", "pointer"], "pointer");
+    this.bindOutput = this.bind("BindOutput", ["pointer", "buffer", "pointer"], "pointer");
+    this.run = this.bind("RunWithBinding", ["pointer", "pointer", "pointer"], "pointer");
+    this.runAsync = new Deno.UnsafeFnPointer(this.#function("RunWithBinding"), {
+      parameters: ["pointer", "pointer", "pointer"],
+      result: "pointer",
+      nonblocking: true,
+    });
+    this.release = {
+      session: this.bind("ReleaseSession", ["pointer"], "void"),
+      value: this.bind("ReleaseValue", ["pointer"], "void"),
+      binding: this.bind("ReleaseIoBinding", ["pointer"], "void"),
+      options: this.bind("ReleaseSessionOptions", ["pointer"], "void"),
+    };
+    this.env = this.make((cell) =>
+      this.bind("CreateEnv", ["i32", "buffer", "buffer"], "pointer")
+        .call(LOG_ERRORS_ONLY, cString("stepwise"), cell)
+    );
+    this.cpuMemory = this.make((cell) =>
+      this.bind("CreateCpuMemoryInfo", ["i32", "i32", "buffer"], "pointer").call(0, 0, cell)
+    );
+  }
+
+  #function(name: keyof typeof SLOT): Deno.PointerObject<never> {
+    return this.#table.getPointer<never>(SLOT[name] * 8)!;
+  }
+
+  bind<const P extends readonly Deno.NativeType[], const R extends Deno.NativeResultType>(
+    name: keyof typeof SLOT,
+    parameters: P,
+    result: R,
+  ): Deno.UnsafeFnPointer<{ parameters: P; result: R }> {
+    return new Deno.UnsafeFnPointer(this.#function(name), { parameters, result });
+  }
+
+  /** Throws what a status says; null is success. */
+  check(status: Pointer): void {
+    if (status === null) return;
+    const message = Deno.UnsafePointerView.getCString(this.#message.call(status)!);
+    this.#releaseStatus.call(status);
+    throw new OrtError(message);
+  }
+
+  /** Runs a function that writes a new object's address into its last argument. */
+  make(create: (cell: BigUint64Array<ArrayBuffer>) => Pointer): Pointer {
+    const cell = out();
+    this.check(create(cell));
+    return read(cell);
+  }
+}
+
+let shared: Runtime | undefined;
+/** The library, opened when it is first needed. */
+const runtime = () => shared ??= new Runtime(libraryPath());
+
+/** Holds one native object until it is disposed of. */
+abstract class Handle implements Disposable {
+  #pointer: Pointer;
+
+  constructor(pointer: Pointer) {
+    this.#pointer = pointer;
+  }
+
+  /** The native object's address, for this file alone. */
+  protected get pointer(): Pointer {
+    if (this.#pointer === null) throw new TypeError(`${this.constructor.name} was disposed of`);
+    return this.#pointer;
+  }
+
+  protected abstract release(pointer: Pointer): void;
+
+  /** Gives the native object back; doing so again has no effect. */
+  [Symbol.dispose](): void {
+    if (this.#pointer === null) return;
+    const pointer = this.#pointer;
+    this.#pointer = null;
+    this.release(pointer);
+  }
+
+  /** The address of another handle. */
+  protected static address(handle: Handle): Pointer {
+    return handle.pointer;
+  }
+}
+
+/**
+ * A tensor in this process's memory, shared with the runtime: what a run writes is seen in `data` at once.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * using x = HostTensor.zeros("float32", [2, 3]);
+ * assertEquals(x.data.length, 6);
+ * ```
+ */
+export class HostTensor<D extends DType = DType> extends Handle {
+  /** Element type. */
+  readonly dtype: D;
+  /** Dimensions, outermost first. */
+  readonly shape: readonly number[];
+  /** The elements, row-major. */
+  readonly data: ArrayOf[D];
+
+  /** Wraps `data`, which may be the front part of a larger buffer (see {@link allocate}). */
+  constructor(dtype: D, shape: readonly number[], data: ArrayOf[D]) {
+    const size = shape.reduce((a, b) => a * b, 1);
+    if (size !== data.length) {
+      throw new TypeError(`${data.length} elements do not fill ${formatShape(shape)}`);
+    }
+    const dims = BigInt64Array.from(shape.map(BigInt));
+    super(
+      runtime().make((cell) =>
+        runtime().createValue.call(
+          runtime().cpuMemory,
+          new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+          BigInt(data.byteLength),
+          dims,
+          BigInt(shape.length),
+          ONNX_TYPE[dtype],
+          cell,
+        )
+      ),
+    );
+    this.dtype = dtype;
+    this.shape = [...shape];
+    this.data = data;
+  }
+
+  /** A tensor of zeros. */
+  static zeros<D extends DType>(dtype: D, shape: readonly number[]): HostTensor<D> {
+    return new HostTensor(dtype, shape, allocate(dtype, shape.reduce((a, b) => a * b, 1)));
+  }
+
+  protected override release(pointer: Pointer): void {
+    runtime().release.value.call(pointer);
+  }
+}
+
+/** A compiled model. */
+export class Session extends Handle {
+  /**
+   * @param model Bytes of an ONNX `ModelProto`.
+   * @param threads Threads that an operator may use.
+   * @throws {OrtError} where the model cannot be compiled.
+   */
+  constructor(model: Uint8Array<ArrayBuffer>, threads: number) {
+    const rt = runtime();
+    const options = rt.make((cell) =>
+      rt.bind("CreateSessionOptions", ["buffer"], "pointer").call(cell)
+    );
+    try {
+      rt.check(
+        rt.bind("SetIntraOpNumThreads", ["pointer", "i32"], "pointer").call(options, threads),
+      );
+      rt.check(
+        rt.bind("SetSessionGraphOptimizationLevel", ["pointer", "i32"], "pointer")
+          .call(options, OPTIMIZE_ALL),
+      );
+      super(rt.make((cell) =>
+        rt.bind(
+          "CreateSessionFromArray",
+          ["pointer", "buffer", "usize", "pointer", "buffer"],
+          "pointer",
+        ).call(rt.env, model, BigInt(model.length), options, cell)
+      ));
+    } finally {
+      rt.release.options.call(options);
+    }
+  }
+
+  protected override release(pointer: Pointer): void {
+    runtime().release.session.call(pointer);
+  }
+}
+
+/** Tensors bound to a session's inputs and outputs. One tensor bound to both is updated in place. */
+export class Binding extends Handle {
+  readonly #session: Session;
+  /** Bound tensors, which must outlive the binding. */
+  readonly #tensors: HostTensor[] = [];
+  #running = false;
+
+  /** Binds by the names in the model. */
+  constructor(
+    session: Session,
+    inputs: ReadonlyMap<string, HostTensor>,
+    outputs: ReadonlyMap<string, HostTensor>,
+  ) {
+    const rt = runtime();
+    super(rt.make((cell) => rt.createBinding.call(Handle.address(session), cell)));
+    this.#session = session;
+    try {
+      for (const [name, tensor] of inputs) {
+        rt.check(rt.bindInput.call(this.pointer, cString(name), Handle.address(tensor)));
+        this.#tensors.push(tensor);
+      }
+      for (const [name, tensor] of outputs) {
+        rt.check(rt.bindOutput.call(this.pointer, cString(name), Handle.address(tensor)));
+        this.#tensors.push(tensor);
+      }
+    } catch (error) {
+      this[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  /** Runs the model once, blocking. */
+  run(): void {
+    this.#claim();
+    try {
+      runtime().check(runtime().run.call(Handle.address(this.#session), null, this.pointer));
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Runs the model once on another thread; the event loop stays alive. Bound tensors must be left alone meanwhile. */
+  async runAsync(): Promise<void> {
+    this.#claim();
+    try {
+      runtime().check(
+        await runtime().runAsync.call(Handle.address(this.#session), null, this.pointer),
+      );
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  /** Gives the binding back; its tensors stay. */
+  override [Symbol.dispose](): void {
+    if (this.#running) throw new TypeError("a binding cannot be disposed of while it runs");
+    super[Symbol.dispose]();
+    this.#tensors.length = 0;
+  }
+
+  #claim(): void {
+    if (this.#running) throw new TypeError("the binding is running already");
+    for (const tensor of this.#tensors) Handle.address(tensor); // refuses tensors that were disposed of
+    this.#running = true;
+  }
+
+  protected override release(pointer: Pointer): void {
+    runtime().release.binding.call(pointer);
+  }
+}

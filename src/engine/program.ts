@@ -1,0 +1,96 @@
+/** @file A graph, compiled: runs by the names of its inputs and outputs, with shapes and types checked. */
+import type { Graph, Tensor } from "./graph.ts";
+import { encodeModel } from "./onnx/encode.ts";
+import { Binding, type HostTensor, Session } from "./ort/ort.ts";
+import { formatShape } from "./shape.ts";
+
+/** Tensors by name. */
+export type Tensors = Readonly<Record<string, HostTensor>>;
+
+/**
+ * A compiled graph.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "./graph.ts";
+ * import { add } from "./ops/arithmetic.ts";
+ * import { HostTensor } from "./ort/ort.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [2]);
+ * graph.output("doubled", add(x, x));
+ * using program = new Program(graph, { threads: 1 });
+ * using input = new HostTensor("float32", [2], Float32Array.of(1, 2));
+ * using output = HostTensor.zeros("float32", [2]);
+ * using binding = program.bind({ x: input }, { doubled: output });
+ * binding.run();
+ * assertEquals([...output.data], [2, 4]);
+ * ```
+ */
+export class Program implements Disposable {
+  readonly #session: Session;
+  readonly #inputs: ReadonlyMap<string, Tensor>;
+  readonly #outputs: ReadonlyMap<string, Tensor>;
+
+  /**
+   * @param graph What to compute; later changes to it have no effect.
+   * @param options.threads Threads that an operator may use.
+   */
+  constructor(graph: Graph, options: { readonly threads: number }) {
+    this.#inputs = new Map(graph.inputs.map((t) => [t.name, t]));
+    this.#outputs = new Map(graph.outputs.map((o) => [o.name, o.tensor]));
+    this.#session = new Session(encodeModel(graph), options.threads);
+  }
+
+  /**
+   * Binds a tensor to every input and output. The binding stays valid while the tensors do; running it again reads
+   * what they hold then.
+   *
+   * @throws {TypeError} for a missing, unknown, ill-shaped or ill-typed tensor.
+   */
+  bind(inputs: Tensors, outputs: Tensors): Binding {
+    const sizes = new Map<string, number>();
+    return new Binding(
+      this.#session,
+      match("input", this.#inputs, inputs, sizes),
+      match("output", this.#outputs, outputs, sizes),
+    );
+  }
+
+  /** Gives the compiled model back. */
+  [Symbol.dispose](): void {
+    this.#session[Symbol.dispose]();
+  }
+}
+
+function match(
+  role: string,
+  declared: ReadonlyMap<string, Tensor>,
+  given: Tensors,
+  sizes: Map<string, number>,
+): Map<string, HostTensor> {
+  for (const name of Object.keys(given)) {
+    if (!declared.has(name)) throw new TypeError(`the graph has no ${role} ${name}`);
+  }
+  const matched = new Map<string, HostTensor>();
+  for (const [name, expected] of declared) {
+    const tensor = given[name];
+    if (!tensor) throw new TypeError(`${role} ${name} is missing`);
+    const fits = tensor.shape.length === expected.shape.length &&
+      expected.shape.every((dim, i) => {
+        const size = tensor.shape[i]!;
+        if (typeof dim === "number") return dim === size;
+        if (!sizes.has(dim)) sizes.set(dim, size);
+        return sizes.get(dim) === size;
+      });
+    if (!fits || tensor.dtype !== expected.dtype) {
+      throw new TypeError(
+        `${role} ${name}: expected ${expected.dtype}${formatShape(expected.shape)}, ` +
+          `found ${tensor.dtype}${formatShape(tensor.shape)}`,
+      );
+    }
+    matched.set(expected.name, tensor);
+  }
+  return matched;
+}
