@@ -1,0 +1,98 @@
+/** @file How a trained policy is measured. */
+import { z } from "zod";
+import {
+  type FileDeclaration,
+  named,
+  type RelayDeclaration,
+  type RelayTier,
+  seed,
+  tier,
+} from "./data.ts";
+import { always, choose, count, number, strict } from "./problems.ts";
+
+/** Problems of a benchmark, as declared. */
+export type BenchmarkDeclaration = RelayDeclaration | Pick<FileDeclaration, "file">;
+
+/** How every trained policy is measured. */
+export interface EvaluationDeclaration {
+  /** Problem sets by name; at least one. */
+  readonly benchmarks: Readonly<Record<string, BenchmarkDeclaration>>;
+  /** Whether each problem is answered once with the most likely tokens. Default true. */
+  readonly greedy?: boolean;
+  /** Samples per problem at `temperature`, for avg@k and pass@k; 0 for none. Default 8. */
+  readonly samples?: number;
+  /** Temperature of the samples. Default 1, as published. */
+  readonly temperature?: number;
+  /** Most tokens of a completion. Default null: each problem's own budget (the expert's length and one step). */
+  readonly maxTokens?: number | null;
+}
+
+/** Generated problems of a benchmark. */
+export interface ResolvedRelayBenchmark {
+  /** Tells the kinds of data apart. */
+  readonly domain: "relay";
+  /** Which problems. */
+  readonly tier: RelayTier;
+  /** How many. */
+  readonly problems: number;
+  /** Seed of the generator. */
+  readonly seed: number;
+}
+
+/** Problems and answers of a file, all of them. */
+export interface ResolvedFileBenchmark {
+  /** Tells the kinds of data apart. */
+  readonly domain: "file";
+  /** Path as declared, relative to the working directory. */
+  readonly file: string;
+}
+
+/** A benchmark with every default filled; `domain` tells which. */
+export type ResolvedBenchmark = ResolvedRelayBenchmark | ResolvedFileBenchmark;
+
+/** An evaluation with every default filled. */
+export interface ResolvedEvaluation extends Required<EvaluationDeclaration> {
+  /** Problem sets by name. */
+  readonly benchmarks: Readonly<Record<string, ResolvedBenchmark>>;
+}
+
+const relayBenchmark: z.ZodType<ResolvedRelayBenchmark> = strict("relay({…})", {
+  domain: z.literal("relay"),
+  tier,
+  problems: count("a whole number of problems, at least 1").default(100),
+  seed: seed.default(1001),
+});
+
+const fileBenchmark: z.ZodType<ResolvedFileBenchmark> = strict("{ file: … }", {
+  domain: z.literal("file"),
+  file: z.string({ error: "expected a path" }).min(1, { error: "expected a path" }),
+});
+
+const benchmark = z.preprocess(
+  named,
+  choose<ResolvedBenchmark>(
+    "domain",
+    { relay: relayBenchmark, file: fileBenchmark },
+    "expected relay({…}), or { file: … } for problems with answers",
+  ),
+);
+
+/**
+ * Checks and completes an evaluation.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export const evaluationSchema: z.ZodType<ResolvedEvaluation> = strict("an evaluation", {
+  benchmarks: z.record(z.string().min(1), benchmark, {
+    error: "expected an object of problem sets by name",
+  }).refine((sets) => Object.keys(sets).length > 0, { error: "found {}; expected a problem set" }),
+  greedy: z.boolean({ error: "expected true or false" }).default(true),
+  samples: count("a whole number of samples, at least 0", 0).default(8),
+  temperature: number("a temperature above 0; for the most likely tokens set greedy", { above: 0 })
+    .default(1),
+  maxTokens: count("a whole number of tokens, at least 1, or null").nullable().default(null),
+}).refine((e) => e.greedy || e.samples > 0, {
+  path: ["samples"],
+  error: "found 0 and greedy false; expected at least one of the two, or nothing is measured",
+  when: always,
+});

@@ -1,0 +1,57 @@
+/** @file A stage's id: the hash of what it means. */
+import { canonical } from "./canonical.ts";
+import type { StageSpec } from "./specs.ts";
+
+/** Puts a path's content hash in the place of the path: the same bytes elsewhere are the same input. */
+function byContent<T extends object>(value: T, key: string, inputs: StageSpec["inputs"]): T {
+  const path = (value as Record<string, unknown>)[key];
+  return typeof path === "string" ? { ...value, [key]: inputs[path] ?? path } : value;
+}
+
+/** The part of a spec that its result depends on. */
+function meaning(spec: StageSpec): unknown {
+  const { inputs, ...rest } = spec;
+  const policy = byContent(spec.policy, "checkpoint", inputs);
+  const versions = Object.entries(inputs).filter(([name]) => !isPath(name, spec));
+  const shared = { ...rest, policy, versions: Object.fromEntries(versions) };
+  if (spec.kind === "train") return { ...shared, data: byContent(spec.data, "file", inputs) };
+  const benchmarks = Object.fromEntries(
+    Object.entries(spec.evaluation.benchmarks)
+      .map(([name, set]) => [name, byContent(set, "file", inputs)]),
+  );
+  return { ...shared, evaluation: { ...spec.evaluation, benchmarks } };
+}
+
+/** Whether an input is named by a path of the spec, not by the name of generated data. */
+function isPath(name: string, spec: StageSpec): boolean {
+  if ("checkpoint" in spec.policy && spec.policy.checkpoint === name) return true;
+  const sets = spec.kind === "train" ? [spec.data] : Object.values(spec.evaluation.benchmarks);
+  return sets.some((set) => set.domain === "file" && set.file === name);
+}
+
+/**
+ * The first 16 hexadecimal digits of the SHA-256 of a stage's resolved meaning: its config, its inputs' contents and versions,
+ * its parent stage, seed, threads and the engine's version. Never source text, never a path, a time or an arm's name.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const evaluation = { benchmarks: {}, greedy: true, samples: 0, temperature: 1, maxTokens: null };
+ * const spec = (folder: string) => ({
+ *   kind: "evaluate" as const,
+ *   evaluation,
+ *   policy: { checkpoint: folder },
+ *   seed: 1,
+ *   threads: 1,
+ *   engine: "1",
+ *   inputs: { [folder]: "content" },
+ * });
+ * assertEquals(await stageId(spec("here")), await stageId(spec("there")));
+ * ```
+ */
+export async function stageId(spec: StageSpec): Promise<string> {
+  const bytes = new TextEncoder().encode(canonical(meaning(spec)));
+  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  return new Uint8Array(digest).toHex().slice(0, 16);
+}

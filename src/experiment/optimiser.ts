@@ -1,0 +1,63 @@
+/** @file The keys that every training stage shares: the optimiser's, and when to validate. */
+import type { z } from "zod";
+import { count, number, word } from "./problems.ts";
+
+/** How the learning rate changes over the updates, after the warm-up. */
+export type Schedule = "constant" | "linear" | "cosine";
+
+/** What every training stage understands besides its learning rate. */
+export interface OptimiserOptions {
+  /**
+   * How the learning rate changes after the warm-up: stays, or falls to 0 at the last update on a line or half a cosine.
+   * Default: `cosine` for `sft`, `constant` for `srl` and `rlvr`, as published.
+   */
+  readonly schedule?: Schedule;
+  /** Fraction of the updates in which the rate rises from 0. Default: 0.3 for `sft`, 0 for `srl` and `rlvr`, as published. */
+  readonly warmup?: number;
+  /** AdamW's decoupled weight decay. Default 0: the published runs name none, and short runs do not need it. */
+  readonly weightDecay?: number;
+  /** Global gradient norm above which gradients are scaled down. Default 1, as published. */
+  readonly maxGradNorm?: number;
+  /**
+   * Most tokens, padding counted, in one forward and backward pass; a batch above it is accumulated over several. Bounds
+   * the memory and changes results only by rounding. Default 4096.
+   */
+  readonly microBatchTokens?: number;
+  /**
+   * Updates between two validations; one more follows the last update, and the best checkpoint is kept. Default 20. No
+   * effect only where the data holds nothing out (`validation: 0`): then the last checkpoint is kept.
+   */
+  readonly validateEvery?: number;
+}
+
+/** {@link OptimiserOptions} with every default filled. */
+export type ResolvedOptimiser = Required<OptimiserOptions>;
+
+/**
+ * One learning rate.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export const learningRate: z.ZodNumber = number("a learning rate above 0 and below 1", {
+  above: 0,
+  below: 1,
+});
+
+/**
+ * The shape of {@link OptimiserOptions}, with the defaults in which the stage kinds differ.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export function optimiserShape(
+  defaults: { readonly schedule: Schedule; readonly warmup: number },
+): { readonly [K in keyof Required<OptimiserOptions>]: z.ZodType<Required<OptimiserOptions>[K]> } {
+  return {
+    schedule: word(["constant", "linear", "cosine"]).default(defaults.schedule),
+    warmup: number("a fraction of the updates, from 0 to 1", { min: 0, max: 1 })
+      .default(defaults.warmup),
+    weightDecay: number("a number from 0 to below 1", { min: 0, below: 1 }).default(0),
+    maxGradNorm: number("a number above 0", { above: 0 }).default(1),
+    microBatchTokens: count("a whole number of tokens, at least 1").default(4096),
+    validateEvery: count("a whole number of updates, at least 1").default(20),
+  };
+}

@@ -1,0 +1,169 @@
+/** @file The whole experiment as a schema, and the rules between its parts. */
+import { z } from "zod";
+import { canonical } from "./canonical.ts";
+import { type DataDeclaration, dataSchema, type ResolvedData, seed } from "./data.ts";
+import {
+  type EvaluationDeclaration,
+  evaluationSchema,
+  type ResolvedBenchmark,
+  type ResolvedEvaluation,
+} from "./evaluation.ts";
+import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
+import { describe, pathOf, strict } from "./problems.ts";
+import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
+
+/** What `experiment()` understands. */
+export interface ExperimentDeclaration {
+  /** Names the folder of its results: letters, digits, `.`, `_` and `-`. */
+  readonly name: string;
+  /** What it is to find out; heads the tables. */
+  readonly question: string;
+  /** The policies to start from, by size. */
+  readonly policy: Readonly<Record<string, PolicyDeclaration>>;
+  /** What the arms are trained on. */
+  readonly data: DataDeclaration;
+  /** Chains of stages by name; an empty chain measures the policy as it is. */
+  readonly arms: Readonly<Record<string, readonly StageDeclaration[]>>;
+  /** Seeds of the runs; every arm is run with each. Default: 1. */
+  readonly seeds?: readonly number[];
+  /** How the policies are measured. */
+  readonly evaluation: EvaluationDeclaration;
+}
+
+/** An experiment with every default filled. Plain JSON. */
+export interface ResolvedExperiment {
+  /** Names the folder of its results. */
+  readonly name: string;
+  /** What it is to find out. */
+  readonly question: string;
+  /** The policies to start from, by size. */
+  readonly policy: Readonly<Record<string, ResolvedPolicy>>;
+  /** What the arms are trained on. */
+  readonly data: ResolvedData;
+  /** Chains of stages by name. */
+  readonly arms: Readonly<Record<string, readonly ResolvedStage[]>>;
+  /** Seeds of the runs, ascending. */
+  readonly seeds: readonly number[];
+  /** How the policies are measured. */
+  readonly evaluation: ResolvedEvaluation;
+}
+
+/** A name that files and tables can carry: no control characters, no space at either end. */
+const label = z.string().regex(/^(?!\s)[^\p{Cc}]{1,60}(?<!\s)$/u, {
+  error: "expected a name of 1 to 60 characters",
+});
+
+const arms = z.record(
+  label,
+  z.array(stageSchema, { error: "expected a list of stages, [] for the policy as it is" }),
+  { error: "expected an object of stage lists by name" },
+);
+
+const seeds = z.array(seed, { error: "expected a list of seeds" })
+  .min(1, { error: "expected at least one seed" })
+  .refine((list) => new Set(list).size === list.length, { error: "expected each seed once" })
+  .transform((list) => list.toSorted((a, b) => a - b));
+
+/**
+ * Checks and completes an experiment, but for the rules between its parts.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object", {
+  name: z.string({ error: "expected a name" }).regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,59}$/, {
+    error: "expected letters, digits, `.`, `_` and `-`: it names a folder",
+  }),
+  question: z.string({ error: "expected a sentence" }).min(1, { error: "expected a sentence" }),
+  policy: z.record(label, policySchema, { error: "expected an object of policies by size" })
+    .refine((sizes) => Object.keys(sizes).length > 0, { error: "expected at least one policy" }),
+  data: dataSchema,
+  arms: arms.refine((a) => Object.keys(a).length > 0, { error: "expected at least one arm" }),
+  seeds: seeds.default([1]),
+  evaluation: evaluationSchema,
+});
+
+/** Arms that are the same chain: their difference could only be noise that looks like a finding. */
+function* equalArms(byName: Readonly<Record<string, readonly ResolvedStage[]>>): Generator<string> {
+  const seen = new Map<string, string>();
+  for (const [name, chain] of Object.entries(byName)) {
+    const key = canonical(chain);
+    const first = seen.get(key);
+    if (first !== undefined) {
+      yield `${pathOf(["arms", name])}: found the same chain as ${pathOf(["arms", first])}; ` +
+        "expected arms that differ";
+    } else seen.set(key, name);
+  }
+}
+
+/** Stages that the data cannot feed. */
+function* unfed(
+  byName: Readonly<Record<string, readonly ResolvedStage[]>>,
+  data: ResolvedData,
+): Generator<string> {
+  const endless = data.domain === "relay" && data.train === null;
+  for (const [name, chain] of Object.entries(byName)) {
+    for (const [i, stage] of chain.entries()) {
+      const at = (key: string) => pathOf(["arms", name, i, key]);
+      if (stage.kind !== "sft") continue;
+      if (endless && stage.epochs !== null) {
+        yield `${at("epochs")}: found ${stage.epochs} on endless data; ` +
+          "expected updates instead, or data.train";
+      }
+      if (data.validation === 0 && stage.learningRate.length > 1) {
+        yield `${at("learningRate")}: found ${stage.learningRate.length} rates with ` +
+          "data.validation 0; expected one rate, or problems to choose the best by";
+      }
+      if (data.domain === "file" && stage.target === "solution") {
+        yield `${at("target")}: found "solution" with data from a file; expected "outline": ` +
+          "a file has no thought-out solutions";
+      }
+    }
+  }
+}
+
+/** Benchmarks that hold training problems. */
+function* leaks(
+  benchmarks: Readonly<Record<string, ResolvedBenchmark>>,
+  data: ResolvedData,
+): Generator<string> {
+  for (const [name, set] of Object.entries(benchmarks)) {
+    const at = (key: string) => pathOf(["evaluation", "benchmarks", name, key]);
+    if (set.domain === "file" && data.domain === "file" && set.file === data.file) {
+      yield `${
+        at("file")
+      }: found the training data's file; expected problems that are not trained on`;
+    }
+    if (
+      set.domain === "relay" && data.domain === "relay" && set.tier === data.tier &&
+      set.seed === data.seed
+    ) {
+      yield `${at("seed")}: found ${set.seed}, the training data's seed on the same tier; ` +
+        "expected another, or training problems are measured";
+    }
+  }
+}
+
+/** A part of a declaration that parses by itself, whatever is wrong elsewhere. */
+function part<T>(schema: z.ZodType<T>, declaration: unknown, key: string): T | undefined {
+  if (typeof declaration !== "object" || declaration === null) return undefined;
+  return schema.safeParse((declaration as Record<string, unknown>)[key]).data;
+}
+
+/**
+ * Checks a declaration and fills its defaults.
+ *
+ * @returns The resolved experiment, or every problem in it, one line each.
+ */
+export function resolve(
+  declaration: unknown,
+): { experiment: ResolvedExperiment } | { problems: string[] } {
+  const result = experimentSchema.safeParse(declaration);
+  const problems = result.success ? [] : describe(declaration, result.error);
+  const chains = part(arms, declaration, "arms");
+  const data = part(dataSchema, declaration, "data");
+  const evaluation = part(evaluationSchema, declaration, "evaluation");
+  if (chains) problems.push(...equalArms(chains));
+  if (chains && data) problems.push(...unfed(chains, data));
+  if (evaluation && data) problems.push(...leaks(evaluation.benchmarks, data));
+  return result.success && problems.length === 0 ? { experiment: result.data } : { problems };
+}
