@@ -8,7 +8,7 @@ import {
   seed,
   tier,
 } from "./data.ts";
-import { always, choose, count, number, strict } from "./problems.ts";
+import { always, choose, count, label, number, strict } from "./problems.ts";
 
 /** Problems of a benchmark, as declared. */
 export type BenchmarkDeclaration = RelayDeclaration | Pick<FileDeclaration, "file">;
@@ -68,7 +68,12 @@ const fileBenchmark: z.ZodType<ResolvedFileBenchmark> = strict("{ file: … }", 
   file: z.string({ error: "expected a path" }).min(1, { error: "expected a path" }),
 });
 
-const benchmark = z.preprocess(
+/**
+ * Checks and completes a benchmark.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export const benchmarkSchema: z.ZodType<ResolvedBenchmark> = z.preprocess(
   named,
   choose<ResolvedBenchmark>(
     "domain",
@@ -83,9 +88,9 @@ const benchmark = z.preprocess(
  * @ignore Internal: Zod's types are no part of the interface.
  */
 export const evaluationSchema: z.ZodType<ResolvedEvaluation> = strict("an evaluation", {
-  benchmarks: z.record(z.string().min(1), benchmark, {
+  benchmarks: z.record(label, benchmarkSchema, {
     error: "expected an object of problem sets by name",
-  }).refine((sets) => Object.keys(sets).length > 0, { error: "found {}; expected a problem set" }),
+  }).refine((sets) => Object.keys(sets).length > 0, { error: "expected at least one problem set" }),
   greedy: z.boolean({ error: "expected true or false" }).default(true),
   samples: count("a whole number of samples, at least 0", 0).default(8),
   temperature: number("a temperature above 0; for the most likely tokens set greedy", { above: 0 })
@@ -93,6 +98,6 @@ export const evaluationSchema: z.ZodType<ResolvedEvaluation> = strict("an evalua
   maxTokens: count("a whole number of tokens, at least 1, or null").nullable().default(null),
 }).refine((e) => e.greedy || e.samples > 0, {
   path: ["samples"],
-  error: "found 0 and greedy false; expected at least one of the two, or nothing is measured",
+  error: "found {value} with greedy false; expected samples, or greedy, or nothing is measured",
   when: always,
 });

@@ -110,11 +110,12 @@ export const grpoShape: GrpoShape = {
 export function withGrpoRules<T extends z.ZodType<ResolvedGrpo>>(schema: T): T {
   return schema.refine((s) => s.updates % s.updatesPerBatch === 0, {
     path: ["updates"],
-    error: "found no multiple of updatesPerBatch; expected one, or the last batch is cut short",
+    error: "found {value}; expected a multiple of updatesPerBatch, or the last batch is cut short",
     when: always,
   }).refine((s) => s.dynamicSampling !== false || s.advantageEpsilon > 0, {
     path: ["advantageEpsilon"],
-    error: "found 0 with dynamicSampling false; expected more than 0, or equal rewards divide by 0",
+    error:
+      "found {value} with dynamicSampling false; expected more than 0, or equal rewards divide by 0",
     when: always,
   });
 }

@@ -3,30 +3,21 @@ import { canonical } from "./canonical.ts";
 import type { StageSpec } from "./specs.ts";
 
 /** Puts a path's content hash in the place of the path: the same bytes elsewhere are the same input. */
-function byContent<T extends object>(value: T, key: string, inputs: StageSpec["inputs"]): T {
+function byContent<T extends object>(value: T, key: string, contents: StageSpec["contents"]): T {
   const path = (value as Record<string, unknown>)[key];
-  return typeof path === "string" ? { ...value, [key]: inputs[path] ?? path } : value;
+  return typeof path === "string" ? { ...value, [key]: contents[path] ?? path } : value;
 }
 
 /** The part of a spec that its result depends on. */
 function meaning(spec: StageSpec): unknown {
-  const { inputs, ...rest } = spec;
-  const policy = byContent(spec.policy, "checkpoint", inputs);
-  const versions = Object.entries(inputs).filter(([name]) => !isPath(name, spec));
-  const shared = { ...rest, policy, versions: Object.fromEntries(versions) };
-  if (spec.kind === "train") return { ...shared, data: byContent(spec.data, "file", inputs) };
+  const { contents, ...rest } = spec;
+  const shared = { ...rest, policy: byContent(spec.policy, "checkpoint", contents) };
+  if (spec.kind === "train") return { ...shared, data: byContent(spec.data, "file", contents) };
   const benchmarks = Object.fromEntries(
     Object.entries(spec.evaluation.benchmarks)
-      .map(([name, set]) => [name, byContent(set, "file", inputs)]),
+      .map(([name, set]) => [name, byContent(set, "file", contents)]),
   );
   return { ...shared, evaluation: { ...spec.evaluation, benchmarks } };
-}
-
-/** Whether an input is named by a path of the spec, not by the name of generated data. */
-function isPath(name: string, spec: StageSpec): boolean {
-  if ("checkpoint" in spec.policy && spec.policy.checkpoint === name) return true;
-  const sets = spec.kind === "train" ? [spec.data] : Object.values(spec.evaluation.benchmarks);
-  return sets.some((set) => set.domain === "file" && set.file === name);
 }
 
 /**
@@ -45,7 +36,8 @@ function isPath(name: string, spec: StageSpec): boolean {
  *   seed: 1,
  *   threads: 1,
  *   engine: "1",
- *   inputs: { [folder]: "content" },
+ *   versions: {},
+ *   contents: { [folder]: "the same" },
  * });
  * assertEquals(await stageId(spec("here")), await stageId(spec("there")));
  * ```

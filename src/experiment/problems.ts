@@ -82,7 +82,16 @@ export function word<const W extends readonly [string, ...string[]]>(
 }
 
 /**
- * For a rule between several keys: check it even where one of them is wrong by itself, so that every problem is listed
+ * A name that tables can carry: no control characters, no space at either end.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export const label: z.ZodString = z.string().regex(/^(?!\s)[^\p{Cc}]{1,60}(?<!\s)$/u, {
+  error: "expected a name of 1 to 60 characters",
+});
+
+/**
+ * For a rule between several keys, whose message begins with "found {value}" (filled by {@link describe}): check it even where one of them is wrong by itself, so that every problem is listed
  * at once. It still needs an object to look at.
  *
  * @example
@@ -261,8 +270,10 @@ function lines(input: unknown, issue: z.core.$ZodIssue, above: readonly Property
       return `${pathOf([...path, key])}: unknown key (found ${show(value)}); ${advice}`;
     });
   }
-  // A problem between several values names them itself.
-  if (issue.message.startsWith("found")) return [`${pathOf(path)}: ${issue.message}`];
   const { found, value } = valueAt(input, path);
+  // A rule between several keys words its own finding.
+  if (issue.message.startsWith("found")) {
+    return [`${pathOf(path)}: ${issue.message.replace("{value}", () => show(value))}`];
+  }
   return [`${pathOf(path)}: ${found ? `found ${show(value)}` : "missing"}; ${issue.message}`];
 }

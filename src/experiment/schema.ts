@@ -3,13 +3,14 @@ import { z } from "zod";
 import { canonical } from "./canonical.ts";
 import { type DataDeclaration, dataSchema, type ResolvedData, seed } from "./data.ts";
 import {
+  benchmarkSchema,
   type EvaluationDeclaration,
   evaluationSchema,
   type ResolvedBenchmark,
   type ResolvedEvaluation,
 } from "./evaluation.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
-import { describe, pathOf, strict } from "./problems.ts";
+import { describe, label, pathOf, strict } from "./problems.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
 
 /** What `experiment()` understands. */
@@ -48,16 +49,9 @@ export interface ResolvedExperiment {
   readonly evaluation: ResolvedEvaluation;
 }
 
-/** A name that files and tables can carry: no control characters, no space at either end. */
-const label = z.string().regex(/^(?!\s)[^\p{Cc}]{1,60}(?<!\s)$/u, {
-  error: "expected a name of 1 to 60 characters",
+const chain = z.array(stageSchema, {
+  error: "expected a list of stages, [] for the policy as it is",
 });
-
-const arms = z.record(
-  label,
-  z.array(stageSchema, { error: "expected a list of stages, [] for the policy as it is" }),
-  { error: "expected an object of stage lists by name" },
-);
 
 const seeds = z.array(seed, { error: "expected a list of seeds" })
   .min(1, { error: "expected at least one seed" })
@@ -77,7 +71,8 @@ export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object
   policy: z.record(label, policySchema, { error: "expected an object of policies by size" })
     .refine((sizes) => Object.keys(sizes).length > 0, { error: "expected at least one policy" }),
   data: dataSchema,
-  arms: arms.refine((a) => Object.keys(a).length > 0, { error: "expected at least one arm" }),
+  arms: z.record(label, chain, { error: "expected an object of stage lists by name" })
+    .refine((arms) => Object.keys(arms).length > 0, { error: "expected at least one arm" }),
   seeds: seeds.default([1]),
   evaluation: evaluationSchema,
 });
@@ -143,10 +138,22 @@ function* leaks(
   }
 }
 
-/** A part of a declaration that parses by itself, whatever is wrong elsewhere. */
-function part<T>(schema: z.ZodType<T>, declaration: unknown, key: string): T | undefined {
-  if (typeof declaration !== "object" || declaration === null) return undefined;
-  return schema.safeParse((declaration as Record<string, unknown>)[key]).data;
+/** What a declaration holds at a key; undefined where it is no object. */
+function get(declaration: unknown, key: string): unknown {
+  return typeof declaration === "object" && declaration !== null
+    ? (declaration as Record<string, unknown>)[key]
+    : undefined;
+}
+
+/** The entries that are right by themselves, whatever is wrong elsewhere. */
+function sound<T>(schema: z.ZodType<T>, entries: unknown): Record<string, T> {
+  if (typeof entries !== "object" || entries === null) return {};
+  return Object.fromEntries(
+    Object.entries(entries).flatMap(([name, value]) => {
+      const result = schema.safeParse(value);
+      return result.success ? [[name, result.data]] : [];
+    }),
+  );
 }
 
 /**
@@ -159,11 +166,10 @@ export function resolve(
 ): { experiment: ResolvedExperiment } | { problems: string[] } {
   const result = experimentSchema.safeParse(declaration);
   const problems = result.success ? [] : describe(declaration, result.error);
-  const chains = part(arms, declaration, "arms");
-  const data = part(dataSchema, declaration, "data");
-  const evaluation = part(evaluationSchema, declaration, "evaluation");
-  if (chains) problems.push(...equalArms(chains));
-  if (chains && data) problems.push(...unfed(chains, data));
-  if (evaluation && data) problems.push(...leaks(evaluation.benchmarks, data));
+  const chains = sound(chain, get(declaration, "arms"));
+  const data = dataSchema.safeParse(get(declaration, "data")).data;
+  const benchmarks = sound(benchmarkSchema, get(get(declaration, "evaluation"), "benchmarks"));
+  problems.push(...equalArms(chains));
+  if (data) problems.push(...unfed(chains, data), ...leaks(benchmarks, data));
   return result.success && problems.length === 0 ? { experiment: result.data } : { problems };
 }

@@ -64,11 +64,11 @@ export const sftSchema: z.ZodType<ResolvedSft> = strict("an sft stage", {
   ...optimiserShape({ schedule: "cosine", warmup: 0.3 }),
 }).refine((stage) => stage.epochs === undefined || stage.updates === undefined, {
   path: ["updates"],
-  error: "found beside epochs; expected one of the two",
+  error: "found {value} beside epochs; expected one of the two",
   when: always,
 }).refine(({ learningRate: list }) => !Array.isArray(list) || new Set(list).size === list.length, {
   path: ["learningRate"],
-  error: "found a rate twice; expected each once",
+  error: "found {value}; expected each rate once",
   when: always,
 }).transform((stage): ResolvedSft => ({
   ...stage,

@@ -20,8 +20,10 @@ export interface StageSpecBase {
   readonly threads: number;
   /** Version of what computes it. */
   readonly engine: string;
-  /** Versions and content hashes (SHA-256) of its inputs: by path for files and checkpoints, by name for generated data. */
-  readonly inputs: Readonly<Record<string, string>>;
+  /** Versions of the generated data and of the file reader that it uses, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** SHA-256 of the files and checkpoints that it uses, by path as declared. */
+  readonly contents: Readonly<Record<string, string>>;
 }
 
 /** A training stage. */

@@ -7,8 +7,8 @@ import { strict, word } from "./problems.ts";
 export interface SimilarityReward {
   /** Tells the rewards apart. */
   readonly kind: "similarity";
-  /** What is matched. Default `character`: Unicode code points. */
-  readonly unit?: "character" | "word";
+  /** What is matched. Default `char`: Unicode code points. */
+  readonly unit?: "char" | "word";
   /** `difflib`'s popularity heuristic, which ignores elements frequent in a long text. Default true, as published. */
   readonly autojunk?: boolean;
 }
@@ -43,7 +43,7 @@ export interface ResolvedSrl
 
 const reward = strict('"similarity", or an object { kind: "similarity", unit, autojunk }', {
   kind: word(["similarity"]),
-  unit: word(["character", "word"]).default("character"),
+  unit: word(["char", "word"]).default("char"),
   autojunk: z.boolean({ error: "expected true or false" }).default(true),
 });
 
@@ -56,7 +56,7 @@ export const srlSchema: z.ZodType<ResolvedSrl> = withGrpoRules(strict("an srl st
   kind: z.literal("srl"),
   ...grpoShape,
   reward: z.preprocess((value) => value === "similarity" ? { kind: value } : value, reward)
-    .default({ kind: "similarity", unit: "character", autojunk: true }),
+    .default({ kind: "similarity", unit: "char", autojunk: true }),
   granularity: word(["step"]).default("step"),
   targets: word(["1..N-1", "1..N", "2..N"]).default("1..N"),
 }));
