@@ -1,0 +1,70 @@
+/** @file Content hashes of a stage's inputs on disk. */
+import { createHash } from "node:crypto";
+import { InputError } from "../errors.ts";
+
+/** What a checkpoint's meaning is in: config, weights, tokenizer, chat template. Notes beside them do not count. */
+const CHECKPOINT_FILES = /^(?!provenance\.json$)[^.].*\.(json|safetensors|txt|jinja)$/;
+
+/**
+ * SHA-256 of a file, in hexadecimal.
+ *
+ * @param what Names the field in the error, e.g. `data.file`.
+ * @throws {InputError} When it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * assertEquals((await hashFile(path, "data.file")).slice(0, 8), "e3b0c442");
+ * ```
+ */
+export async function hashFile(path: string, what: string): Promise<string> {
+  const hash = createHash("sha256");
+  try {
+    using file = await Deno.open(path);
+    for await (const chunk of file.readable) hash.update(chunk);
+  } catch (error) {
+    throw new InputError(`${what}: cannot read ${path} (${(error as Error).message})`);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * SHA-256 over the names and contents of a checkpoint's files, in hexadecimal.
+ *
+ * @param what Names the field in the error, e.g. `policy.1m`.
+ * @throws {InputError} When it is no folder, or lacks `config.json` or weights.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => hashCheckpoint("none", "policy.1m"), Error, "policy.1m: cannot read");
+ * ```
+ */
+export async function hashCheckpoint(folder: string, what: string): Promise<string> {
+  const names: string[] = [];
+  try {
+    for await (const { name } of Deno.readDir(folder)) {
+      if (CHECKPOINT_FILES.test(name)) names.push(name);
+    }
+  } catch (error) {
+    throw new InputError(`${what}: cannot read ${folder} (${(error as Error).message})`);
+  }
+  const missing = !names.includes("config.json")
+    ? "config.json"
+    : !names.some((name) => name.endsWith(".safetensors"))
+    ? "weights (*.safetensors)"
+    : undefined;
+  if (missing) {
+    throw new InputError(
+      `${what}: ${folder} has no ${missing}; expected a Hugging Face checkpoint`,
+    );
+  }
+  const hash = createHash("sha256");
+  for (const name of names.sort()) {
+    hash.update(`${name}\0${await hashFile(`${folder}/${name}`, what)}\n`);
+  }
+  return hash.digest("hex");
+}

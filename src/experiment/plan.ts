@@ -1,0 +1,182 @@
+/** @file What an experiment comes down to: cells, and the stages that they share. */
+import { InputError } from "../errors.ts";
+import { hashCheckpoint, hashFile } from "./contents.ts";
+import type { ResolvedData } from "./data.ts";
+import type { ResolvedBenchmark } from "./evaluation.ts";
+import { stageId } from "./identity.ts";
+import { nearest } from "./nearest.ts";
+import { pathOf } from "./problems.ts";
+import type { ResolvedExperiment } from "./schema.ts";
+import type { StagePolicy, StageSpec } from "./specs.ts";
+import { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";
+
+/** One stage to be done once, whichever cells need it. */
+export interface PlannedStage {
+  /** Hash of its meaning; names its folder. */
+  readonly id: string;
+  /** What it is told. */
+  readonly spec: StageSpec;
+  /** Id of the stage whose checkpoint it starts from; null where it starts from the declared policy. */
+  readonly parent: string | null;
+  /** What it is, for people: `srl → rlvr, 1m, seed 2`. */
+  readonly label: string;
+  /** Policy size. */
+  readonly size: string;
+}
+
+/** One arm at one size with one seed. */
+export interface Cell {
+  /** Arm. */
+  readonly arm: string;
+  /** Policy size. */
+  readonly size: string;
+  /** Seed. */
+  readonly seed: number;
+  /** Ids of its training stages, in order; none for an empty chain. */
+  readonly training: readonly string[];
+  /** Id of its evaluation. */
+  readonly evaluation: string;
+}
+
+/** Every cell of an experiment, and every stage once. */
+export interface Plan {
+  /** The experiment with the seeds that were planned. */
+  readonly experiment: ResolvedExperiment;
+  /** Every stage once, each after the stage that it starts from. */
+  readonly stages: readonly PlannedStage[];
+  /** Arms × sizes × seeds, in this order. */
+  readonly cells: readonly Cell[];
+}
+
+/** How a plan differs from the experiment as declared. */
+export interface PlanOptions {
+  /** Seeds instead of the declared ones. */
+  readonly seeds?: readonly number[];
+  /** Threads of each stage. Default 1: small models run faster as two 1-thread processes than as one 2-thread process. */
+  readonly threads?: number;
+  /** Versions instead of this program's. */
+  readonly versions?: {
+    /** Instead of `ENGINE_VERSION`. */
+    readonly engine: string;
+    /** Instead of `DATA_VERSIONS`. */
+    readonly data: Readonly<Record<"relay" | "file", string>>;
+  };
+}
+
+/** Hashes every input once; throws for the first that cannot be read. */
+async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, string>> {
+  const hashes = new Map<string, string>();
+  for (const [size, policy] of Object.entries(experiment.policy)) {
+    if (!("checkpoint" in policy)) continue;
+    const what = pathOf(["policy", size]);
+    hashes.set(policy.checkpoint, await hashCheckpoint(policy.checkpoint, what));
+  }
+  const { data, evaluation } = experiment;
+  if (data.domain === "file") hashes.set(data.file, await hashFile(data.file, "data.file"));
+  for (const [name, set] of Object.entries(evaluation.benchmarks)) {
+    if (set.domain !== "file") continue;
+    const what = pathOf(["evaluation", "benchmarks", name, "file"]);
+    hashes.set(set.file, await hashFile(set.file, what));
+    if (data.domain === "file" && hashes.get(data.file) === hashes.get(set.file)) {
+      throw new InputError(
+        `${what}: ${set.file} holds the same as the training data's ${data.file}; ` +
+          "expected problems that are not trained on",
+      );
+    }
+  }
+  return hashes;
+}
+
+/** The entries of a record that some names ask for. */
+function pick<T>(
+  all: Iterable<readonly [string, T]>,
+  names: ReadonlySet<string>,
+): Record<string, T> {
+  return Object.fromEntries([...all].filter(([name]) => names.has(name)));
+}
+
+/**
+ * Plans an experiment: reads and hashes its inputs, and gives every stage its id. Writes nothing.
+ *
+ * @throws {InputError} For inputs that cannot be read.
+ */
+export async function planExperiment(
+  experiment: ResolvedExperiment,
+  options: PlanOptions = {},
+): Promise<Plan> {
+  const hashes = await hashInputs(experiment);
+  const { engine, data: dataVersions } = options.versions ??
+    { engine: ENGINE_VERSION, data: DATA_VERSIONS };
+  const seeds = options.seeds ?? experiment.seeds;
+  const stages = new Map<string, PlannedStage>();
+
+  /** What a stage is told besides its own declaration. */
+  const shared = (
+    policy: StagePolicy,
+    seed: number,
+    sets: readonly (ResolvedData | ResolvedBenchmark)[],
+  ) => {
+    const paths = sets.flatMap((set) => set.domain === "file" ? [set.file] : []);
+    if ("checkpoint" in policy) paths.push(policy.checkpoint);
+    return {
+      policy,
+      seed,
+      threads: options.threads ?? 1,
+      engine,
+      versions: pick(Object.entries(dataVersions), new Set(sets.map((set) => set.domain))),
+      contents: pick(hashes, new Set(paths)),
+    };
+  };
+  const add = async (spec: StageSpec, label: string, size: string): Promise<string> => {
+    const id = await stageId(spec);
+    const parent = "stage" in spec.policy ? spec.policy.stage : null;
+    if (!stages.has(id)) stages.set(id, { id, spec, parent, label, size });
+    return id;
+  };
+
+  const cells: Cell[] = [];
+  for (const [arm, chain] of Object.entries(experiment.arms)) {
+    for (const [size, start] of Object.entries(experiment.policy)) {
+      for (const seed of seeds) {
+        let policy: StagePolicy = start;
+        const training: string[] = [];
+        for (const [i, stage] of chain.entries()) {
+          const { data } = experiment;
+          const name = chain.slice(0, i + 1).map(({ kind }) => kind).join(" → ");
+          const spec: StageSpec = { kind: "train", stage, data, ...shared(policy, seed, [data]) };
+          const id = await add(spec, `${name}, ${size}, seed ${seed}`, size);
+          training.push(id);
+          policy = { stage: id };
+        }
+        const { evaluation } = experiment;
+        const sets = Object.values(evaluation.benchmarks);
+        const spec: StageSpec = { kind: "evaluate", evaluation, ...shared(policy, seed, sets) };
+        const label = `evaluate ${arm}, ${size}, seed ${seed}`;
+        cells.push({ arm, size, seed, training, evaluation: await add(spec, label, size) });
+      }
+    }
+  }
+  return { experiment: { ...experiment, seeds }, stages: [...stages.values()], cells };
+}
+
+/**
+ * The stages that some arms need, in the plan's order.
+ *
+ * @throws {InputError} For an arm that the experiment does not have, with the nearest that it has.
+ */
+export function stagesOf(plan: Plan, arms: readonly string[]): PlannedStage[] {
+  const names = Object.keys(plan.experiment.arms);
+  for (const arm of arms) {
+    if (names.includes(arm)) continue;
+    const near = nearest(arm, names);
+    const advice = near ? `did you mean "${near}"?` : `its arms: ${names.join(", ")}`;
+    throw new InputError(
+      `arm "${arm}": not in the experiment "${plan.experiment.name}"; ${advice}`,
+    );
+  }
+  const wanted = new Set(
+    plan.cells.filter(({ arm }) => arms.includes(arm))
+      .flatMap(({ training, evaluation }) => [...training, evaluation]),
+  );
+  return plan.stages.filter(({ id }) => wanted.has(id));
+}
