@@ -199,13 +199,18 @@ export class Graph {
 
   /** Names a tensor as a result of the graph. */
   output(name: string, tensor: Tensor): void {
-    // An identity gives the result its own name, so that an input or a constant can be a result as well.
-    const [named] = this.node({
-      op: "Identity",
-      inputs: [tensor],
-      outputs: [{ dtype: tensor.dtype, shape: tensor.shape }],
-    });
-    this.outputs.push({ name, tensor: named! });
+    if (this.outputs.some((o) => o.name === name)) {
+      throw new GraphError("output", `the name ${name} is taken`, [tensor]);
+    }
+    const made = this.nodes.some((node) => node.outputs.includes(tensor));
+    const taken = this.outputs.some((o) => o.tensor === tensor);
+    this.outputs.push({ name, tensor: made && !taken ? tensor : this.#copy(tensor) });
+  }
+
+  /** An input, a constant or a tensor that is a result already can only be a result as a copy. */
+  #copy(tensor: Tensor): Tensor {
+    const outputs = [{ dtype: tensor.dtype, shape: tensor.shape }];
+    return this.node({ op: "Identity", inputs: [tensor], outputs })[0]!;
   }
 
   #add(list: Tensor[], name: string, dtype: DType, shape: Shape, differentiable: boolean): Tensor {

@@ -1,6 +1,7 @@
 /** @file A graph, compiled: runs by the names of its inputs and outputs, with shapes and types checked. */
 import type { Graph, Tensor } from "./graph.ts";
 import { encodeModel } from "./onnx/encode.ts";
+import { requireInPlace } from "./in_place.ts";
 import { Binding, type HostTensor, Session } from "./ort/ort.ts";
 import { formatShape } from "./shape.ts";
 
@@ -30,6 +31,9 @@ export type Tensors = Readonly<Record<string, HostTensor>>;
  */
 export class Program implements Disposable {
   readonly #session: Session;
+  readonly #graph: Graph;
+  /** Pairs of input and output that were found fit to share memory. */
+  readonly #inPlace = new Set<string>();
   readonly #inputs: ReadonlyMap<string, Tensor>;
   readonly #outputs: ReadonlyMap<string, Tensor>;
 
@@ -40,6 +44,7 @@ export class Program implements Disposable {
   constructor(graph: Graph, options: { readonly threads: number }) {
     this.#inputs = new Map(graph.inputs.map((t) => [t.name, t]));
     this.#outputs = new Map(graph.outputs.map((o) => [o.name, o.tensor]));
+    this.#graph = graph;
     this.#session = new Session(encodeModel(graph), options.threads);
   }
 
@@ -47,10 +52,21 @@ export class Program implements Disposable {
    * Binds a tensor to every input and output. The binding stays valid while the tensors do; running it again reads
    * what they hold then.
    *
+   * One tensor for an input and an output is updated in place.
+   *
    * @throws {TypeError} for a missing, unknown, ill-shaped or ill-typed tensor.
+   * @throws {GraphError} for an update in place that could overwrite what is still to be read.
    */
   bind(inputs: Tensors, outputs: Tensors): Binding {
     const sizes = new Map<string, number>();
+    for (const [name, tensor] of Object.entries(outputs)) {
+      const source = Object.keys(inputs).find((input) => inputs[input] === tensor);
+      const from = source && this.#inputs.get(source);
+      const to = this.#outputs.get(name);
+      if (!from || !to || this.#inPlace.has(`${from.name}\0${to.name}`)) continue;
+      requireInPlace(this.#graph, from, to);
+      this.#inPlace.add(`${from.name}\0${to.name}`);
+    }
     return new Binding(
       this.#session,
       match("input", this.#inputs, inputs, sizes),

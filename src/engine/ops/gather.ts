@@ -2,7 +2,7 @@
 import type { Tensor } from "../graph.ts";
 import { formatShape } from "../shape.ts";
 import { graphError, requireFloats, requireInteger, requireRank } from "./check.ts";
-import { reshape, zeros } from "./layout.ts";
+import { reshape, toInt64, zeros } from "./layout.ts";
 
 /** Rows `table[indices]`: `table [rows, width]`, `indices [n]` → `[n, width]`. Rows picked twice add their gradients. */
 export function gatherRows(table: Tensor, indices: Tensor): Tensor {
@@ -23,7 +23,7 @@ export function gatherRows(table: Tensor, indices: Tensor): Tensor {
 
 function scatterAdd(like: Tensor, indices: Tensor, updates: Tensor): Tensor {
   const { graph, dtype, shape } = like;
-  const rows = castInt64(indices);
+  const rows = toInt64(indices);
   return graph.node({
     op: "ScatterND",
     inputs: [zeros(like), reshape(rows, [...indices.shape, 1]), updates],
@@ -61,12 +61,18 @@ export function pick(x: Tensor, indices: Tensor): Tensor {
   return reshape(picked!, [n!]);
 }
 
-function castInt64(x: Tensor): Tensor {
-  if (x.dtype === "int64") return x;
+/** One row of each batch entry: `x [batch, time, width]`, `index [batch]` → `[batch, width]`. No gradient flows. */
+export function pickTime(x: Tensor, index: Tensor): Tensor {
+  requireRank("GatherND", x, 3);
+  requireInteger("GatherND", index);
+  const [batch, , width] = x.shape;
+  if (index.shape.length !== 1 || index.shape[0] !== batch) {
+    throw graphError("GatherND", "one index an entry is needed", [x, index]);
+  }
   return x.graph.node({
-    op: "Cast",
-    inputs: [x],
-    outputs: [{ dtype: "int64", shape: x.shape }],
-    attributes: { to: { int: 7 } },
+    op: "GatherND",
+    inputs: [x, reshape(toInt64(index), [batch!, 1])],
+    outputs: [{ dtype: x.dtype, shape: [batch!, width!] }],
+    attributes: { batch_dims: { int: 1 } },
   })[0]!;
 }

@@ -1,7 +1,8 @@
 /** @file Operators that move elements and compute nothing. */
+import { ONNX_TYPE } from "../dtype.ts";
 import type { Tensor } from "../graph.ts";
 import { type Dim, formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.ts";
-import { graphError } from "./check.ts";
+import { graphError, requireInteger } from "./check.ts";
 
 /** The same elements under another shape. Named dimensions must stand in both, once at most. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
@@ -101,6 +102,18 @@ export function zeros(like: Tensor): Tensor {
     op: "Expand",
     inputs: [graph.scalar(dtype, 0), graph.integers(shape.map(Number))],
     outputs: [{ dtype, shape }],
+  })[0]!;
+}
+
+/** Integers as int64, which some operators insist on. */
+export function toInt64(x: Tensor): Tensor {
+  if (x.dtype === "int64") return x;
+  requireInteger("Cast", x);
+  return x.graph.node({
+    op: "Cast",
+    inputs: [x],
+    outputs: [{ dtype: "int64", shape: x.shape }],
+    attributes: { to: { int: ONNX_TYPE.int64 } },
   })[0]!;
 }
 

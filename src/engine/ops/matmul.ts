@@ -1,8 +1,9 @@
 /** @file Matrix products. */
 import type { Tensor } from "../graph.ts";
-import { type Dim, formatShape, sameShape } from "../shape.ts";
+import { type Dim, formatShape, sameShape, sizeOf } from "../shape.ts";
+import { add } from "./arithmetic.ts";
 import { graphError, requireFloats, requireRank } from "./check.ts";
-import { sum } from "./reduce.ts";
+import { reshape } from "./layout.ts";
 
 /** How {@link matmul} takes its operands. */
 export interface MatmulOptions {
@@ -72,25 +73,28 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 }
 
 /**
- * `x [n, in] · w [in, out] + bias [out]`. Weights are kept as [in, out], the other way round than in Hugging Face
+ * `x [..., in] · w [in, out] + bias [out]`. Weights are kept as [in, out], the other way round than in Hugging Face
  * files: the kernel then reads them in order.
  */
 export function linear(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
-  requireRank("Linear", x, 2);
   requireRank("Linear", w, 2);
   requireFloats("Linear", x, w, ...(bias ? [bias] : []));
-  if (x.shape[1] !== w.shape[0] || (bias && !sameShape(bias.shape, [w.shape[1]!]))) {
+  const [inner, outer] = w.shape;
+  if (
+    x.shape.length < 2 || x.shape.at(-1) !== inner || (bias && !sameShape(bias.shape, [outer!]))
+  ) {
     throw graphError("Linear", "shapes do not match", [x, w, ...(bias ? [bias] : [])]);
   }
-  if (!bias) return matmul(x, w);
-  return x.graph.node({
-    op: "Gemm",
-    inputs: [x, w, bias],
-    outputs: [{ dtype: x.dtype, shape: [x.shape[0]!, w.shape[1]!] }],
+  const shape = [...x.shape.slice(0, -1), outer!];
+  const flat = (t: Tensor) => reshape(t, [sizeOf(t.shape.slice(0, -1)), t.shape.at(-1)!]);
+  const [product] = x.graph.node({
+    op: "MatMul",
+    inputs: [x, w],
+    outputs: [{ dtype: x.dtype, shape }],
     gradient: ([g]) => [
-      x.differentiable ? matmul(g!, w, { transposeB: true }) : null,
-      w.differentiable ? matmul(x, g!, { transposeA: true }) : null,
-      bias.differentiable ? sum(g!, [0]) : null,
+      x.differentiable ? reshape(matmul(flat(g!), w, { transposeB: true }), x.shape) : null,
+      w.differentiable ? matmul(flat(x), flat(g!), { transposeA: true }) : null,
     ],
-  })[0]!;
+  });
+  return bias ? add(product!, bias) : product!;
 }

@@ -2,18 +2,18 @@
 import type { Tensor } from "../graph.ts";
 import { sameShape } from "../shape.ts";
 import { mul, scale, sub } from "./arithmetic.ts";
-import { graphError, requireFloats, requireRank } from "./check.ts";
+import { graphError, requireFloats } from "./check.ts";
 import { reshape } from "./layout.ts";
 import { sum } from "./reduce.ts";
 
 /**
  * `weight · x / sqrt(mean(x²) + epsilon)` over the last axis (Zhang and Sennrich, arXiv 1910.07467):
- * `x [n, width]`, `weight [width]`. One fused kernel forward, which also returns the reciprocal root for the way back.
+ * `x [..., width]`, `weight [width]`. One fused kernel forward, which also returns the reciprocal root for the way back.
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   requireFloats("RMSNorm", x, weight);
-  requireRank("RMSNorm", x, 2);
-  const [n, width] = x.shape;
+  const width = x.shape.at(-1);
+  const leading = x.shape.slice(0, -1);
   if (typeof width !== "number" || !sameShape(weight.shape, [width])) {
     throw graphError("RMSNorm", "the weight does not match the last dimension", [x, weight]);
   }
@@ -21,7 +21,7 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   const [y, inverse] = graph.node({
     op: "SimplifiedLayerNormalization",
     inputs: [x, weight],
-    outputs: [{ dtype, shape }, { dtype, shape: [n!, 1] }],
+    outputs: [{ dtype, shape }, { dtype, shape: [...leading, 1] }],
     attributes: {
       axis: { int: -1 },
       epsilon: { float: epsilon },
@@ -30,10 +30,10 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
     gradient: ([g]) => {
       const unit = mul(x, inverse!);
       const weighted = mul(g!, weight);
-      const along = scale(reshape(sum(mul(weighted, unit), [-1]), [n!, 1]), 1 / width);
+      const along = scale(reshape(sum(mul(weighted, unit), [-1]), [...leading, 1]), 1 / width);
       return [
         x.differentiable ? mul(sub(weighted, mul(unit, along)), inverse!) : null,
-        weight.differentiable ? sum(mul(g!, unit), [0]) : null,
+        weight.differentiable ? sum(mul(g!, unit), leading.map((_, axis) => axis)) : null,
       ];
     },
   });

@@ -2,6 +2,7 @@
 import { allocate, type DType } from "../dtype.ts";
 import type { Graph, Tensor } from "../graph.ts";
 import { neg } from "./arithmetic.ts";
+import { toInt64 } from "./layout.ts";
 import { graphError, requireFloats, requireInteger, requireRank } from "./check.ts";
 
 /** Cosines and sines of all rotation angles, each `[positions, headDim / 2]`. */
@@ -49,7 +50,7 @@ export function ropeTables(
 
 /**
  * Turns the pairs (i, i + headDim/2) of every head by the angle of its position, as Llama and Qwen2 do.
- * `x [batch, time, heads · headDim]`, `positions [batch, time]` (int64) → the shape of `x`. The way back is the same
+ * `x [batch, time, heads · headDim]`, `positions [batch, time]` → the shape of `x`. The way back is the same
  * rotation the other way round.
  */
 export function rope(x: Tensor, positions: Tensor, tables: RopeTables): Tensor {
@@ -68,14 +69,11 @@ export function rope(x: Tensor, positions: Tensor, tables: RopeTables): Tensor {
   return x.graph.node({
     op: "RotaryEmbedding",
     domain: "com.microsoft",
-    inputs: [x, positions, tables.cos, tables.sin],
+    inputs: [x, toInt64(positions), tables.cos, tables.sin],
     outputs: [{ dtype: x.dtype, shape: x.shape }],
     attributes: { interleaved: { int: 0 } },
     gradient: ([g]) => [
       rope(g!, positions, { cos: tables.cos, sin: neg(tables.sin) }),
-      null,
-      null,
-      null,
     ],
   })[0]!;
 }

@@ -1,0 +1,66 @@
+/** @file Attention over a key-value cache, for decoding. */
+import type { Tensor } from "../graph.ts";
+import { graphError, requireFloats, requireRank } from "./check.ts";
+import type { RopeTables } from "./rope.ts";
+
+/** What {@link cachedAttention} returns. */
+export interface CachedAttention {
+  /** Attention output, of the shape of the queries. */
+  readonly output: Tensor;
+  /** The key cache with the new keys in their places. */
+  readonly keys: Tensor;
+  /** The value cache with the new values in their places. */
+  readonly values: Tensor;
+}
+
+/**
+ * Rotates queries and keys, writes keys and values behind what each row's cache holds, and attends to all of it. Rows
+ * may hold different numbers of tokens. Binding `keys` and `values` to the tensors of the caches updates those in place.
+ *
+ * `q [batch, time, heads · headDim]`, `k` and `v [batch, time, kvHeads · headDim]`, caches
+ * `[batch, kvHeads, capacity, headDim]`, `last [batch]` (int32: a row's number of tokens after this call, less one),
+ * `longest [1]` (int32: the largest number of tokens after this call). `time` is 1, or the prompts' padded length on
+ * the first call. No gradient flows.
+ */
+export function cachedAttention(
+  q: Tensor,
+  k: Tensor,
+  v: Tensor,
+  cache: { readonly keys: Tensor; readonly values: Tensor },
+  last: Tensor,
+  longest: Tensor,
+  tables: RopeTables,
+): CachedAttention {
+  requireFloats("CachedAttention", q, k, v, cache.keys, cache.values, tables.cos, tables.sin);
+  for (const t of [q, k, v]) requireRank("CachedAttention", t, 3);
+  requireRank("CachedAttention", cache.keys, 4);
+  const [, kvHeads, , headDim] = cache.keys.shape;
+  const width = q.shape[2];
+  if (
+    typeof kvHeads !== "number" || typeof headDim !== "number" || typeof width !== "number" ||
+    width % headDim !== 0 || k.shape[2] !== kvHeads * headDim || tables.cos.shape[1] !== headDim / 2
+  ) {
+    throw graphError("CachedAttention", "shapes do not match", [q, k, v, cache.keys]);
+  }
+  if (last.dtype !== "int32" || longest.dtype !== "int32") {
+    throw graphError("CachedAttention", "lengths must be int32", [last, longest]);
+  }
+  const { dtype } = q;
+  const [output, keys, values] = q.graph.node({
+    op: "GroupQueryAttention",
+    domain: "com.microsoft",
+    inputs: [q, k, v, cache.keys, cache.values, last, longest, tables.cos, tables.sin],
+    outputs: [
+      { dtype, shape: q.shape },
+      { dtype, shape: cache.keys.shape },
+      { dtype, shape: cache.values.shape },
+    ],
+    attributes: {
+      num_heads: { int: width / headDim },
+      kv_num_heads: { int: kvHeads },
+      do_rotary: { int: 1 },
+      rotary_interleaved: { int: 0 },
+    },
+  });
+  return { output: output!, keys: keys!, values: values! };
+}

@@ -1,0 +1,90 @@
+/** @file Log-probabilities of packed sequences as a graph: the forward pass that training differentiates. */
+import { allocate } from "../engine/dtype.ts";
+import type { Graph, Tensor } from "../engine/graph.ts";
+import {
+  and,
+  attention,
+  gatherRows,
+  less,
+  logProb,
+  reshape,
+  rope,
+  ropeTables,
+  scale,
+  transpose,
+  where,
+} from "../engine/ops/mod.ts";
+import type { PolicyConfig } from "./config.ts";
+import { decode, logits } from "./decoder.ts";
+
+/** Fixed sizes of one compiled forward pass. */
+export interface PackedShape {
+  /** Rows. */
+  readonly rows: number;
+  /** Tokens a row. */
+  readonly time: number;
+  /** Predicted tokens, padding included. */
+  readonly entries: number;
+}
+
+/** Score of what a token may not see; its exponential is 0 in float32. */
+const HIDDEN = -1e9;
+
+/**
+ * Adds the inputs of a packed batch (`ids`, `positions`, `until` `[rows, time]`; `sources`, `labels` `[entries]`, all
+ * int32, as in {@link PackedBatch}) and returns the log-probability of each label, `[entries]`. Logits are divided by
+ * `temperature` first, so that the probabilities are those that were sampled from.
+ */
+export function packedLogProbs(
+  graph: Graph,
+  config: PolicyConfig,
+  weights: ReadonlyMap<string, Tensor>,
+  shape: PackedShape,
+  temperature: number,
+): Tensor {
+  const { rows, time, entries } = shape;
+  const { heads, kvHeads, headDim, hiddenSize } = config;
+  const tokens = (name: string) => graph.input(name, "int32", [rows, time]);
+  const [ids, positions, until] = [tokens("ids"), tokens("positions"), tokens("until")];
+  const sources = graph.input("sources", "int32", [entries]);
+  const labels = graph.input("labels", "int32", [entries]);
+  const tables = ropeTables(graph, time, headDim, config.ropeTheta);
+  const bias = graph.scope("visibility", () => visibility(graph, until, time));
+
+  const byHead = (x: Tensor, count: number) =>
+    transpose(reshape(x, [rows, time, count, headDim]), [0, 2, 1, 3]);
+  const rotated = (x: Tensor, count: number) =>
+    byHead(rope(reshape(x, [rows, time, count * headDim]), positions, tables), count);
+  const hidden = decode(
+    config,
+    weights,
+    gatherRows(weights.get("embedding")!, reshape(ids, [rows * time])),
+    (q, k, v) => {
+      const mixed = attention(
+        rotated(q, heads),
+        rotated(k, kvHeads),
+        byHead(v, kvHeads),
+        bias,
+      );
+      return reshape(transpose(mixed, [0, 2, 1, 3]), [rows * time, heads * headDim]);
+    },
+  );
+  // Only positions that predict something pay for the vocabulary.
+  const all = logits(weights, gatherRows(reshape(hidden, [rows * time, hiddenSize]), sources));
+  return logProb(temperature === 1 ? all : scale(all, 1 / temperature), labels);
+}
+
+function visibility(graph: Graph, until: Tensor, time: number): Tensor {
+  const rows = until.shape[0]!;
+  const index = () => {
+    const data = allocate("int32", time);
+    for (let i = 0; i < time; i++) data[i] = i;
+    return data;
+  };
+  const query = graph.constant("int32", [1, 1, time, 1], index());
+  const key = graph.constant("int32", [1, 1, 1, time], index());
+  // j ≤ i, written j < i + 1, and i < until[j].
+  const next = graph.constant("int32", [1, 1, time, 1], index().map((i) => i + 1));
+  const seen = and(less(key, next), less(query, reshape(until, [rows, 1, 1, time])));
+  return where(seen, graph.scalar("float32", 0), graph.scalar("float32", HIDDEN));
+}
