@@ -4,18 +4,16 @@ import { formatShape } from "../shape.ts";
 import { graphError, requireFloats, requireInteger, requireRank } from "./check.ts";
 import { reshape, toInt64, zeros } from "./layout.ts";
 
-/** Rows `table[indices]`: `table [rows, width]`, `indices [n]` → `[n, width]`. Rows picked twice add their gradients. */
+/** Rows `table[indices]`: `table [rows, width]`, `indices [...]` → `[..., width]`. Rows picked twice add their gradients. */
 export function gatherRows(table: Tensor, indices: Tensor): Tensor {
   requireFloats("Gather", table);
   requireInteger("Gather", indices);
   requireRank("Gather", table, 2);
-  requireRank("Gather", indices, 1);
-  const [count] = indices.shape;
   const width = table.shape[1]!;
   return table.graph.node({
     op: "Gather",
     inputs: [table, indices],
-    outputs: [{ dtype: table.dtype, shape: [count!, width] }],
+    outputs: [{ dtype: table.dtype, shape: [...indices.shape, width] }],
     attributes: { axis: { int: 0 } },
     gradient: ([g]) => [scatterAdd(table, indices, g!), null],
   })[0]!;

@@ -30,7 +30,8 @@ const SLOT = {
   BindOutput: 137,
 } as const;
 
-const LOG_ERRORS_ONLY = 3;
+/** Errors come back as a status, with the same text: only what ends the process is also written to standard error. */
+const LOG_FATAL_ONLY = 4;
 const OPTIMIZE_ALL = 99;
 
 /** An error that ONNX Runtime reported. */
@@ -103,7 +104,7 @@ class Runtime {
     };
     this.env = this.make((cell) =>
       this.bind("CreateEnv", ["i32", "buffer", "buffer"], "pointer")
-        .call(LOG_ERRORS_ONLY, cString("stepwise"), cell)
+        .call(LOG_FATAL_ONLY, cString("stepwise"), cell)
     );
     this.cpuMemory = this.make((cell) =>
       this.bind("CreateCpuMemoryInfo", ["i32", "i32", "buffer"], "pointer").call(0, 0, cell)

@@ -1,0 +1,39 @@
+/** @file The forward pass of decoding: new tokens in, the next token's logits out, keys and values kept in a cache. */
+import { Graph, type Tensor } from "../engine/graph.ts";
+import { cachedAttention, gatherRows, pickTime, ropeTables } from "../engine/ops/mod.ts";
+import type { PolicyConfig } from "./config.ts";
+import { decode, logits, weightInputs } from "./decoder.ts";
+
+/**
+ * One graph for prompts (`S` tokens a row, padded on the right) and for single tokens (`S` = 1). Inputs: the weights;
+ * `ids [B, S]`; `last [B]`, a row's number of tokens after this call, less one; `longest [1]`, the largest number of
+ * tokens after this call; `pick [B]`, which of the `S` places the logits are wanted for; `keys/<layer>` and `values/<layer>`
+ * `[B, kvHeads, C, headDim]`. Outputs: `logits [B, vocabulary]`, and the caches as `keys/<layer>/next` and so on.
+ */
+export function decodingGraph(config: PolicyConfig): Graph {
+  const graph = new Graph();
+  const weights = weightInputs(graph, config);
+  const ids = graph.input("ids", "int32", ["B", "S"]);
+  const last = graph.input("last", "int32", ["B"]);
+  const longest = graph.input("longest", "int32", [1]);
+  const pick = graph.input("pick", "int32", ["B"]);
+  const { kvHeads, headDim } = config;
+  const cache = (kind: string, layer: number) =>
+    graph.input(`${kind}/${layer}`, "float32", ["B", kvHeads, "C", headDim]);
+  const tables = ropeTables(graph, config.maxPositions, headDim, config.ropeTheta);
+  const caches: [string, Tensor][] = [];
+  const hidden = decode(
+    config,
+    weights,
+    gatherRows(weights.get("embedding")!, ids),
+    (q, k, v, layer) => {
+      const past = { keys: cache("keys", layer), values: cache("values", layer) };
+      const next = cachedAttention(q, k, v, past, last, longest, tables);
+      caches.push([`keys/${layer}/next`, next.keys], [`values/${layer}/next`, next.values]);
+      return next.output;
+    },
+  );
+  graph.output("logits", logits(weights, pickTime(hidden, pick)));
+  for (const [name, tensor] of caches) graph.output(name, tensor);
+  return graph;
+}

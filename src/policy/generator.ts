@@ -1,0 +1,265 @@
+/** @file Sampling of completions: batched, with a cache in place, every row with a random stream of its own. */
+import { type Binding, HostTensor } from "../engine/ort/ort.ts";
+import { Program } from "../engine/program.ts";
+import type { Rng } from "../random/rng.ts";
+import { chooseToken, type SamplingOptions } from "./choose_token.ts";
+import type { PolicyConfig } from "./config.ts";
+import { decodingGraph } from "./decoding_graph.ts";
+import { KvCache } from "./kv_cache.ts";
+import type { StopCondition } from "./stopping.ts";
+import type { Weights } from "./weights.ts";
+
+/** A prompt to continue. */
+export interface GenerationRequest {
+  /** Token ids; at least one. */
+  readonly prompt: readonly number[];
+  /** A random stream for each completion that is wanted. */
+  readonly streams: readonly Rng[];
+  /** Most tokens of a completion; at least one. */
+  readonly maxTokens: number;
+}
+
+/** How to continue. */
+export interface GenerationOptions extends SamplingOptions {
+  /** When a completion ends before its token budget does. */
+  readonly stop: StopCondition;
+}
+
+/** What the policy wrote. */
+export interface Completion {
+  /** Token ids, the one that ended it included. */
+  readonly tokens: readonly number[];
+  /** Log-probability of each, see {@link chooseToken}. */
+  readonly logProbs: readonly number[];
+  /** Whether the token budget ended it. */
+  readonly truncated: boolean;
+}
+
+/** Bounds of a {@link Generator}. */
+export interface GeneratorOptions {
+  /** Threads that an operator may use. */
+  readonly threads: number;
+  /** Most sequences that are decoded at once. */
+  readonly maxRows: number;
+}
+
+/** Prompt tokens that go through the model at once. */
+const PREFILL_TOKENS = 8192;
+/** The batch is made smaller when no more than this share of it is still being written. */
+const SHRINK_AT = 0.75;
+
+interface Row {
+  readonly request: GenerationRequest;
+  /** Where the completion goes. */
+  readonly results: Completion[];
+  readonly sample: number;
+  readonly stream: Rng;
+  readonly tokens: number[];
+  readonly logProbs: number[];
+  /** Tokens in the cache. */
+  length: number;
+  done: boolean;
+  truncated: boolean;
+}
+
+/** Continues prompts with a policy's weights, as they are at the time. */
+export class Generator implements Disposable {
+  readonly #config: PolicyConfig;
+  readonly #weights: Weights;
+  readonly #options: GeneratorOptions;
+  readonly #program: Program;
+  #cache: KvCache | null = null;
+
+  /** Compiles the decoding graph; the weights stay the caller's and are read in place. */
+  constructor(config: PolicyConfig, weights: Weights, options: GeneratorOptions) {
+    this.#config = config;
+    this.#weights = weights;
+    this.#options = options;
+    this.#program = new Program(decodingGraph(config), options);
+  }
+
+  /**
+   * Completions of each request, in order, one for each of its streams.
+   *
+   * @throws {RangeError} where a prompt is empty or leaves no room for `maxTokens` in the policy's context.
+   */
+  async generate(
+    requests: readonly GenerationRequest[],
+    options: GenerationOptions,
+  ): Promise<Completion[][]> {
+    requests.forEach(({ prompt, maxTokens }, i) => {
+      const { maxPositions } = this.#config;
+      if (prompt.length === 0 || maxTokens < 1 || prompt.length + maxTokens > maxPositions) {
+        throw new RangeError(
+          `request ${i}: a prompt of ${prompt.length} tokens and ${maxTokens} more ` +
+            `do not fit into a context of ${maxPositions}`,
+        );
+      }
+    });
+    const results: Completion[][] = requests.map(() => []);
+    const rows = requests.flatMap((request, i) =>
+      request.streams.map((stream, sample): Row => ({
+        request,
+        results: results[i]!,
+        sample,
+        stream,
+        tokens: [],
+        logProbs: [],
+        length: request.prompt.length,
+        done: false,
+        truncated: false,
+      }))
+    );
+    for (let at = 0; at < rows.length; at += this.#options.maxRows) {
+      const wave = rows.slice(at, at + this.#options.maxRows);
+      this.#runWave(wave, options);
+      for (const { results, sample, tokens, logProbs, truncated } of wave) {
+        results[sample] = { tokens, logProbs, truncated };
+      }
+      // Lets signals and timers through between waves.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return results;
+  }
+
+  /** Releases the compiled graph and the cache. */
+  [Symbol.dispose](): void {
+    this.#program[Symbol.dispose]();
+    this.#cache = null;
+  }
+
+  #runWave(wave: readonly Row[], options: GenerationOptions): void {
+    const cache = this.#cacheFor(wave);
+    this.#prefill(cache, wave, options);
+    for (let rows = [...wave];;) {
+      // Rows that are still being written move to the front of the cache, and the batch ends behind them.
+      const active = [...rows.keys()].filter((i) => !rows[i]!.done);
+      if (active.length === 0) return;
+      active.forEach((from, to) => cache.copyRow(from, to, rows[from]!.length));
+      rows = active.map((i) => rows[i]!);
+      this.#decode(cache, rows, options);
+    }
+  }
+
+  /** Decodes the rows token by token until enough of them are done that a smaller batch pays. */
+  #decode(cache: KvCache, rows: readonly Row[], options: GenerationOptions): void {
+    using batch = new Batch(this.#program, this.#config, this.#weights, cache, 0, rows.length, 1);
+    let left = rows.length;
+    while (left > SHRINK_AT * rows.length) {
+      rows.forEach((row, i) => {
+        // A row that is done repeats its last step, which nobody reads.
+        if (!row.done) row.length++;
+        batch.ids.data[i] = row.tokens.at(-1)!;
+        batch.last.data[i] = row.length - 1;
+      });
+      batch.run();
+      rows.forEach((row, i) => {
+        if (row.done) return;
+        extend(row, batch.logits(i), options);
+        if (row.done) left--;
+      });
+    }
+  }
+
+  /** Computes each prompt once, spreads its cache over its rows, and draws their first tokens. */
+  #prefill(cache: KvCache, wave: readonly Row[], options: GenerationOptions): void {
+    const requests = [...new Set(wave.map((row) => row.request))];
+    const place = new Map(requests.map((request, i) => [request, i]));
+    const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
+    const perBatch = Math.max(1, Math.floor(PREFILL_TOKENS / widest));
+    for (let from = 0; from < requests.length; from += perBatch) {
+      const chosen = requests.slice(from, from + perBatch);
+      const time = Math.max(...chosen.map(({ prompt }) => prompt.length));
+      const to = from + chosen.length;
+      using batch = new Batch(this.#program, this.#config, this.#weights, cache, from, to, time);
+      chosen.forEach(({ prompt }, i) => {
+        batch.ids.data.set(prompt, i * time);
+        batch.last.data[i] = prompt.length - 1;
+        batch.pick.data[i] = prompt.length - 1;
+      });
+      batch.run();
+      for (const row of wave) {
+        const i = chosen.indexOf(row.request);
+        if (i >= 0) extend(row, batch.logits(i), options);
+      }
+    }
+    // From the back: a row's prompt stands at its own place or before it.
+    for (let to = wave.length - 1; to >= 0; to--) {
+      const row = wave[to]!;
+      cache.copyRow(place.get(row.request)!, to, row.length);
+    }
+  }
+
+  #cacheFor(wave: readonly Row[]): KvCache {
+    const needed = Math.max(...wave.map(({ length, request }) => length + request.maxTokens));
+    const rows = Math.max(wave.length, this.#cache?.rows ?? 0);
+    const capacity = Math.max(needed, this.#cache?.capacity ?? 0);
+    if (this.#cache?.rows !== rows || this.#cache.capacity !== capacity) {
+      this.#cache = null; // the old one may go before the new one comes
+      this.#cache = new KvCache(this.#config, rows, capacity);
+    }
+    return this.#cache;
+  }
+}
+
+/** Adds a row's next token. */
+function extend(row: Row, logits: Float32Array, options: GenerationOptions): void {
+  const { token, logProb } = chooseToken(logits, options, row.stream);
+  row.tokens.push(token);
+  row.logProbs.push(logProb);
+  row.done = options.stop.isMet(row.tokens);
+  if (row.done || row.tokens.length < row.request.maxTokens) return;
+  row.done = true;
+  row.truncated = true;
+}
+
+/** The tensors of one batch, bound to the rows `from` to `to` (exclusive) of the cache. */
+class Batch implements Disposable {
+  readonly ids: HostTensor<"int32">;
+  readonly last: HostTensor<"int32">;
+  readonly pick: HostTensor<"int32">;
+  readonly #longest = HostTensor.zeros("int32", [1]);
+  readonly #logits: HostTensor<"float32">;
+  readonly #cache: Record<string, HostTensor<"float32">>;
+  readonly #binding: Binding;
+
+  constructor(
+    program: Program,
+    config: PolicyConfig,
+    weights: Weights,
+    cache: KvCache,
+    from: number,
+    to: number,
+    time: number,
+  ) {
+    const rows = to - from;
+    this.ids = HostTensor.zeros("int32", [rows, time]);
+    this.last = HostTensor.zeros("int32", [rows]);
+    this.pick = HostTensor.zeros("int32", [rows]);
+    this.#logits = HostTensor.zeros("float32", [rows, config.vocabSize]);
+    this.#cache = cache.view(from, to);
+    const { ids, last, pick } = this;
+    const next = Object.entries(this.#cache).map(([name, tensor]) => [`${name}/next`, tensor]);
+    this.#binding = program.bind(
+      { ...Object.fromEntries(weights), ...this.#cache, ids, last, pick, longest: this.#longest },
+      { ...Object.fromEntries(next), logits: this.#logits },
+    );
+  }
+
+  run(): void {
+    this.#longest.data[0] = 1 + this.last.data.reduce((a, b) => Math.max(a, b));
+    this.#binding.run();
+  }
+
+  /** Logits of one row. */
+  logits(row: number): Float32Array {
+    const width = this.#logits.shape[1]!;
+    return this.#logits.data.subarray(row * width, (row + 1) * width);
+  }
+
+  [Symbol.dispose](): void {
+    this.#binding[Symbol.dispose]();
+    const tensors = [this.ids, this.last, this.pick, this.#longest, this.#logits];
+    for (const t of [...tensors, ...Object.values(this.#cache)]) t[Symbol.dispose]();
+  }
+}

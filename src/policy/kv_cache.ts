@@ -1,0 +1,50 @@
+/** @file Keys and values of the tokens seen so far, a row for each sequence. */
+import { allocate } from "../engine/dtype.ts";
+import { HostTensor } from "../engine/ort/ort.ts";
+import type { PolicyConfig } from "./config.ts";
+
+/** Caches of all layers. Rows are contiguous, so that the first rows alone are a batch of their own. */
+export class KvCache {
+  /** Rows that fit. */
+  readonly rows: number;
+  /** Tokens a row. */
+  readonly capacity: number;
+  readonly #config: PolicyConfig;
+  readonly #buffers: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+
+  /** Allocates `rows · capacity · 2 · layers · kvHeads · headDim` numbers. */
+  constructor(config: PolicyConfig, rows: number, capacity: number) {
+    this.rows = rows;
+    this.capacity = capacity;
+    this.#config = config;
+    const size = rows * capacity * config.kvHeads * config.headDim;
+    const names = Array.from({ length: config.layers }, (_, i) => [`keys/${i}`, `values/${i}`]);
+    this.#buffers = new Map(names.flat().map((name) => [name, allocate("float32", size)]));
+  }
+
+  /** The caches of rows `from` to `to` (exclusive) as tensors `[to − from, kvHeads, capacity, headDim]`, by name. */
+  view(from: number, to: number): Record<string, HostTensor<"float32">> {
+    const { kvHeads, headDim } = this.#config;
+    const width = kvHeads * this.capacity * headDim;
+    const shape = [to - from, kvHeads, this.capacity, headDim];
+    return Object.fromEntries(
+      [...this.#buffers].map(([name, buffer]) => [
+        name,
+        new HostTensor("float32", shape, buffer.subarray(from * width, to * width)),
+      ]),
+    );
+  }
+
+  /** Copies the first `tokens` tokens of one row to another. */
+  copyRow(from: number, to: number, tokens: number): void {
+    if (from === to) return;
+    const { kvHeads, headDim } = this.#config;
+    const head = this.capacity * headDim;
+    for (const buffer of this.#buffers.values()) {
+      for (let h = 0; h < kvHeads; h++) {
+        const source = (from * kvHeads + h) * head;
+        buffer.copyWithin((to * kvHeads + h) * head, source, source + tokens * headDim);
+      }
+    }
+  }
+}
