@@ -1,0 +1,173 @@
+/** @file Shows a run as it goes: a few live lines on a terminal, plain lines elsewhere. */
+import type { PlannedStage } from "../experiment/plan.ts";
+import { duration, roughly } from "./clock.ts";
+import { makespan } from "./estimate.ts";
+import type { RunEvent } from "./events.ts";
+
+/** What the display knows of the run before it starts. */
+export interface ProgressOptions {
+  /** Every stage of the run, each after its parent. */
+  readonly stages: readonly PlannedStage[];
+  /** Expected seconds by stage. */
+  readonly seconds: ReadonlyMap<string, number>;
+  /** Most stages at once. */
+  readonly jobs: number;
+  /** Columns of the terminal; null for plain lines. */
+  readonly columns: number | null;
+  /** Writes text as it is. */
+  write(text: string): void;
+  /** Milliseconds that only go forward. */
+  now(): number;
+}
+
+/** A running stage. */
+interface Running {
+  readonly stage: PlannedStage;
+  readonly since: number;
+  done: number;
+  total: number;
+  unit: string;
+  note: string;
+}
+
+/** Least time between two plain progress lines, and between two redraws, in milliseconds. */
+const EVERY = { plain: 10_000, live: 200 };
+
+/** Stages below this fraction say too little about their own speed. */
+const TELLING = 0.05;
+
+/**
+ * Follows a run's events. Starts and ends of stages are lines that stay; between them a terminal shows what runs and how
+ * long it will take, and a plain output gets one line at most every ten seconds.
+ */
+export class Progress {
+  readonly #options: ProgressOptions;
+  readonly #running = new Map<string, Running>();
+  readonly #left: Map<string, number>;
+  readonly #total: number;
+  #over = 0;
+  #drawn = 0;
+  #last = -Infinity;
+  /** Expected and real seconds of the stages that this run made: it corrects the rest of the estimate. */
+  #expected = 0;
+  #real = 0;
+
+  /** @param options The run. */
+  constructor(options: ProgressOptions) {
+    this.#options = options;
+    this.#left = new Map(options.stages.map(({ id }) => [id, options.seconds.get(id) ?? 0]));
+    this.#total = options.stages.length;
+  }
+
+  /** Takes an event in, and shows it. */
+  event(event: RunEvent): void {
+    const { stage } = event;
+    const { id, label } = stage;
+    const now = this.#options.now();
+    switch (event.type) {
+      case "started":
+        this.#running.set(id, { stage, since: now, done: 0, total: 0, unit: "", note: "" });
+        return this.#line(`start   ${label}`);
+      case "waiting":
+        return this.#line(`wait    ${label}: another process is making it`);
+      case "said":
+        if (event.event.type === "progress") this.#said(id, event.event);
+        return this.beat();
+      case "finished":
+        this.#expected += this.#options.seconds.get(id) ?? 0;
+        this.#real += event.seconds;
+        this.#end(id);
+        return this.#line(`done    ${label} in ${duration(event.seconds)} ${this.#state(now)}`);
+      case "failed":
+        this.#end(id);
+        return this.#line(`FAILED  ${label}: ${event.failure.reason}`);
+      case "skipped":
+        this.#end(id);
+        return this.#line(`skip    ${label}: it needs ${event.because.label}, which failed`);
+      case "reused":
+        // Their number was said before the run, and a hundred lines say no more.
+        return this.#end(id);
+    }
+  }
+
+  /** Shows what runs if it is time to: called also by a timer, because a long silence looks like a hang. */
+  beat(): void {
+    const now = this.#options.now();
+    const live = this.#options.columns !== null;
+    if (this.#running.size === 0 || now - this.#last < (live ? EVERY.live : EVERY.plain)) return;
+    if (live) return this.#draw(now);
+    this.#last = now;
+    const running = [...this.#running.values()].map((stage) => this.#describe(stage, now));
+    this.#options.write(`        ${running.join(" | ")} ${this.#state(now)}\n`);
+  }
+
+  /** Removes the live lines, so that what follows stands alone. */
+  close(): void {
+    this.#erase();
+  }
+
+  #said(id: string, { done, total, unit, note }: Omit<Running, "stage" | "since">): void {
+    const running = this.#running.get(id);
+    if (running) Object.assign(running, { done, total, unit, note });
+  }
+
+  #end(id: string): void {
+    this.#running.delete(id);
+    this.#left.delete(id);
+    this.#over++;
+  }
+
+  /** Seconds until the run ends, from each running stage's own speed where it tells. */
+  #remaining(now: number): number {
+    const speed = this.#expected > 0 ? this.#real / this.#expected : 1;
+    const seconds = new Map<string, number>();
+    for (const [id, expected] of this.#left) {
+      const running = this.#running.get(id);
+      const elapsed = running ? (now - running.since) / 1000 : 0;
+      const fraction = running && running.total > 0 ? running.done / running.total : 0;
+      const rest = fraction > TELLING
+        ? elapsed * (1 - fraction) / fraction
+        : Math.max(expected * speed - elapsed, expected * speed * 0.1);
+      seconds.set(id, rest);
+    }
+    return makespan(this.#options.stages, seconds, this.#options.jobs);
+  }
+
+  /** `[7 of 25, about 3 min left]` */
+  #state(now: number): string {
+    const left = this.#left.size > 0 ? `, ${roughly(this.#remaining(now))} left` : "";
+    return `[${this.#over} of ${this.#total}${left}]`;
+  }
+
+  #describe({ stage, since, done, total, unit, note }: Running, now: number): string {
+    const part = total > 0 ? `${Math.floor(100 * done / total)} % (${done}/${total} ${unit})` : "";
+    return [stage.label, part, duration(Math.round((now - since) / 1000)), note]
+      .filter((text) => text !== "").join("  ");
+  }
+
+  /** A line that stays, above the live ones. */
+  #line(text: string): void {
+    this.#erase();
+    this.#options.write(text + "\n");
+    const now = this.#options.now();
+    if (this.#options.columns === null) this.#last = now;
+    else this.#draw(now);
+  }
+
+  #draw(now: number): void {
+    const { columns } = this.#options;
+    if (columns === null) return;
+    this.#erase();
+    this.#last = now;
+    const lines = [...this.#running.values()].map((stage) => `  ${this.#describe(stage, now)}`);
+    lines.push(`  ${this.#state(now)}`);
+    // A line that wraps would make the erasing miscount.
+    for (const line of lines) this.#options.write([...line].slice(0, columns - 1).join("") + "\n");
+    this.#drawn = lines.length;
+  }
+
+  #erase(): void {
+    if (this.#drawn > 0) this.#options.write(`\x1b[${this.#drawn}A\x1b[0J`);
+    this.#drawn = 0;
+  }
+}
