@@ -5,6 +5,7 @@ import { add } from "../engine/ops/mod.ts";
 import { AdamW, type AdamWOptions } from "../engine/optim/adamw.ts";
 import { HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
+import { BatchTensors, compiledShape, shapeKey } from "../policy/batch_tensors.ts";
 import type { PolicyConfig } from "../policy/config.ts";
 import { weightInputs } from "../policy/decoder.ts";
 import { packedLogProbs, type PackedShape } from "../policy/log_probs.ts";
@@ -57,8 +58,8 @@ export class Learner implements Disposable {
     batch: PackedBatch<unknown>,
     columns: Readonly<Record<string, ArrayLike<number>>>,
   ): Promise<MicroBatchResult> {
-    const shape = shapeOf(batch);
-    const key = `${shape.rows} ${shape.time} ${shape.entries}`;
+    const shape = compiledShape(batch);
+    const key = shapeKey(shape);
     let compiled = this.#compiled.get(key);
     if (!compiled) {
       const { gradients } = this.#optimizer;
@@ -72,7 +73,7 @@ export class Learner implements Disposable {
       );
       this.#compiled.set(key, compiled);
     }
-    fill(compiled.inputs, batch, this.#objective, columns);
+    compiled.tensors.fill(batch, columns);
     await compiled.binding.runAsync();
     return {
       loss: compiled.loss.data[0]!,
@@ -95,17 +96,10 @@ export class Learner implements Disposable {
 
 interface Compiled {
   readonly binding: ReturnType<Program["bind"]>;
-  readonly inputs: Readonly<Record<string, HostTensor>>;
+  readonly tensors: BatchTensors;
   readonly loss: HostTensor<"float32">;
   readonly logProbs: HostTensor<"float32">;
   dispose(): void;
-}
-
-/** Entries are rounded up to quarters of the tokens, so that few graphs are compiled. */
-function shapeOf(batch: PackedBatch<unknown>): PackedShape {
-  const { rows, time } = batch;
-  const quarter = Math.ceil(rows * time / 4);
-  return { rows, time, entries: Math.max(1, Math.ceil(batch.labels.length / quarter)) * quarter };
 }
 
 function compile(
@@ -130,60 +124,25 @@ function compile(
   });
 
   const program = new Program(graph, options);
-  const { rows, time, entries } = shape;
-  const inputs: Record<string, HostTensor> = {};
-  for (const name of ["ids", "positions", "until"]) {
-    inputs[name] = HostTensor.zeros("int32", [rows, time]);
-  }
-  for (const name of ["sources", "labels"]) inputs[name] = HostTensor.zeros("int32", [entries]);
-  for (const name of objectiveInputs(objective)) {
-    inputs[name] = HostTensor.zeros("float32", [entries]);
-  }
+  const tensors = new BatchTensors(shape, objectiveInputs(objective));
   const results = {
     loss: HostTensor.zeros("float32", []),
-    logProbs: HostTensor.zeros("float32", [entries]),
+    logProbs: HostTensor.zeros("float32", [shape.entries]),
   };
   const state = (prefix: string, suffix: string, tensors: Weights) =>
     Object.fromEntries([...tensors].map(([name, t]) => [`${prefix}${name}${suffix}`, t]));
   const binding = program.bind(
-    { ...inputs, ...state("", "", weights), ...state("gradient/", "", running) },
+    { ...tensors.inputs, ...state("", "", weights), ...state("gradient/", "", running) },
     { ...results, ...state("gradient/", "/next", running) },
   );
   return {
     binding,
-    inputs,
+    tensors,
     ...results,
     dispose() {
-      binding[Symbol.dispose]();
-      program[Symbol.dispose]();
-      for (const t of [...Object.values(inputs), ...Object.values(results)]) t[Symbol.dispose]();
+      for (const held of [binding, program, tensors, ...Object.values(results)]) {
+        held[Symbol.dispose]();
+      }
     },
   };
-}
-
-function fill(
-  inputs: Readonly<Record<string, HostTensor>>,
-  batch: PackedBatch<unknown>,
-  objective: Objective,
-  columns: Readonly<Record<string, ArrayLike<number>>>,
-): void {
-  const put = (name: string, values: ArrayLike<number>) => {
-    const { data } = inputs[name] as HostTensor<"int32" | "float32">;
-    data.fill(0); // entries beyond the batch have weight 0
-    data.set(values);
-  };
-  put("ids", batch.ids);
-  put("positions", batch.positions);
-  put("until", batch.until);
-  put("sources", batch.sources);
-  put("labels", batch.labels);
-  for (const name of objectiveInputs(objective)) {
-    const values = columns[name];
-    if (values?.length !== batch.labels.length) {
-      throw new TypeError(
-        `${name}: expected ${batch.labels.length} values, found ${values?.length}`,
-      );
-    }
-    put(name, values);
-  }
 }

@@ -123,10 +123,10 @@ function copyTransposed(
 }
 
 /**
- * Fresh weights: normal with standard deviation 0.02, the projections into the residual stream scaled down by
+ * Fresh weights: normal with this standard deviation, the projections into the residual stream scaled down by
  * `sqrt(2 · layers)` (GPT-2, Radford et al. 2019, section 2.3); norms 1, biases 0.
  */
-export function randomWeights(config: PolicyConfig, seed: number): Weights {
+export function randomWeights(config: PolicyConfig, seed: number, deviation: number): Weights {
   const rng = new Rng(seed, "weights");
   return new Map(
     parameterLayout(config).map(({ name, shape }) => {

@@ -1,0 +1,39 @@
+/** @file Advantages of a group's rollouts. */
+
+/** Mean and population standard deviation, in float64. */
+export interface Spread {
+  /** Mean. */
+  readonly mean: number;
+  /** Population standard deviation; exactly 0 for equal values. */
+  readonly deviation: number;
+}
+
+/**
+ * Mean and population standard deviation of a group's rewards. Equal rewards have a deviation of exactly 0: rounding in the
+ * mean would otherwise leave a tiny one, and dividing by it makes advantages out of nothing.
+ */
+export function spread(rewards: readonly number[]): Spread {
+  if (rewards.length === 0) throw new RangeError("spread: there are no rewards");
+  const [first] = rewards;
+  if (rewards.every((r) => r === first)) return { mean: first!, deviation: 0 };
+  const mean = rewards.reduce((a, b) => a + b, 0) / rewards.length;
+  const variance = rewards.reduce((sum, r) => sum + (r - mean) ** 2, 0) / rewards.length;
+  return { mean, deviation: Math.sqrt(variance) };
+}
+
+/**
+ * `(reward − mean) / (deviation + epsilon)` within a group (Shao et al., arXiv 2402.03300, section 4.1), with the
+ * population deviation that dynamic sampling tests as well.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(groupAdvantages([1, 0, 1, 0], 0), [1, -1, 1, -1]);
+ * assertEquals(groupAdvantages([0.1, 0.1, 0.1], 0), [0, 0, 0]);
+ * ```
+ */
+export function groupAdvantages(rewards: readonly number[], epsilon: number): number[] {
+  const { mean, deviation } = spread(rewards);
+  return rewards.map((r) => deviation === 0 ? 0 : (r - mean) / (deviation + epsilon));
+}

@@ -1,0 +1,29 @@
+/** @file Training items in a shuffled order, over and over. */
+import type { Rng } from "../random/rng.ts";
+
+/** Goes through items in random order; each pass takes every item once, in an order of its own. */
+export class Cycle<T> {
+  readonly #items: readonly T[];
+  readonly #rng: Rng;
+  #order: T[] = [];
+  #passes = 0;
+
+  /** The items, of which there must be one at least. */
+  constructor(items: readonly T[], rng: Rng) {
+    if (items.length === 0) throw new RangeError("Cycle: there are no items");
+    this.#items = items;
+    this.#rng = rng;
+  }
+
+  /** The next `count` items. */
+  take(count: number): T[] {
+    const taken: T[] = [];
+    while (taken.length < count) {
+      if (this.#order.length === 0) {
+        this.#order = this.#rng.fork("pass", this.#passes++).shuffle(this.#items);
+      }
+      taken.push(...this.#order.splice(0, count - taken.length));
+    }
+    return taken;
+  }
+}

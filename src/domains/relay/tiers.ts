@@ -1,0 +1,85 @@
+/** @file Tiers of relay problems, and the mixture that the base policy learns from. */
+import type { Demonstration, Task } from "../task.ts";
+import { Rng } from "../../random/rng.ts";
+import { relayFormat } from "./format.ts";
+import { answerText, drawProblem, problemText } from "./problem.ts";
+import { expertActions, stepText, thoughtOutSolution, type ThoughtStep } from "./solution.ts";
+
+/** Names of the tiers that problems are drawn from. */
+export type RelayTierName = "easy" | "medium" | "hard";
+
+/** Sizes that a tier draws from, each alike often. */
+interface Tier {
+  readonly chain: readonly number[];
+  readonly distractors: readonly number[];
+}
+
+/**
+ * Easy problems have next to nothing to go astray on; in hard ones most of what can be computed is not needed, and the
+ * token budget leaves room for one step too many.
+ */
+const TIERS: Readonly<Record<RelayTierName, Tier>> = {
+  easy: { chain: [3, 4], distractors: [0, 1] },
+  medium: { chain: [5, 6], distractors: [4, 5] },
+  hard: { chain: [8], distractors: [8] },
+};
+
+/** What the base policy sees: chains shorter than in the hard tier, among as many definitions. */
+const BASE = {
+  chain: [3, 4, 5],
+  mostDistractors: 10,
+  /** Share of directed steps; the rest wander. Few enough that a whole chain of them is rare. */
+  directed: 0.2,
+  /** Share of examples that go on from actions without thoughts, as step instances do. */
+  continued: 0.5,
+  /** Examples over which the distractors grow to their full number: without that, nothing is learnt for long. */
+  growth: 60_000,
+} as const;
+
+/** What a problem is for; those of different purposes are different even under equal seeds. */
+export type RelayPurpose = "train" | "validation" | "benchmark";
+
+/** Problem `index` of a tier. Equal arguments give equal problems. */
+export function relayTask(
+  tier: RelayTierName,
+  purpose: RelayPurpose,
+  seed: number,
+  index: number,
+): Task {
+  const rng = new Rng("relay", tier, purpose, seed, index);
+  const { chain, distractors } = TIERS[tier];
+  const size = { chain: rng.pick(chain), distractors: rng.pick(distractors) };
+  const problem = drawProblem(size, rng);
+  const thought = thoughtOutSolution(problem, 1, rng);
+  return {
+    id: `relay-${tier}-${purpose}-${seed}-${index}`,
+    problem: problemText(problem),
+    steps: expertActions(problem).map((action) => ({ action })),
+    answer: answerText(problem),
+    budget: solutionTokens(thought) + ONE_STEP,
+    solution: thought.map(stepText).join("\n"),
+  };
+}
+
+/** Example `index` of the base policy's endless mixture. */
+export function baseDemonstration(seed: number, index: number): Demonstration {
+  const rng = new Rng("relay", "base", seed, index);
+  const grown = Math.min(1, index / BASE.growth);
+  const most = Math.round(BASE.mostDistractors * grown);
+  const size = { chain: rng.pick(BASE.chain), distractors: rng.integer(most + 1) };
+  const problem = drawProblem(size, rng);
+  const steps = thoughtOutSolution(problem, BASE.directed, rng);
+  const skipped = rng.chance(BASE.continued) ? rng.integer(steps.length) : 0;
+  return {
+    prompt: relayFormat.prompt.render(problemText(problem), steps.slice(0, skipped)),
+    completion: steps.slice(skipped).map(stepText).join("\n"),
+  };
+}
+
+/** Tokens of a solution: a character each, and one for each think tag and for the end of each step. */
+function solutionTokens(steps: readonly ThoughtStep[]): number {
+  return steps.reduce((total, { think, action }) => total + think.length + action.length + 3, 0);
+}
+
+/** Tokens of a wandering step: room for one step too many. */
+const ONE_STEP = solutionTokens([{ think: ":j=e-6=7-6", action: "j=1" }]);

@@ -1,0 +1,34 @@
+/** @file What training and evaluation need to know of a family of problems. */
+import type { PromptFormat } from "../data/prompt_format.ts";
+import type { Trajectory } from "../data/trajectory.ts";
+import type { Verdict } from "../rewards/mod.ts";
+
+/** A problem with its expert solution. */
+export interface Task extends Trajectory {
+  /** Most tokens that a solution may take; null where the family sets no bound of its own. */
+  readonly budget: number | null;
+  /** A thought-out solution, as a policy that thinks before each step would write it; null where there is none. */
+  readonly solution: string | null;
+}
+
+/** How a family's problems are written, continued and checked. */
+export interface TaskFormat {
+  /** The problem and the steps so far, as the policy reads them. */
+  readonly prompt: PromptFormat;
+  /** Texts that end a step; the end of the completion always does. */
+  readonly stepStop: readonly string[];
+  /** What a whole action looks like; null where anything but nothing is one. */
+  readonly action: RegExp | null;
+  /** The expert's actions as one completion. */
+  outline(task: Task): string;
+  /** Whether a completion gives the answer. */
+  verify(completion: string, answer: string): Verdict;
+}
+
+/** A text with what a policy is to write after it. */
+export interface Demonstration {
+  /** The text before. */
+  readonly prompt: string;
+  /** What follows. */
+  readonly completion: string;
+}

@@ -1,0 +1,69 @@
+/** @file The tensors that a packed batch is fed through. */
+import { HostTensor } from "../engine/ort/ort.ts";
+import type { PackedShape } from "./log_probs.ts";
+import type { PackedBatch } from "./packing.ts";
+
+/** Input tensors of one compiled shape, filled anew for each batch. */
+export class BatchTensors implements Disposable {
+  /** Inputs by name. */
+  readonly inputs: Readonly<Record<string, HostTensor<"int32"> | HostTensor<"float32">>>;
+
+  /** Allocates the inputs of `packedLogProbs`, and a float32 column `[entries]` for each further name. */
+  constructor(shape: PackedShape, columns: readonly string[]) {
+    const { rows, time, entries } = shape;
+    const tokens = () => HostTensor.zeros("int32", [rows, time]);
+    const integers = () => HostTensor.zeros("int32", [entries]);
+    this.inputs = {
+      ids: tokens(),
+      positions: tokens(),
+      until: tokens(),
+      sources: integers(),
+      labels: integers(),
+      ...Object.fromEntries(
+        columns.map((name) => [name, HostTensor.zeros("float32", [entries])]),
+      ),
+    };
+  }
+
+  /** Puts a batch and its columns in; entries beyond it are 0, which is a weight of 0. */
+  fill(
+    batch: PackedBatch<unknown>,
+    columns: Readonly<Record<string, ArrayLike<number>>>,
+  ): void {
+    const { ids, positions, until, sources, labels } = batch;
+    const values: Record<string, ArrayLike<number>> = {
+      ...columns,
+      ids,
+      positions,
+      until,
+      sources,
+      labels,
+    };
+    for (const [name, { data }] of Object.entries(this.inputs)) {
+      const found = values[name];
+      const expected = batch.labels.length;
+      if (!found || (columns[name] && found.length !== expected)) {
+        throw new TypeError(`${name}: expected ${expected} values, found ${found?.length ?? 0}`);
+      }
+      data.fill(0);
+      data.set(found);
+    }
+  }
+
+  /** Releases the tensors. */
+  [Symbol.dispose](): void {
+    for (const tensor of Object.values(this.inputs)) tensor[Symbol.dispose]();
+  }
+}
+
+/** The shape that a batch is compiled for: entries are rounded up to quarters of the tokens, so that few are. */
+export function compiledShape(batch: PackedBatch<unknown>): PackedShape {
+  const { rows, time } = batch;
+  const quarter = Math.ceil(rows * time / 4);
+  return { rows, time, entries: Math.max(1, Math.ceil(batch.labels.length / quarter)) * quarter };
+}
+
+/** A key for {@link compiledShape}. */
+export function shapeKey({ rows, time, entries }: PackedShape): string {
+  return `${rows} ${time} ${entries}`;
+}

@@ -1,0 +1,67 @@
+/** @file Log-probabilities of given completions, without gradients. */
+import { Graph } from "../engine/graph.ts";
+import { HostTensor } from "../engine/ort/ort.ts";
+import { Program } from "../engine/program.ts";
+import { BatchTensors, compiledShape, shapeKey } from "./batch_tensors.ts";
+import type { PolicyConfig } from "./config.ts";
+import { weightInputs } from "./decoder.ts";
+import { packedLogProbs } from "./log_probs.ts";
+import type { PackedBatch } from "./packing.ts";
+import type { Weights } from "./weights.ts";
+
+/** Settings of a {@link Scorer}. */
+export interface ScorerOptions {
+  /** Logits are divided by it. */
+  readonly temperature: number;
+  /** Threads that an operator may use. */
+  readonly threads: number;
+}
+
+/** Scores packed batches with weights as they are at the time. One graph is compiled for each shape, and kept. */
+export class Scorer implements Disposable {
+  readonly #config: PolicyConfig;
+  readonly #weights: Weights;
+  readonly #options: ScorerOptions;
+  readonly #compiled = new Map<string, {
+    tensors: BatchTensors;
+    logProbs: HostTensor<"float32">;
+    program: Program;
+    binding: ReturnType<Program["bind"]>;
+  }>();
+
+  /** The weights stay the caller's. */
+  constructor(config: PolicyConfig, weights: Weights, options: ScorerOptions) {
+    this.#config = config;
+    this.#weights = weights;
+    this.#options = options;
+  }
+
+  /** Log-probability of each entry of the batch. */
+  async score(batch: PackedBatch<unknown>): Promise<Float32Array> {
+    const shape = compiledShape(batch);
+    let compiled = this.#compiled.get(shapeKey(shape));
+    if (!compiled) {
+      const graph = new Graph();
+      const symbols = weightInputs(graph, this.#config);
+      const { temperature } = this.#options;
+      graph.output("logProbs", packedLogProbs(graph, this.#config, symbols, shape, temperature));
+      const program = new Program(graph, this.#options);
+      const tensors = new BatchTensors(shape, []);
+      const logProbs = HostTensor.zeros("float32", [shape.entries]);
+      const inputs = { ...Object.fromEntries(this.#weights), ...tensors.inputs };
+      compiled = { tensors, logProbs, program, binding: program.bind(inputs, { logProbs }) };
+      this.#compiled.set(shapeKey(shape), compiled);
+    }
+    compiled.tensors.fill(batch, {});
+    await compiled.binding.runAsync();
+    return compiled.logProbs.data.slice(0, batch.labels.length);
+  }
+
+  /** Releases the compiled graphs. */
+  [Symbol.dispose](): void {
+    for (const { tensors, logProbs, program, binding } of this.#compiled.values()) {
+      for (const held of [binding, program, tensors, logProbs]) held[Symbol.dispose]();
+    }
+    this.#compiled.clear();
+  }
+}
