@@ -70,14 +70,16 @@ const init: z.ZodType<Required<InitOptions>> = strict("an object of config.json'
   num_key_value_heads: c.num_key_value_heads ?? c.num_attention_heads,
 }));
 
+const expected = {
+  error: "expected the folder of a checkpoint, or { init: {…} } to start from random weights",
+};
+
 /**
  * Checks and completes a policy.
  *
  * @ignore Internal: Zod's types are no part of the interface.
  */
 export const policySchema: z.ZodType<ResolvedPolicy> = z.union([
-  z.string().min(1).transform((checkpoint) => ({ checkpoint })),
+  z.string().min(1, expected).transform((checkpoint) => ({ checkpoint })),
   strict("an object with init", { init }),
-], {
-  error: "expected the folder of a checkpoint, or { init: {…} } to start from random weights",
-});
+], expected);

@@ -270,6 +270,10 @@ function lines(input: unknown, issue: z.core.$ZodIssue, above: readonly Property
       return `${pathOf([...path, key])}: unknown key (found ${show(value)}); ${advice}`;
     });
   }
+  if (issue.code === "invalid_key") {
+    const [wrong] = issue.issues;
+    return [`${pathOf(path)}: found the name ${show(path.at(-1))}; ${wrong?.message}`];
+  }
   const { found, value } = valueAt(input, path);
   // A rule between several keys words its own finding.
   if (issue.message.startsWith("found")) {

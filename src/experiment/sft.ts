@@ -45,9 +45,8 @@ export interface ResolvedSft
 /** Published default, for a stage that names neither `epochs` nor `updates`. */
 const EPOCHS = 3;
 
-const rates = z.union([learningRate, z.array(learningRate).min(1)], {
-  error: "expected a learning rate above 0 and below 1, or a list of them",
-});
+const expected = { error: "expected a learning rate above 0 and below 1, or a list of them" };
+const rates = z.union([learningRate, z.array(learningRate).min(1, expected)], expected);
 
 /**
  * Checks and completes an `sft` stage.

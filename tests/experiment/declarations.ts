@@ -1,0 +1,59 @@
+/** @file A whole declaration for the tests to vary, and a random stream. */
+import { relay } from "../../src/experiment/data.ts";
+import { rlvr } from "../../src/experiment/rlvr.ts";
+import { sft } from "../../src/experiment/sft.ts";
+import { srl } from "../../src/experiment/srl.ts";
+import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
+
+/** The five arms on a policy to initialise, so that no file is needed. */
+export function declaration(changes: Partial<ExperimentDeclaration> = {}): ExperimentDeclaration {
+  const steps = srl({ updates: 60, learningRate: 3e-4 });
+  return {
+    name: "five",
+    question: "Which is best?",
+    policy: {
+      "1m": {
+        init: {
+          hidden_size: 64,
+          num_hidden_layers: 2,
+          num_attention_heads: 4,
+          intermediate_size: 128,
+          max_position_embeddings: 256,
+        },
+      },
+    },
+    data: relay({ tier: "hard", train: 400, validation: 64, seed: 1 }),
+    arms: {
+      base: [],
+      sft: [sft({ learningRate: [1e-4, 1e-3], epochs: 3 })],
+      rlvr: [rlvr({ updates: 60, learningRate: 3e-4 })],
+      srl: [steps],
+      "srl → rlvr": [steps, rlvr({ updates: 30, learningRate: 1e-4 })],
+    },
+    seeds: [1, 2, 3],
+    evaluation: { benchmarks: { hard: relay({ tier: "hard", problems: 100, seed: 1001 }) } },
+    ...changes,
+  };
+}
+
+/** Uniform numbers in [0, 1) that a seed fixes (mulberry32). */
+export function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** The same value with the keys of every object in another order. */
+export function shuffleKeys<T>(value: T, next: () => number): T {
+  if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map((item) => shuffleKeys(item, next)) as T;
+  const entries = Object.entries(value).map((entry) => ({ entry, at: next() }));
+  entries.sort((a, b) => a.at - b.at);
+  return Object.fromEntries(
+    entries.map(({ entry: [key, item] }) => [key, shuffleKeys(item, next)]),
+  ) as T;
+}

@@ -1,0 +1,112 @@
+import { assertEquals, assertNotEquals, assertRejects, assertThrows } from "@std/assert";
+import { InputError } from "../../src/errors.ts";
+import { relay } from "../../src/experiment/data.ts";
+import { experiment } from "../../src/experiment/experiment.ts";
+import { planExperiment, stagesOf } from "../../src/experiment/plan.ts";
+import { declaration } from "./declarations.ts";
+
+Deno.test("planExperiment() makes arms × sizes × seeds, and shares what they share", async () => {
+  const { cells, stages } = await planExperiment(experiment(declaration()));
+  assertEquals(cells.length, 15);
+  // Per seed: sft, srl, rlvr, rlvr after srl, and five evaluations.
+  assertEquals(stages.length, 3 * 9);
+  for (const seed of [1, 2, 3]) {
+    const of = (arm: string) => cells.find((cell) => cell.arm === arm && cell.seed === seed)!;
+    assertEquals(of("srl → rlvr").training[0], of("srl").training[0]);
+    assertNotEquals(of("srl → rlvr").training[1], of("rlvr").training[0]);
+    assertEquals(of("base").training, []);
+  }
+});
+
+Deno.test("planExperiment() puts each stage after the one that it starts from", async () => {
+  const { stages } = await planExperiment(experiment(declaration()));
+  const seen = new Set<string>();
+  for (const { id, parent, spec } of stages) {
+    assertEquals(parent === null || seen.has(parent), true);
+    assertEquals("stage" in spec.policy ? spec.policy.stage : null, parent);
+    seen.add(id);
+  }
+});
+
+Deno.test("planExperiment() keeps the ids of the seeds that were planned before", async () => {
+  const made = experiment(declaration());
+  const before = await planExperiment(made);
+  const after = await planExperiment(made, { seeds: [1, 2, 3, 4, 5] });
+  const ids = new Set(after.stages.map(({ id }) => id));
+  assertEquals(before.stages.every(({ id }) => ids.has(id)), true);
+  assertEquals(after.stages.length, 5 * 9);
+  assertEquals(after.experiment.seeds, [1, 2, 3, 4, 5]);
+});
+
+Deno.test("planExperiment() leaves stages alone that a change does not reach", async () => {
+  const ids = async (changes: Parameters<typeof declaration>[0]) =>
+    new Set((await planExperiment(experiment(declaration(changes)))).stages.map(({ id }) => id));
+  const before = await ids({});
+  const benchmarks = { hard: relay({ tier: "hard", problems: 50 }) };
+  const after = await ids({ evaluation: { benchmarks } });
+  // Training stays, evaluations are made anew.
+  assertEquals([...before].filter((id) => after.has(id)).length, 3 * 4);
+});
+
+Deno.test("planExperiment() names its versions in every spec", async () => {
+  const versions = { engine: "9", data: { relay: "8", file: "7" } };
+  const { stages } = await planExperiment(experiment(declaration()), { versions, threads: 2 });
+  for (const { spec } of stages) {
+    assertEquals([spec.engine, spec.threads, spec.versions], ["9", 2, { relay: "8" }]);
+  }
+});
+
+Deno.test("planExperiment() hashes checkpoints and files, and refuses what it cannot read", async () => {
+  const dir = await Deno.makeTempDir();
+  const policy = { s: `${dir}/policy` };
+  const plan = (changes: Parameters<typeof declaration>[0]) =>
+    planExperiment(experiment(declaration(changes)));
+  await assertRejects(() => plan({ policy }), InputError, `policy.s: cannot read ${dir}/policy`);
+  await Deno.mkdir(policy.s);
+  await assertRejects(() => plan({ policy }), InputError, "has no config.json");
+  await Deno.writeTextFile(`${policy.s}/config.json`, "{}");
+  await assertRejects(() => plan({ policy }), InputError, "has no weights (*.safetensors)");
+  await Deno.writeTextFile(`${policy.s}/model.safetensors`, "w");
+  const first = await plan({ policy });
+  await Deno.writeTextFile(`${policy.s}/README.md`, "a note is no part of a policy");
+  assertEquals((await plan({ policy })).stages[0]?.id, first.stages[0]?.id);
+  await Deno.writeTextFile(`${policy.s}/model.safetensors`, "v");
+  assertNotEquals((await plan({ policy })).stages[0]?.id, first.stages[0]?.id);
+  await assertRejects(
+    () => plan({ data: { file: `${dir}/none.jsonl` } }),
+    InputError,
+    `data.file: cannot read ${dir}/none.jsonl`,
+  );
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("planExperiment() refuses a benchmark that is a copy of the training file", async () => {
+  const dir = await Deno.makeTempDir();
+  const line = JSON.stringify({ id: "a", problem: "1+1?", solution: "1. **Add** 2", answer: "2" });
+  for (const name of ["a", "b"]) await Deno.writeTextFile(`${dir}/${name}.jsonl`, line + "\n");
+  const made = experiment(declaration({
+    data: { file: `${dir}/a.jsonl` },
+    evaluation: { benchmarks: { copy: { file: `${dir}/b.jsonl` } } },
+  }));
+  await assertRejects(
+    () => planExperiment(made),
+    InputError,
+    "evaluation.benchmarks.copy.file",
+  );
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("stagesOf() takes the stages of some arms, in order, and knows no other arms", async () => {
+  const plan = await planExperiment(experiment(declaration({ seeds: [1] })));
+  assertEquals(stagesOf(plan, ["base"]).length, 1);
+  assertEquals(stagesOf(plan, ["srl → rlvr"]).map(({ label }) => label), [
+    "srl, 1m, seed 1",
+    "srl → rlvr, 1m, seed 1",
+    "evaluate srl → rlvr, 1m, seed 1",
+  ]);
+  assertThrows(
+    () => stagesOf(plan, ["slr"]),
+    InputError,
+    'arm "slr": not in the experiment "five"; did you mean "srl"?',
+  );
+});

@@ -1,0 +1,278 @@
+import { assertEquals } from "@std/assert";
+import { relay } from "../../src/experiment/data.ts";
+import { resolve } from "../../src/experiment/schema.ts";
+import { sft } from "../../src/experiment/sft.ts";
+import { declaration } from "./declarations.ts";
+
+/** The problems of a declaration with some keys changed. */
+function problems(changes: Record<string, unknown>): string[] {
+  const result = resolve({ ...declaration(), ...changes });
+  return "problems" in result ? result.problems : [];
+}
+
+/** The problems of one stage, without the path to it. */
+function inStage(stage: Record<string, unknown>): string[] {
+  return problems({ arms: { a: [stage] } }).map((line) => line.replace("arms.a[0].", ""));
+}
+
+const SRL = { kind: "srl", updates: 60, learningRate: 3e-4 };
+const RLVR = { ...SRL, kind: "rlvr" };
+const SFT = { kind: "sft", learningRate: 1e-3 };
+
+Deno.test("resolve() fills every default", () => {
+  const result = resolve(declaration());
+  if ("problems" in result) throw new Error(result.problems.join("\n"));
+  const { arms, evaluation, seeds } = result.experiment;
+  assertEquals(arms.srl?.[0], {
+    kind: "srl",
+    learningRate: 3e-4,
+    updates: 60,
+    schedule: "constant",
+    warmup: 0,
+    weightDecay: 0,
+    maxGradNorm: 1,
+    microBatchTokens: 4096,
+    validateEvery: 20,
+    groups: 32,
+    rollouts: 8,
+    temperature: 1,
+    topP: 1,
+    topK: 0,
+    maxTokens: 256,
+    clip: { low: 0.2, high: 0.2 },
+    klCoefficient: 0,
+    updatesPerBatch: 1,
+    dynamicSampling: { epsilon: 1e-6, maxRefills: 3 },
+    advantageEpsilon: 1e-6,
+    reward: { kind: "similarity", unit: "char", autojunk: true },
+    granularity: "step",
+    targets: "1..N",
+  });
+  assertEquals(arms.sft?.[0], {
+    kind: "sft",
+    learningRate: [1e-4, 1e-3],
+    epochs: 3,
+    updates: null,
+    batch: 64,
+    target: "outline",
+    schedule: "cosine",
+    warmup: 0.3,
+    weightDecay: 0,
+    maxGradNorm: 1,
+    microBatchTokens: 4096,
+    validateEvery: 20,
+  });
+  assertEquals(evaluation, {
+    benchmarks: { hard: { domain: "relay", tier: "hard", problems: 100, seed: 1001 } },
+    greedy: true,
+    samples: 8,
+    temperature: 1,
+    maxTokens: null,
+  });
+  assertEquals(seeds, [1, 2, 3]);
+});
+
+Deno.test("resolve() answers a misspelt key with the nearest valid one, at every depth", () => {
+  assertEquals(inStage({ ...SRL, grups: 3 }), [
+    "grups: unknown key (found 3); did you mean `groups`?",
+  ]);
+  assertEquals(inStage({ ...SRL, clip: { hihg: 0.3 } }), [
+    "clip.hihg: unknown key (found 0.3); did you mean `high`?",
+  ]);
+  assertEquals(problems({ sed: [1] }), ["sed: unknown key (found [1]); did you mean `seeds`?"]);
+  assertEquals(problems({ data: { ...declaration().data, trian: 1 } }), [
+    "data.trian: unknown key (found 1); did you mean `train`?",
+  ]);
+});
+
+Deno.test("resolve() refuses keys of another stage kind", () => {
+  assertEquals(inStage({ ...RLVR, targets: "1..N" })[0]?.startsWith("targets: unknown key"), true);
+  assertEquals(inStage({ ...SFT, rollouts: 8 })[0]?.startsWith("rollouts: unknown key"), true);
+});
+
+Deno.test("resolve() names the value found and what was expected", () => {
+  const cases: [Record<string, unknown>, string][] = [
+    [
+      { ...SRL, learningRate: -1 },
+      "learningRate: found -1; expected a learning rate above 0 and below 1",
+    ],
+    [
+      { ...SRL, learningRate: [1e-3] },
+      "learningRate: found [0.001]; expected a learning rate above 0 and below 1",
+    ],
+    [
+      { kind: "srl", updates: 1 },
+      "learningRate: missing; expected a learning rate above 0 and below 1",
+    ],
+    [{ ...SRL, groups: 1.5 }, "groups: found 1.5; expected a whole number of prompts, at least 1"],
+    [{ ...SRL, clip: { low: 1 } }, "clip.low: found 1; expected a number above 0 and below 1"],
+    [{ ...SRL, clip: 0.2 }, "clip: found 0.2; expected an object { low, high }"],
+    [
+      { ...SRL, dynamicSampling: { epsilon: -1 } },
+      "dynamicSampling.epsilon: found -1; expected a standard deviation, at least 0",
+    ],
+    [
+      { ...SRL, dynamicSampling: true },
+      "dynamicSampling: found true; expected an object { epsilon, maxRefills }, or false",
+    ],
+    [{ ...SRL, warmup: 2 }, "warmup: found 2; expected a fraction of the updates, from 0 to 1"],
+    [
+      { ...SRL, schedule: "cosin" },
+      'schedule: found "cosin"; expected "constant" or "linear" or "cosine"; did you mean "cosine"?',
+    ],
+    [
+      { ...SRL, reward: "answer" },
+      'reward: found "answer"; expected "similarity", or an object { kind: "similarity", unit, autojunk }',
+    ],
+    [
+      { ...SRL, reward: { kind: "similarity", unit: "chr" } },
+      'reward.unit: found "chr"; expected "char" or "word"; did you mean "char"?',
+    ],
+    [
+      { ...SRL, targets: "1..n" },
+      'targets: found "1..n"; expected "1..N-1" or "1..N" or "2..N"; did you mean "1..N"?',
+    ],
+    [{ ...RLVR, reward: "similarity" }, 'reward: found "similarity"; expected "answer"'],
+    [
+      { ...SFT, learningRate: [1e-3, 2] },
+      "learningRate[1]: found 2; expected a learning rate above 0 and below 1",
+    ],
+    [
+      { ...SFT, learningRate: [] },
+      "learningRate: found []; expected a learning rate above 0 and below 1, or a list of them",
+    ],
+    [
+      { ...SFT, target: "outlin" },
+      'target: found "outlin"; expected "outline" or "solution"; did you mean "outline"?',
+    ],
+  ];
+  for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected]);
+});
+
+Deno.test("resolve() refuses impossible combinations within a stage", () => {
+  const cases: [Record<string, unknown>, string][] = [
+    [
+      { ...SRL, rollouts: 1 },
+      "rollouts: found 1; expected a whole number of rollouts, at least 2: advantages are normalised within a group",
+    ],
+    [
+      { ...SRL, temperature: 0 },
+      "temperature: found 0; expected a temperature above 0: greedy rollouts of a group are all alike",
+    ],
+    [
+      { ...SRL, topK: 1 },
+      "topK: found 1; expected 0 for all, or at least 2: of one token, a group's rollouts are all alike",
+    ],
+    [
+      { ...SRL, updatesPerBatch: 7 },
+      "updates: found 60; expected a multiple of updatesPerBatch, or the last batch is cut short",
+    ],
+    [
+      { ...RLVR, dynamicSampling: false, advantageEpsilon: 0 },
+      "advantageEpsilon: found 0 with dynamicSampling false; expected more than 0, or equal rewards divide by 0",
+    ],
+    [{ ...SFT, epochs: 1, updates: 5 }, "updates: found 5 beside epochs; expected one of the two"],
+    [
+      { ...SFT, learningRate: [1e-3, 1e-3] },
+      "learningRate: found [0.001,0.001]; expected each rate once",
+    ],
+  ];
+  for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected]);
+});
+
+Deno.test("resolve() refuses impossible combinations between the parts", () => {
+  assertEquals(problems({ arms: { a: [SFT], b: [{ ...SFT, epochs: 3 }] } }), [
+    "arms.b: found the same chain as arms.a; expected arms that differ",
+  ]);
+  assertEquals(problems({ data: relay({ tier: "base" }), arms: { a: [SFT] } }), [
+    "arms.a[0].epochs: found 3 on endless data; expected updates instead, or data.train",
+  ]);
+  assertEquals(
+    problems({
+      data: relay({ tier: "hard", train: 4, validation: 0 }),
+      arms: { a: [sft({ learningRate: [1e-3, 1e-4] })] },
+    }),
+    ["arms.a[0].learningRate: found 2 rates with data.validation 0; expected one rate, or problems to choose the best by"],
+  );
+  assertEquals(
+    problems({ data: { file: "x.jsonl" }, arms: { a: [{ ...SFT, target: "solution" }] } }),
+    ['arms.a[0].target: found "solution" with data from a file; expected "outline": a file has no thought-out solutions'],
+  );
+  const hard = relay({ tier: "hard", seed: 1 });
+  assertEquals(problems({ evaluation: { benchmarks: { hard } } }), [
+    "evaluation.benchmarks.hard.seed: found 1, the training data's seed on the same tier; expected another, or training problems are measured",
+  ]);
+  const easy = relay({ tier: "easy", seed: 1 });
+  assertEquals(problems({ evaluation: { benchmarks: { easy } } }), []);
+  assertEquals(
+    problems({ data: { file: "x.jsonl" }, evaluation: { benchmarks: { x: { file: "x.jsonl" } } } }),
+    ["evaluation.benchmarks.x.file: found the training data's file; expected problems that are not trained on"],
+  );
+});
+
+Deno.test("resolve() refuses an evaluation that measures nothing", () => {
+  const { benchmarks } = declaration().evaluation;
+  assertEquals(problems({ evaluation: { benchmarks, greedy: false, samples: 0 } }), [
+    "evaluation.samples: found 0 with greedy false; expected samples, or greedy, or nothing is measured",
+  ]);
+  assertEquals(problems({ evaluation: { benchmarks: {} } }), [
+    "evaluation.benchmarks: found {}; expected at least one problem set",
+  ]);
+  assertEquals(problems({ evaluation: { benchmarks: { h: relay({ tier: "hard", train: 3 }) } } }), [
+    "evaluation.benchmarks.h.train: unknown key (found 3); valid keys: domain, tier, problems, seed",
+  ]);
+});
+
+Deno.test("resolve() lists every problem at once, also those between parts that are wrong elsewhere", () => {
+  const found = problems({
+    name: "a/b",
+    arms: { a: [{ ...SFT, epochs: 1, updates: 2, batch: 0 }], b: [], c: [], d: 3 },
+    seeds: [1, 1],
+  });
+  assertEquals(found.map((line) => line.split(":")[0]), [
+    "name",
+    "arms.a[0].batch",
+    "arms.a[0].updates",
+    "arms.d",
+    "seeds",
+    "arms.c",
+  ]);
+});
+
+Deno.test("resolve() refuses what is no declaration at all", () => {
+  for (const value of [null, undefined, 3, "x", [], () => 1]) {
+    const result = resolve(value);
+    assertEquals("problems" in result && result.problems.length > 0, true);
+  }
+});
+
+Deno.test("resolve() checks the shape of a policy to initialise", () => {
+  const init = {
+    hidden_size: 64,
+    num_hidden_layers: 2,
+    num_attention_heads: 5,
+    num_key_value_heads: 2,
+    intermediate_size: 128,
+    max_position_embeddings: 256,
+  };
+  assertEquals(problems({ policy: { s: { init } } }), [
+    "policy.s.init.num_attention_heads: found 5; expected a number that divides hidden_size into even head widths",
+    "policy.s.init.num_key_value_heads: found 2; expected a number that divides num_attention_heads",
+  ]);
+  assertEquals(problems({ policy: {} }), ["policy: found {}; expected at least one policy"]);
+  assertEquals(problems({ policy: { s: 3 } }), [
+    "policy.s: found 3; expected the folder of a checkpoint, or { init: {…} } to start from random weights",
+  ]);
+});
+
+Deno.test("resolve() refuses names that tables and folders cannot carry", () => {
+  const name = "expected letters, digits, `.`, `_` and `-`: it names a folder";
+  assertEquals(problems({ name: "../x" }), [`name: found "../x"; ${name}`]);
+  assertEquals(problems({ name: "" }), [`name: found ""; ${name}`]);
+  assertEquals(problems({ arms: { " a": [] } }), [
+    'arms[" a"]: found the name " a"; expected a name of 1 to 60 characters',
+  ]);
+  assertEquals(problems({ policy: { s: "" } }), [
+    'policy.s: found ""; expected the folder of a checkpoint, or { init: {…} } to start from random weights',
+  ]);
+});
