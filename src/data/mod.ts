@@ -1,0 +1,23 @@
+/** @file Data: expert trajectories in, step instances out, and an account of what was left behind. */
+export { lastBoxed } from "./answer_extraction.ts";
+export { type JsonlRow, readJsonl, type RowIssue, type RowSchema } from "./jsonl.ts";
+export { type DroppedRow, type DropSummary, Ledger } from "./ledger.ts";
+export { type LoadedTrajectories, loadTrajectories } from "./load_trajectories.ts";
+export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
+export {
+  type ParsedSteps,
+  parseNumberedSteps,
+  STEPS_FAULTS,
+  type StepsFault,
+  type StepsOptions,
+} from "./numbered_steps.ts";
+export type { PromptFormat } from "./prompt_format.ts";
+export { type Split, type SplitOptions, splitTrajectories } from "./split.ts";
+export {
+  STEP_TARGETS,
+  type StepInstanceOptions,
+  stepInstances,
+  type StepTargets,
+} from "./step_instances.ts";
+export { splitTitle, type TitledText } from "./step_title.ts";
+export type { ExpertStep, StepInstance, Trajectory } from "./trajectory.ts";

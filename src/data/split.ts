@@ -1,0 +1,71 @@
+/** @file Holding problems out for validation. */
+import { createHash } from "node:crypto";
+import { InputError } from "../errors.ts";
+import type { Trajectory } from "./trajectory.ts";
+
+/** How trajectories are split. */
+export interface SplitOptions {
+  /** How many problems to hold out. */
+  readonly validation: number;
+  /** Which ones: another seed holds out others. */
+  readonly seed: number;
+}
+
+/** The two parts, each in the order of the source. */
+export interface Split {
+  /** What to train on. */
+  readonly train: Trajectory[];
+  /** What to validate on. */
+  readonly validation: Trajectory[];
+}
+
+/**
+ * Splits by problem, never by step, so that no step of a validation problem is trained on; trajectories of one problem
+ * stay together. Which problems are held out depends on their texts and the seed alone, not on their order or ids.
+ *
+ * Throws an `InputError` if there are not more problems than are to be held out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const trajectories = ["1+1", "2+2", "3+3"].map((problem) => ({
+ *   id: problem,
+ *   problem,
+ *   steps: [{ action: "add" }],
+ *   answer: "",
+ * }));
+ * const { train, validation } = splitTrajectories(trajectories, { validation: 1, seed: 0 });
+ * assertEquals([train.length, validation.length], [2, 1]);
+ * ```
+ */
+export function splitTrajectories(
+  trajectories: readonly Trajectory[],
+  { validation, seed }: SplitOptions,
+): Split {
+  if (!Number.isInteger(validation) || validation < 0) {
+    throw new InputError(`validation: expected a number of problems from 0, found ${validation}`);
+  }
+  const ranks = new Map<string, string>();
+  for (const { problem } of trajectories) {
+    const text = problem.trim();
+    if (!ranks.has(text)) ranks.set(text, rank(text, seed));
+  }
+  if (validation > 0 && validation >= ranks.size) {
+    throw new InputError(
+      `validation: ${validation} problems cannot be held out of ${ranks.size}; some must be left to train on`,
+    );
+  }
+  const ordered = [...ranks].sort(([, a], [, b]) => a < b ? -1 : 1);
+  const held = new Set(ordered.slice(0, validation).map(([problem]) => problem));
+  const isHeld = ({ problem }: Trajectory) => held.has(problem.trim());
+  return {
+    train: trajectories.filter((trajectory) => !isHeld(trajectory)),
+    validation: trajectories.filter(isHeld),
+  };
+}
+
+/** A problem's place in the order that a seed gives. */
+function rank(problem: string, seed: number): string {
+  return createHash("sha256").update(`${seed}\n${problem}`).digest("hex");
+}
