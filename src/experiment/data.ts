@@ -9,7 +9,7 @@ export type RelayTier = "base" | "easy" | "medium" | "hard";
 export interface RelayOptions {
   /** Which problems. */
   readonly tier: RelayTier;
-  /** Problems to train on; without it they are generated without end. */
+  /** Problems to train on; without it they are generated without end. The `base` mixture is always endless. */
   readonly train?: number;
   /** Problems held out to choose the checkpoint by. Default 64; 0 keeps the last checkpoint. */
   readonly validation?: number;

@@ -6,9 +6,8 @@ import {
   type RelayDeclaration,
   type RelayTier,
   seed,
-  tier,
 } from "./data.ts";
-import { always, choose, count, label, number, strict } from "./problems.ts";
+import { always, choose, count, label, number, strict, word } from "./problems.ts";
 
 /** Problems of a benchmark, as declared. */
 export type BenchmarkDeclaration = RelayDeclaration | Pick<FileDeclaration, "file">;
@@ -31,8 +30,8 @@ export interface EvaluationDeclaration {
 export interface ResolvedRelayBenchmark {
   /** Tells the kinds of data apart. */
   readonly domain: "relay";
-  /** Which problems. */
-  readonly tier: RelayTier;
+  /** Which problems; `base` is a mixture to train on, and no benchmark. */
+  readonly tier: Exclude<RelayTier, "base">;
   /** How many. */
   readonly problems: number;
   /** Seed of the generator. */
@@ -58,7 +57,7 @@ export interface ResolvedEvaluation extends Required<EvaluationDeclaration> {
 
 const relayBenchmark: z.ZodType<ResolvedRelayBenchmark> = strict("relay({…})", {
   domain: z.literal("relay"),
-  tier,
+  tier: word(["easy", "medium", "hard"]),
   problems: count("a whole number of problems, at least 1").default(100),
   seed: seed.default(1001),
 });

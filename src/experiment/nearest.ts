@@ -22,7 +22,7 @@ function distance(a: string, b: string): number {
 
 /**
  * The candidate that `name` was most likely meant to be: fewest edits, case ignored, and at most a third of the longer
- * name's length (two edits at least). `undefined` when nothing is near, because a wild guess misleads.
+ * name's length, rounded. `undefined` when nothing is near, because a wild guess misleads.
  *
  * @example
  * ```ts
@@ -39,7 +39,7 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   let fewest = Infinity;
   for (const candidate of candidates) {
     const edits = distance(wanted, candidate.toLowerCase());
-    const allowed = Math.max(2, Math.floor(Math.max(wanted.length, candidate.length) / 3));
+    const allowed = Math.round(Math.max(wanted.length, candidate.length) / 3);
     if (edits <= allowed && edits < candidate.length && edits < fewest) {
       found = candidate;
       fewest = edits;

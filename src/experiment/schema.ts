@@ -96,10 +96,22 @@ function* unfed(
   data: ResolvedData,
 ): Generator<string> {
   const endless = data.domain === "relay" && data.train === null;
+  const mixture = data.domain === "relay" && data.tier === "base";
+  if (mixture && !endless) {
+    yield `data.train: found ${data.train} on tier "base"; expected none: the mixture is endless`;
+  }
   for (const [name, chain] of Object.entries(byName)) {
     for (const [i, stage] of chain.entries()) {
       const at = (key: string) => pathOf(["arms", name, i, key]);
+      if (mixture && stage.kind !== "sft") {
+        yield `${at("kind")}: found "${stage.kind}" on tier "base"; expected "sft": ` +
+          "the mixture has demonstrations, and no problems to practise on";
+      }
       if (stage.kind !== "sft") continue;
+      if (mixture && stage.target === "outline") {
+        yield `${at("target")}: found "outline" on tier "base"; expected "solution": ` +
+          "the mixture has thought-out solutions only";
+      }
       if (endless && stage.epochs !== null) {
         yield `${at("epochs")}: found ${stage.epochs} on endless data; ` +
           "expected updates instead, or data.train";

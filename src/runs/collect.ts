@@ -3,7 +3,9 @@ import type { Cell, Plan } from "../experiment/plan.ts";
 import type { CellMetric, Outcome } from "../results/outcome.ts";
 import { METRICS, readRows } from "../results/jsonl_rows.ts";
 import { InputError } from "../errors.ts";
+import type { TableProvenance } from "../results/table.ts";
 import { kindOf } from "./estimate.ts";
+import type { StageProvenance } from "./provenance.ts";
 import type { StageStore } from "./store.ts";
 
 /** One stage of a cell, as `cells.json` tells it. */
@@ -38,6 +40,8 @@ export interface Collected {
   readonly outcomes: readonly Outcome[];
   /** Every metric row, with its cell. A stage that cells share has a row in each. */
   readonly metrics: readonly CellMetric[];
+  /** The tree, or trees, that the stages were made from: a reused stage brings its own. */
+  readonly source: TableProvenance;
 }
 
 /** A cell's stages, in order. */
@@ -61,6 +65,20 @@ async function readOutcomes(dir: string): Promise<Omit<Outcome, "arm" | "size" |
       throw new InputError(`${path}:${i + 1}: not JSON; remove ${dir} to make it anew`);
     }
   });
+}
+
+/** What stages made from different trees come from together: one dirty or unknown tree taints all. */
+async function sourceOf(dirs: ReadonlySet<string>): Promise<TableProvenance> {
+  const commits = new Set<string | null>();
+  let dirty: boolean | null = false;
+  for (const dir of dirs) {
+    const text = await Deno.readTextFile(`${dir}/provenance.json`);
+    const made: StageProvenance = JSON.parse(text);
+    commits.add(made.commit?.slice(0, 12) ?? null);
+    if (made.dirty !== false) dirty = dirty === true ? true : made.dirty;
+  }
+  const commit = commits.has(null) || commits.size === 0 ? null : [...commits].sort().join(", ");
+  return { commit, dirty };
 }
 
 /** Gathers outcomes and metrics of the cells that are finished. */
@@ -88,5 +106,6 @@ export async function collect(plan: Plan, store: StageStore): Promise<Collected>
       outcomes.push({ arm, size, seed, ...row });
     }
   }
-  return { cells, missing, outcomes, metrics };
+  const dirs = new Set(cells.flatMap(({ stages }) => stages.map(({ dir }) => dir)));
+  return { cells, missing, outcomes, metrics, source: await sourceOf(dirs) };
 }

@@ -184,7 +184,7 @@ Deno.test("resolve() refuses impossible combinations between the parts", () => {
   assertEquals(problems({ arms: { a: [SFT], b: [{ ...SFT, epochs: 3 }] } }), [
     "arms.b: found the same chain as arms.a; expected arms that differ",
   ]);
-  assertEquals(problems({ data: relay({ tier: "base" }), arms: { a: [SFT] } }), [
+  assertEquals(problems({ data: relay({ tier: "hard" }), arms: { a: [SFT] } }), [
     "arms.a[0].epochs: found 3 on endless data; expected updates instead, or data.train",
   ]);
   assertEquals(
@@ -274,5 +274,21 @@ Deno.test("resolve() refuses names that tables and folders cannot carry", () => 
   ]);
   assertEquals(problems({ policy: { s: "" } }), [
     'policy.s: found ""; expected the folder of a checkpoint, or { init: {…} } to start from random weights',
+  ]);
+});
+
+Deno.test("resolve() trains on the base mixture by sft on its thought-out solutions alone", () => {
+  const stage = { ...SFT, updates: 9, target: "solution" };
+  const data = relay({ tier: "base" });
+  assertEquals(problems({ data, arms: { a: [stage] } }), []);
+  assertEquals(problems({ data: { ...data, train: 9 }, arms: { a: [stage] } }), [
+    'data.train: found 9 on tier "base"; expected none: the mixture is endless',
+  ]);
+  assertEquals(problems({ data, arms: { a: [SRL], b: [{ ...stage, target: "outline" }] } }), [
+    'arms.a[0].kind: found "srl" on tier "base"; expected "sft": the mixture has demonstrations, and no problems to practise on',
+    'arms.b[0].target: found "outline" on tier "base"; expected "solution": the mixture has thought-out solutions only',
+  ]);
+  assertEquals(problems({ evaluation: { benchmarks: { b: data } } }), [
+    'evaluation.benchmarks.b.tier: found "base"; expected "easy" or "medium" or "hard"',
   ]);
 });

@@ -1,0 +1,102 @@
+/** @file `deno task experiment`: runs an experiment file and prints its comparison. */
+import { Command } from "commander";
+import { InputError } from "../errors.ts";
+import { parseSeeds } from "../experiment/seeds.ts";
+import {
+  type ExperimentHost,
+  type ExperimentRequest,
+  runExperiment,
+} from "../runs/run_experiment.ts";
+import { prepareCommand, runCli } from "./main.ts";
+
+const HELP = `
+A finished stage is kept in .stepwise/ and reused by every later run that declares the same; tables, plots and
+raw outcomes are written to results/<experiment>/. A run that was stopped, however, goes on from what it finished.
+
+Examples:
+  deno task experiment                          the quickstart
+  deno task experiment --seeds 5                with seeds 1 to 5: runs only what is new
+  deno task experiment --only base,srl --plan   what these two arms would take
+`;
+
+/** What the command line says. */
+function parse(args: readonly string[]): ExperimentRequest {
+  const program = prepareCommand(new Command("experiment"))
+    .description("Trains and measures the arms of an experiment file, and prints the comparison.")
+    .argument("[file]", "experiment file", "experiments/quickstart.ts")
+    .option("--seeds <seeds>", "how many (5: the seeds 1 to 5), or which (1,2,7)")
+    .option(
+      "--only <arms>",
+      "run these arms alone (comma-separated); the table has all finished ones",
+    )
+    .option("--jobs <n>", "stages at once; each takes one thread (default: the cores, at most 4)")
+    .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
+    .addHelpText("after", HELP)
+    .allowExcessArguments(false)
+    .parse(args, { from: "user" });
+  const options = program.opts<{ seeds?: string; only?: string; jobs?: string; plan?: boolean }>();
+  const [file = "experiments/quickstart.ts"] = program.processedArgs as [string?];
+  if (options.jobs !== undefined && !/^[1-9]\d{0,2}$/.test(options.jobs)) {
+    const found = JSON.stringify(options.jobs);
+    throw new InputError(`--jobs: found ${found}; expected a whole number from 1 to 999`);
+  }
+  return {
+    file,
+    plan: options.plan === true,
+    command: ["deno", "task", "experiment", ...args],
+    ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },
+    ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },
+    ...options.jobs === undefined ? {} : { jobs: Number(options.jobs) },
+  };
+}
+
+/** Signals that end a run in order. */
+const ENDING: readonly Deno.Signal[] = Deno.build.os === "windows"
+  ? ["SIGINT", "SIGBREAK"]
+  : ["SIGINT", "SIGTERM", "SIGHUP"];
+
+/** A signal of the system as an abort; a second one ends the process at once, the way out of an ending that hangs. */
+function interruption(): AbortSignal {
+  const controller = new AbortController();
+  for (const name of ENDING) {
+    Deno.addSignalListener(name, () => {
+      if (controller.signal.aborted) Deno.exit(130);
+      controller.abort();
+    });
+  }
+  return controller.signal;
+}
+
+/**
+ * The command: parses its arguments, runs, and ends the process.
+ *
+ * @param args What follows the command's name.
+ * @param stageCommand Program and arguments of a stage's process.
+ */
+export async function experimentCommand(
+  args: readonly string[],
+  stageCommand: readonly string[],
+): Promise<void> {
+  const request = parse(args);
+  const { writeExperiment } = await import("../runs/write_experiment.ts");
+  const terminal = Deno.stdout.isTerminal();
+  const encoder = new TextEncoder();
+  const host: ExperimentHost = {
+    root: ".stepwise",
+    results: "results",
+    stageCommand,
+    columns: terminal ? Deno.consoleSize().columns : null,
+    signal: interruption(),
+    writeResults: writeExperiment,
+    write: (text) => {
+      const bytes = encoder.encode(text);
+      for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));
+    },
+  };
+  Deno.exit(await runExperiment(request, host));
+}
+
+if (import.meta.main) {
+  const stage = [Deno.execPath(), "run", "-A", "-q", import.meta.resolve("./stage.ts"), "--tied"];
+  await runCli(() => experimentCommand(Deno.args, stage));
+}
