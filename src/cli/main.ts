@@ -1,6 +1,7 @@
 /** @file What every command shares: how it parses its arguments, and how it ends. */
 import { CommanderError } from "commander";
 import { InputError } from "../errors.ts";
+import { toGlyphs } from "../results/glyphs.ts";
 
 /** How a command ends after an error: what to print on stderr, and the process's exit code. */
 export interface Ending {
@@ -47,6 +48,7 @@ export function prepareCommand<P extends Program>(program: P): P {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { InputError } from "../errors.ts";
+import { toGlyphs } from "../results/glyphs.ts";
  *
  * assertEquals(endingOf(new InputError("a.jsonl:3: not JSON")), {
  *   message: "error: a.jsonl:3: not JSON",
@@ -55,13 +57,18 @@ export function prepareCommand<P extends Program>(program: P): P {
  * ```
  */
 export function endingOf(error: unknown): Ending {
-  if (error instanceof InputError) return { message: `error: ${error.message}`, exitCode: 2 };
+  if (error instanceof InputError) return { message: `error: ${safe(error.message)}`, exitCode: 2 };
   if (error instanceof CommanderError) {
     return { message: "", exitCode: error.exitCode === 0 ? 0 : 2 };
   }
   if (error instanceof Deno.errors.BrokenPipe) return { message: "", exitCode: 0 };
   const message = error instanceof Error ? error.stack ?? String(error) : String(error);
   return { message, exitCode: 1 };
+}
+
+/** A message may quote a file: what could steer the terminal is shown as an escape. */
+function safe(message: string): string {
+  return toGlyphs(message).map(({ text }) => text).join("");
 }
 
 /**

@@ -31,8 +31,8 @@ export interface RowSchema<T> {
 /**
  * Streams a file's rows, each checked by a schema. Blank lines are skipped, a byte-order mark is ignored.
  *
- * Throws an `InputError` that begins with `file:line:` for a file that cannot be read, a line that is not UTF-8 or
- * not JSON, a field that is missing or of the wrong type (named), and a file without a single row.
+ * Throws an `InputError` that begins with `file:line:` for a line that is not UTF-8 or not JSON, and for a field that is
+ * missing or of the wrong type (named); with `file:` for a file that cannot be read or has not a single row.
  *
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export async function* readJsonl<T>(
     rows++;
     yield { line, value: result.data };
   }
-  if (rows === 0) throw new InputError(`${path}:1: the file has no rows`);
+  if (rows === 0) throw new InputError(`${path}: the file has no rows`);
 }
 
 /** A file's lines as bytes, without their ends. */
@@ -91,7 +91,7 @@ async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
     }
   } catch (error) {
     // Everything that can fail in here is the file system; a consumer's error never comes this way.
-    throw new InputError(`${path}:1: cannot be read: ${reasonOf(error)}`);
+    throw new InputError(`${path}: cannot be read: ${reasonOf(error)}`);
   }
 }
 

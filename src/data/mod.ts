@@ -1,5 +1,7 @@
 /** @file Data: expert trajectories in, step instances out, and an account of what was left behind. */
 export { lastBoxed } from "./answer_extraction.ts";
+export { type DataReport, reportData } from "./data_report.ts";
+export { type Distribution, distributionOf } from "./distribution.ts";
 export { type JsonlRow, readJsonl, type RowIssue, type RowSchema } from "./jsonl.ts";
 export { type DroppedRow, type DropSummary, Ledger } from "./ledger.ts";
 export { type LoadedTrajectories, loadTrajectories } from "./load_trajectories.ts";

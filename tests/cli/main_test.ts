@@ -26,6 +26,11 @@ Deno.test("endingOf() gives one line and 2 for an InputError", () => {
   });
 });
 
+Deno.test("endingOf() lets no quoted text steer the terminal", () => {
+  const { message } = endingOf(new InputError("a.jsonl:1: \x1b[2J\u202e\nsecond line"));
+  assertEquals(message, "error: a.jsonl:1: \\x1b[2J\\u{202e}\nsecond line");
+});
+
 Deno.test("endingOf() keeps the stack of any other error and gives 1", () => {
   const ending = endingOf(new TypeError("broken"));
   assertEquals(ending.exitCode, 1);

@@ -59,9 +59,9 @@ Deno.test("readJsonl() reads no further than it is asked to", async () => {
 });
 
 Deno.test("readJsonl() names a file that is missing or a folder", async () => {
-  assertEquals(await messageOf("missing.jsonl"), "FILE:1: cannot be read: there is no such file");
+  assertEquals(await messageOf("missing.jsonl"), "FILE: cannot be read: there is no such file");
   const folder = import.meta.dirname!;
-  assertEquals(await messageOf(folder), "FILE:1: cannot be read: it is a folder");
+  assertEquals(await messageOf(folder), "FILE: cannot be read: it is a folder");
 });
 
 Deno.test("readJsonl() names the line when a line is malformed", async () => {
@@ -77,8 +77,8 @@ Deno.test("readJsonl() names the line when a line is malformed", async () => {
 });
 
 Deno.test("readJsonl() says so when a file has no rows", async () => {
-  assertEquals(await messageFor(""), "FILE:1: the file has no rows");
-  assertEquals(await messageFor("\n  \n"), "FILE:1: the file has no rows");
+  assertEquals(await messageFor(""), "FILE: the file has no rows");
+  assertEquals(await messageFor("\n  \n"), "FILE: the file has no rows");
 });
 
 Deno.test("readJsonl() names the field when it is missing or of the wrong type", async () => {
