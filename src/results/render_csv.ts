@@ -1,0 +1,38 @@
+/** @file The comparison as tidy CSV: one line per arm, size and column. */
+import type { ResultTable } from "./table.ts";
+
+const HEAD = "arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,interval";
+
+/**
+ * Lines `arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,interval`, in the table's order. `seeds` and
+ * `problems` are numbers of them, `samples` is per problem; `mean`, `low` and `high` are percent with four decimals;
+ * `interval` is `seeds` (Student t, whose ends may lie beyond 0 and 100) or `problems` (Wilson).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cell = { arm: "srl → rlvr", size: "1m", benchmark: "hard", metric: "greedy", seeds: [0, 1, 2] } as const;
+ * const score = { mean: 0.613, low: 0.571, high: 0.655, over: "seeds", problems: 100, samples: 1 } as const;
+ * const provenance = { dirty: false, commit: "0123abc" };
+ * const empty = { title: "t", question: "q", arms: [], columns: [], sizes: [], provenance };
+ * assertEquals(
+ *   renderCsv({ ...empty, cells: [{ ...cell, ...score, best: true }] }).split("\n")[1],
+ *   "srl → rlvr,1m,hard,greedy,3,100,1,61.3000,57.1000,65.5000,seeds",
+ * );
+ * ```
+ */
+export function renderCsv(table: ResultTable): string {
+  const rows = table.cells.map((cell) => [
+    ...[cell.arm, cell.size, cell.benchmark, cell.metric].map(quoted),
+    ...[cell.seeds.length, cell.problems, cell.samples],
+    ...[cell.mean, cell.low, cell.high].map((score) => (score * 100).toFixed(4)),
+    cell.over,
+  ]);
+  return [HEAD, ...rows.map((row) => row.join(","))].join("\n") + "\n";
+}
+
+/** RFC 4180: quoted where a comma, a quote or a line's end would be read as structure. */
+function quoted(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

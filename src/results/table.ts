@@ -1,0 +1,142 @@
+/** @file The comparison itself: arms × columns, per policy size, as numbers that every rendering starts from. */
+import { InputError } from "../errors.ts";
+import { type Column, type Metric, parseColumn } from "./columns.ts";
+import { type Interval, scoreInterval } from "./interval.ts";
+import type { Outcome } from "./outcome.ts";
+import { scoreOutcomes } from "./scores.ts";
+import { compareSizes } from "./sizes.ts";
+
+/** The tree that the results were made from. */
+export interface TableProvenance {
+  /** Whether it held changes that no commit holds: the numbers then cannot be traced to a source. Null if unknown. */
+  readonly dirty: boolean | null;
+  /** The commit checked out; null if unknown. */
+  readonly commit: string | null;
+}
+
+/** What a table is made from. */
+export interface TableInput {
+  /** Every outcome, in any order. */
+  readonly outcomes: readonly Outcome[];
+  /** Arms, in the order of the rows. */
+  readonly arms: readonly string[];
+  /** Headings of the columns, in order, e.g. `hard avg@8`. */
+  readonly columns: readonly string[];
+  /** The experiment's name. */
+  readonly title: string;
+  /** What the experiment asks. */
+  readonly question: string;
+  /** The tree that the results were made from. */
+  readonly provenance: TableProvenance;
+}
+
+/** One arm at one size in one column. Scores are fractions. */
+export interface TableCell extends Interval {
+  /** Arm. */
+  readonly arm: string;
+  /** Policy size. */
+  readonly size: string;
+  /** Benchmark. */
+  readonly benchmark: string;
+  /** Metric. */
+  readonly metric: Metric;
+  /** Training seeds that the mean is over, ascending. */
+  readonly seeds: readonly number[];
+  /** Problems per seed. */
+  readonly problems: number;
+  /** Completions per problem. */
+  readonly samples: number;
+  /** Whether this arm is ahead of every other of its size: their intervals all end below where this one begins. */
+  readonly best: boolean;
+}
+
+/** A comparison, ready to be rendered. */
+export interface ResultTable extends Omit<TableInput, "outcomes" | "columns"> {
+  /** Columns, in order. */
+  readonly columns: readonly Column[];
+  /** Policy sizes found, from small to large. */
+  readonly sizes: readonly string[];
+  /** By size, then arm, then column; an arm without outcomes in a column has no cell there. */
+  readonly cells: readonly TableCell[];
+}
+
+/**
+ * Scores outcomes and arranges them.
+ *
+ * @throws {InputError} for an arm or column declared twice, an outcome of an arm that is not declared, and as
+ * `parseColumn` and `scoreOutcomes` do.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const outcome = { size: "1m", seed: 0, benchmark: "easy", decoding: "greedy", problem: "p1", sample: 0 } as const;
+ * const rest = { extracted: "7", expected: "7", completion: "7", tokens: 1, truncated: false };
+ * const table = buildTable({
+ *   outcomes: [{ arm: "srl", correct: true, ...outcome, ...rest }],
+ *   arms: ["base", "srl"],
+ *   columns: ["easy greedy"],
+ *   title: "quickstart",
+ *   question: "Does SRL help?",
+ *   provenance: { dirty: false, commit: "0123abc" },
+ * });
+ * assertEquals(table.cells.map(({ arm, mean }) => [arm, mean]), [["srl", 1]]);
+ * ```
+ */
+export function buildTable(input: TableInput): ResultTable {
+  const { outcomes, arms, columns: labels, ...rest } = input;
+  distinct("arms", arms);
+  distinct("columns", labels);
+  const known = new Set(arms);
+  const stray = outcomes.find(({ arm }) => !known.has(arm));
+  if (stray) {
+    throw new InputError(
+      `outcomes: found arm ${JSON.stringify(stray.arm)}, expected ${list(arms)}`,
+    );
+  }
+  const columns = labels.map(parseColumn);
+  const sizes = [...new Set(outcomes.map(({ size }) => size))].sort(compareSizes);
+  const scores = scoreOutcomes(outcomes, columns);
+  const cells = sizes.flatMap((size) =>
+    arms.flatMap((arm) =>
+      columns.flatMap(({ benchmark, metric }) => {
+        const here = scores.filter((s) =>
+          s.size === size && s.arm === arm && s.benchmark === benchmark && s.metric === metric
+        ).sort((a, b) => a.seed - b.seed);
+        const [some] = here;
+        if (some === undefined) return [];
+        const { problems, samples } = some;
+        const interval = scoreInterval(here.map(({ score }) => score), problems);
+        const seeds = here.map(({ seed }) => seed);
+        return [{ arm, size, benchmark, metric, seeds, problems, samples, ...interval }];
+      })
+    )
+  );
+  return {
+    ...rest,
+    arms,
+    columns,
+    sizes,
+    cells: cells.map((c) => ({ ...c, best: ahead(c, cells) })),
+  };
+}
+
+/** Intervals that do not touch are a stricter rule than a test of the difference: bold is never a matter of luck. */
+function ahead(cell: Omit<TableCell, "best">, cells: readonly Omit<TableCell, "best">[]): boolean {
+  const others = cells.filter((other) =>
+    other.arm !== cell.arm && other.size === cell.size && other.benchmark === cell.benchmark &&
+    other.metric === cell.metric
+  );
+  return others.length > 0 && others.every(({ high }) => high < cell.low);
+}
+
+function distinct(what: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw new InputError(`${what}: found ${JSON.stringify(twice)} twice, expected each once`);
+  }
+}
+
+function list(names: readonly string[]): string {
+  return names.map((name) => JSON.stringify(name)).join(", ");
+}

@@ -1,0 +1,64 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { intervalNote, tableCaption, taint } from "../../src/results/table_caption.ts";
+import { cell, tableOf } from "./fixtures.ts";
+
+const labels = ["hard greedy", "hard avg@8"];
+
+Deno.test("tableCaption() names seeds, problems, samples and the interval", () => {
+  const table = tableOf(["srl"], labels, labels.map((label) => cell("srl", label)));
+  const text = tableCaption(table, false).join(" ");
+  assertStringIncludes(text, "Seeds: 0, 1, 2.");
+  assertStringIncludes(text, "±: 95 % Student-t interval over seeds");
+  assertStringIncludes(text, "hard: 100 problems, one greedy completion and 8 samples each.");
+  assertStringIncludes(text, "Made from commit 0123abc.");
+  assertEquals(text.includes("Wilson"), false);
+  assertEquals(text.includes("TAINTED"), false);
+});
+
+Deno.test("tableCaption() says that an interval over problems says nothing about seeds", () => {
+  const table = tableOf(["base"], labels, [
+    cell("base", "hard greedy", { seeds: [0], over: "problems" }),
+  ]);
+  const text = tableCaption(table, false).join(" ");
+  assertStringIncludes(text, "Wilson interval over problems");
+  assertStringIncludes(text, "nothing about other seeds");
+  assertEquals(text.includes("Student"), false);
+});
+
+Deno.test("tableCaption() names the arms that have fewer seeds", () => {
+  const cells = [cell("base", "hard greedy", { seeds: [0] }), cell("srl", "hard greedy")];
+  assertStringIncludes(
+    tableCaption(tableOf(["base", "srl"], labels, cells), false).join(" "),
+    "Seeds: 0, 1, 2 (base: 0).",
+  );
+});
+
+Deno.test("tableCaption() explains bold only where something is bold", () => {
+  const bold = (best: boolean, rendered: boolean) =>
+    tableCaption(tableOf(["srl"], labels, [cell("srl", "hard greedy", { best })]), rendered)
+      .some((line) => line.startsWith("Bold"));
+  assertEquals([bold(true, true), bold(false, true), bold(true, false)], [true, false, false]);
+});
+
+Deno.test("taint() speaks up for a dirty tree and for an unknown one", () => {
+  assertEquals(taint({ dirty: false, commit: "0123abc" }), null);
+  assertStringIncludes(
+    taint({ dirty: true, commit: "0123abc" })!,
+    "0123abc with uncommitted changes",
+  );
+  assertStringIncludes(taint({ dirty: null, commit: "0123abc" })!, "TAINTED");
+  assertStringIncludes(
+    taint({ dirty: true, commit: "0123456789abcdef" })!,
+    "commit 0123456789ab with",
+  );
+  assertStringIncludes(taint({ dirty: null, commit: null })!, "unknown commit");
+});
+
+Deno.test("intervalNote() counts seeds and names the kinds that occur", () => {
+  const cells = [cell("srl", "hard greedy"), cell("rlvr", "hard greedy", { seeds: [0, 1] })];
+  assertEquals(intervalNote(cells), "95 % intervals: over 2 or 3 seeds (Student t).");
+  assertStringIncludes(
+    intervalNote([...cells, cell("base", "hard greedy", { over: "problems" })]),
+    "Wilson",
+  );
+});

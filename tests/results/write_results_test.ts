@@ -1,0 +1,96 @@
+import { assert, assertEquals, assertLess, assertRejects, assertStringIncludes } from "@std/assert";
+import { InputError } from "../../src/errors.ts";
+import { CELL_METRICS, OUTCOMES, readRows } from "../../src/results/jsonl_rows.ts";
+import { writeResults } from "../../src/results/write_results.ts";
+import { ARMS, COLUMNS, syntheticMetrics, syntheticOutcomes } from "./synthetic.ts";
+
+const input = {
+  outcomes: syntheticOutcomes(),
+  metrics: syntheticMetrics(),
+  arms: ARMS,
+  columns: COLUMNS,
+  title: "synthetic",
+  question: "Does it help?",
+  provenance: { dirty: false, commit: "0123abc" },
+};
+
+const FILES = [
+  "comparison.png",
+  "comparison.svg",
+  "metrics.jsonl",
+  "outcomes.jsonl",
+  "reward.png",
+  "reward.svg",
+  "table.csv",
+  "table.md",
+  "validation.png",
+  "validation.svg",
+];
+
+async function contents(dir: string): Promise<Record<string, Uint8Array>> {
+  const entries = await Array.fromAsync(Deno.readDir(dir));
+  const names = entries.map(({ name }) => name).sort();
+  return Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await Deno.readFile(`${dir}/${name}`)])),
+  );
+}
+
+Deno.test("writeResults() writes every file in time, the same bytes whatever the rows' order", async () => {
+  const [one, two] = [await Deno.makeTempDir(), await Deno.makeTempDir()];
+  const start = performance.now();
+  const text = await writeResults(one, input, { color: false });
+  // About half a second on two idle cores; the bound leaves room for busy ones.
+  assertLess(performance.now() - start, 10_000);
+  assertStringIncludes(text, "srl → rlvr");
+  await writeResults(two, {
+    ...input,
+    outcomes: input.outcomes.toReversed(),
+    metrics: input.metrics.toReversed(),
+  });
+  const [first, second] = [await contents(one), await contents(two)];
+  assertEquals(Object.keys(first), FILES);
+  for (const name of FILES) assertEquals(second[name], first[name], name);
+  await Deno.remove(one, { recursive: true });
+  await Deno.remove(two, { recursive: true });
+});
+
+Deno.test("writeResults() keeps every row", async () => {
+  const dir = await Deno.makeTempDir();
+  await writeResults(dir, input, { color: false });
+  assertEquals((await readRows(OUTCOMES, `${dir}/outcomes.jsonl`)).length, input.outcomes.length);
+  const metrics = await readRows(CELL_METRICS, `${dir}/metrics.jsonl`);
+  assertEquals(metrics.length, input.metrics.length);
+  assertEquals(metrics[0]!.arm, "sft");
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("writeResults() removes a plot from earlier for which there are no rows now", async () => {
+  const dir = await Deno.makeTempDir();
+  await writeResults(dir, input, { color: false });
+  await writeResults(dir, { ...input, metrics: [] }, { color: false });
+  const names = Object.keys(await contents(dir));
+  assertEquals(names, FILES.filter((name) => !/^(reward|validation)/.test(name)));
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("writeResults() taints the table and every plot of a dirty tree", async () => {
+  const dir = await Deno.makeTempDir();
+  const dirty = { ...input, provenance: { dirty: true, commit: "0123abc" } };
+  assertStringIncludes(await writeResults(dir, dirty, { color: false }), "TAINTED");
+  for (const name of ["table.md", "comparison.svg", "reward.svg", "validation.svg"]) {
+    assert((await Deno.readTextFile(`${dir}/${name}`)).includes("TAINTED"), name);
+  }
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("writeResults() writes nothing when a row is wrong", async () => {
+  const root = await Deno.makeTempDir();
+  const metrics = [...input.metrics, {
+    ...input.metrics[0]!,
+    seed: 9,
+    row: { step: 1, loss: NaN },
+  }];
+  await assertRejects(() => writeResults(`${root}/out`, { ...input, metrics }), InputError, "loss");
+  assertEquals(Object.keys(await contents(root)), []);
+  await Deno.remove(root, { recursive: true });
+});
