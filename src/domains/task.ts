@@ -13,8 +13,10 @@ export interface Task extends Trajectory {
 
 /** How a family's problems are written, continued and checked. */
 export interface TaskFormat {
-  /** The problem and the steps so far, as the policy reads them. */
+  /** The problem and the steps so far, where one step is asked for. */
   readonly prompt: PromptFormat;
+  /** The problem, where a whole solution is asked for. */
+  question(problem: string): string;
   /** Texts that end a step; the end of the completion always does. */
   readonly stepStop: readonly string[];
   /** What a whole action looks like; null where anything but nothing is one. */

@@ -1,7 +1,7 @@
 /** @file A policy in memory: a decoder's configuration and weights with their tokenizer. */
 import { CheckpointFiles, writeCheckpoint } from "./checkpoint.ts";
 import type { PolicyConfig } from "./config.ts";
-import { Tokenizer } from "./tokenizer/tokenizer.ts";
+import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { randomWeights, type Weights, weightsFromHf, weightsToHf } from "./weights.ts";
 
 /** A policy. Its weights are native memory: dispose of it. */

@@ -136,8 +136,8 @@ export function randomWeights(config: PolicyConfig, seed: number, deviation: num
         return [name, tensor];
       }
       const residual = name.endsWith(".out") || name.endsWith(".down");
-      const deviation = residual ? 0.02 / Math.sqrt(2 * config.layers) : 0.02;
-      for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.normal() * deviation;
+      const scale = residual ? deviation / Math.sqrt(2 * config.layers) : deviation;
+      for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.normal() * scale;
       return [name, tensor];
     }),
   );

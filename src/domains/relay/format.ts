@@ -3,7 +3,7 @@ import type { TaskFormat } from "../task.ts";
 import { ASKED, LETTERS } from "./problem.ts";
 
 /** Every character of a relay problem or solution. */
-export const RELAY_ALPHABET = `${LETTERS}0123456789=+-;?#^:\n`;
+export const RELAY_ALPHABET = `${LETTERS}0123456789=+;?#^:\n`;
 
 const ANSWER = new RegExp(`(?:^|\\n|</think>)#(\\d{${ASKED}})$`);
 
@@ -15,6 +15,7 @@ export const relayFormat: TaskFormat = {
   prompt: {
     render: (problem, steps) => [problem, ...steps.map(({ action }) => action), ""].join("\n"),
   },
+  question: (problem) => `${problem}\n`,
   stepStop: ["\n"],
   action: new RegExp(`[${LETTERS}]=\\d|#\\d{${ASKED}}`),
   outline: ({ steps }) => steps.map(({ action }) => action).join("\n"),

@@ -17,24 +17,26 @@ export function expertActions(problem: RelayProblem): string[] {
 }
 
 /**
- * The step that looks ahead: from the last asked variable back along the definitions to one that is known
- * (`^mnje`), then the value next to it (`:j=e-6=7-6`). With everything known the answer follows.
+ * The step that looks ahead: from the last asked variable back along the definitions to one that is known, and from there
+ * the value next to it (`^mnje+4=7+4`). With everything known the answer follows.
  */
 export function directedStep(problem: RelayProblem, known: ReadonlySet<string>): ThoughtStep {
   const goal = problem.chain.at(-1)!;
   if (known.has(goal)) return { think: `^${goal}`, action: `#${answerText(problem)}` };
   const trace = [goal];
-  while (!known.has(trace.at(-1)!)) {
-    trace.push(problem.definitions.get(trace.at(-1)!)!.from!);
+  for (;;) {
+    const next = problem.definitions.get(trace.at(-1)!)!.from!;
+    if (known.has(next)) break;
+    trace.push(next);
   }
-  const next = trace.at(-2)!;
+  const next = trace.pop()!;
   return {
     think: `^${trace.join("")}${computation(problem, next)}`,
     action: action(problem, next),
   };
 }
 
-/** The step that does not: any value that can be computed now, needed or not. */
+/** The step that does not: any value that can be computed now, needed or not (`:je+4=7+4`). */
 export function wanderingStep(
   problem: RelayProblem,
   known: ReadonlySet<string>,
@@ -44,12 +46,13 @@ export function wanderingStep(
   const computable = [...problem.definitions.values()]
     .filter(({ name, from }) => !known.has(name) && from !== null && known.has(from));
   const { name } = rng.pick(computable);
-  return { think: computation(problem, name), action: action(problem, name) };
+  return { think: `:${computation(problem, name)}`, action: action(problem, name) };
 }
 
-/** What is known before the first step: the given digit. */
-export function givenVariables(problem: RelayProblem): Set<string> {
-  return new Set([problem.chain[0]!]);
+/** What is known before the first step: the given digits. */
+function givenVariables(problem: RelayProblem): Set<string> {
+  const given = [...problem.definitions.values()].filter(({ from }) => from === null);
+  return new Set(given.map(({ name }) => name));
 }
 
 /** A whole solution in which each step is directed with this probability, and wanders otherwise. */
@@ -79,9 +82,9 @@ function action(problem: RelayProblem, name: string): string {
   return `${name}=${problem.definitions.get(name)!.value}`;
 }
 
-/** `:j=e-6=7-6`: the definition copied, then its operands' values put in. */
+/** `je+4=7+4`: a variable, what it is made from, and the same with the value put in. */
 function computation(problem: RelayProblem, name: string): string {
-  const { from, operator, digit } = problem.definitions.get(name)!;
-  const value = problem.definitions.get(from!)!.value;
-  return `:${name}=${from}${operator}${digit}=${value}${operator}${digit}`;
+  const { from, digit } = problem.definitions.get(name)!;
+  const { value } = problem.definitions.get(from!)!;
+  return `${name}${from}+${digit}=${value}+${digit}`;
 }

@@ -11,7 +11,7 @@ export type RelayTierName = "easy" | "medium" | "hard";
 /** Sizes that a tier draws from, each alike often. */
 interface Tier {
   readonly chain: readonly number[];
-  readonly distractors: readonly number[];
+  readonly decoys: readonly number[];
 }
 
 /**
@@ -19,21 +19,21 @@ interface Tier {
  * token budget leaves room for one step too many.
  */
 const TIERS: Readonly<Record<RelayTierName, Tier>> = {
-  easy: { chain: [3, 4], distractors: [0, 1] },
-  medium: { chain: [5, 6], distractors: [4, 5] },
-  hard: { chain: [8], distractors: [8] },
+  easy: { chain: [3, 4], decoys: [0, 1] },
+  medium: { chain: [5, 6], decoys: [3] },
+  hard: { chain: [8], decoys: [6] },
 };
 
-/** What the base policy sees: chains shorter than in the hard tier, among as many definitions. */
+/** What the base policy sees: chains shorter than in the hard tier, among as many decoys. */
 const BASE = {
   chain: [3, 4, 5],
-  mostDistractors: 10,
+  mostDecoys: 7,
   /** Share of directed steps; the rest wander. Few enough that a whole chain of them is rare. */
   directed: 0.2,
   /** Share of examples that go on from actions without thoughts, as step instances do. */
   continued: 0.5,
-  /** Examples over which the distractors grow to their full number: without that, nothing is learnt for long. */
-  growth: 60_000,
+  /** Examples over which the decoys grow to their full number: with all of them at once little is learnt for long. */
+  growth: 40_000,
 } as const;
 
 /** What a problem is for; those of different purposes are different even under equal seeds. */
@@ -47,8 +47,8 @@ export function relayTask(
   index: number,
 ): Task {
   const rng = new Rng("relay", tier, purpose, seed, index);
-  const { chain, distractors } = TIERS[tier];
-  const size = { chain: rng.pick(chain), distractors: rng.pick(distractors) };
+  const { chain, decoys } = TIERS[tier];
+  const size = { chain: rng.pick(chain), decoys: rng.pick(decoys) };
   const problem = drawProblem(size, rng);
   const thought = thoughtOutSolution(problem, 1, rng);
   return {
@@ -65,8 +65,8 @@ export function relayTask(
 export function baseDemonstration(seed: number, index: number): Demonstration {
   const rng = new Rng("relay", "base", seed, index);
   const grown = Math.min(1, index / BASE.growth);
-  const most = Math.round(BASE.mostDistractors * grown);
-  const size = { chain: rng.pick(BASE.chain), distractors: rng.integer(most + 1) };
+  const most = Math.round(BASE.mostDecoys * grown);
+  const size = { chain: rng.pick(BASE.chain), decoys: rng.integer(most + 1) };
   const problem = drawProblem(size, rng);
   const steps = thoughtOutSolution(problem, BASE.directed, rng);
   const skipped = rng.chance(BASE.continued) ? rng.integer(steps.length) : 0;
@@ -82,4 +82,4 @@ function solutionTokens(steps: readonly ThoughtStep[]): number {
 }
 
 /** Tokens of a wandering step: room for one step too many. */
-const ONE_STEP = solutionTokens([{ think: ":j=e-6=7-6", action: "j=1" }]);
+const ONE_STEP = solutionTokens([{ think: ":je+4=7+4", action: "j=1" }]);

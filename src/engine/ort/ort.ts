@@ -235,28 +235,7 @@ export class Session extends Handle {
    * @throws {OrtError} where the model cannot be compiled.
    */
   constructor(model: Uint8Array<ArrayBuffer>, threads: number) {
-    const rt = runtime();
-    const options = rt.make((cell) =>
-      rt.bind("CreateSessionOptions", ["buffer"], "pointer").call(cell)
-    );
-    try {
-      rt.check(
-        rt.bind("SetIntraOpNumThreads", ["pointer", "i32"], "pointer").call(options, threads),
-      );
-      rt.check(
-        rt.bind("SetSessionGraphOptimizationLevel", ["pointer", "i32"], "pointer")
-          .call(options, OPTIMIZE_ALL),
-      );
-      super(rt.make((cell) =>
-        rt.bind(
-          "CreateSessionFromArray",
-          ["pointer", "buffer", "usize", "pointer", "buffer"],
-          "pointer",
-        ).call(rt.env, model, BigInt(model.length), options, cell)
-      ));
-    } finally {
-      rt.release.options.call(options);
-    }
+    super(compile(model, threads));
   }
 
   protected override release(pointer: Pointer): void {
@@ -332,5 +311,24 @@ export class Binding extends Handle {
 
   protected override release(pointer: Pointer): void {
     runtime().release.binding.call(pointer);
+  }
+}
+
+function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {
+  const rt = runtime();
+  const options = rt.make((cell) =>
+    rt.bind("CreateSessionOptions", ["buffer"], "pointer").call(cell)
+  );
+  try {
+    rt.check(rt.bind("SetIntraOpNumThreads", ["pointer", "i32"], "pointer").call(options, threads));
+    rt.check(
+      rt.bind("SetSessionGraphOptimizationLevel", ["pointer", "i32"], "pointer")
+        .call(options, OPTIMIZE_ALL),
+    );
+    const parameters = ["pointer", "buffer", "usize", "pointer", "buffer"] as const;
+    const create = rt.bind("CreateSessionFromArray", parameters, "pointer");
+    return rt.make((cell) => create.call(rt.env, model, BigInt(model.length), options, cell));
+  } finally {
+    rt.release.options.call(options);
   }
 }

@@ -1,0 +1,77 @@
+/** @file One evaluation: every benchmark, greedy and sampled, problem by problem. */
+import { loadBenchmark } from "../domains/load_tasks.ts";
+import { InputError } from "../errors.ts";
+import type { EvaluationSpec } from "../experiment/specs.ts";
+import { type GenerationRequest, Generator } from "../policy/generator.ts";
+import { Policy } from "../policy/policy.ts";
+import { StopCondition } from "../policy/stopping.ts";
+import { Rng } from "../random/rng.ts";
+import type { Outcome } from "../results/outcome.ts";
+import type { StageContext } from "../runs/stage.ts";
+import { JsonLines } from "../trainers/embedded/json_lines.ts";
+import { MAX_ROWS } from "../trainers/embedded/settings.ts";
+
+/** An outcome before it is known which cells share it. */
+type EvaluationRow = Omit<Outcome, "arm" | "size" | "seed">;
+
+/** Answers every problem of every benchmark; writes `outcomes.jsonl`. */
+export async function runEvaluationStage(
+  spec: EvaluationSpec,
+  context: StageContext,
+): Promise<void> {
+  if (context.parent === null) throw new InputError("evaluation: there is no policy to evaluate");
+  const { benchmarks, greedy, samples, temperature } = spec.evaluation;
+  const { threads } = context;
+  using policy = await Policy.load(context.parent);
+  using generator = new Generator(policy.config, policy.weights, { threads, maxRows: MAX_ROWS });
+  using outcomes = new JsonLines(`${context.dir}/outcomes.jsonl`);
+  const stop = new StopCondition(policy.config.eosTokenIds, [], policy.tokenizer);
+  const passes = [
+    ...(greedy ? [{ decoding: "greedy" as const, count: 1, temperature: 0 }] : []),
+    ...(samples > 0 ? [{ decoding: "sampled" as const, count: samples, temperature }] : []),
+  ];
+  const total = Object.keys(benchmarks).length * passes.length;
+  let done = 0;
+  const report = (note: string) =>
+    context.report({ type: "progress", done, total, unit: "benchmarks", note });
+  report("");
+  for (const [benchmark, declared] of Object.entries(benchmarks)) {
+    const { format, tasks } = await loadBenchmark(declared);
+    for (const { decoding, count, temperature } of passes) {
+      const requests = tasks.map((task): GenerationRequest => {
+        const prompt = policy.encodePrompt(format.question(task.problem));
+        const room = policy.config.maxPositions - prompt.length;
+        const streams = Array.from(
+          { length: count },
+          (_, i) => new Rng("evaluation", spec.seed, benchmark, task.id, i),
+        );
+        const wanted = spec.evaluation.maxTokens ?? task.budget ?? room;
+        return { prompt, streams, maxTokens: Math.min(wanted, room) };
+      });
+      const options = { temperature, topP: 1, topK: 0, stop };
+      const completions = await generator.generate(requests, options);
+      let right = 0;
+      tasks.forEach((task, i) => {
+        outcomes.write(...completions[i]!.map((completion, sample): EvaluationRow => {
+          const text = policy.decodeCompletion(completion.tokens);
+          const { correct, extracted } = format.verify(text, task.answer);
+          if (correct) right++;
+          return {
+            benchmark,
+            decoding,
+            problem: task.id,
+            sample,
+            correct,
+            extracted,
+            expected: task.answer,
+            completion: text,
+            tokens: completion.tokens.length,
+            truncated: completion.truncated,
+          };
+        }));
+      });
+      done++;
+      report(`${benchmark} ${decoding} ${(100 * right / (tasks.length * count)).toFixed(1)} %`);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+/** @file The weights that did best on validation. */
+import type { Policy } from "../../policy/policy.ts";
+
+/** Keeps the weights with the best score so far; of equal scores the later. */
+export class BestCheckpoint {
+  readonly #policy: Policy;
+  #weights: ReturnType<Policy["copyWeights"]> | null = null;
+  #score: readonly number[] = [];
+  #step = 0;
+
+  /** Weights are taken from, and at the end put back into, this policy. */
+  constructor(policy: Policy) {
+    this.#policy = policy;
+  }
+
+  /** Score of the weights kept. */
+  get score(): readonly number[] {
+    return this.#score;
+  }
+
+  /** Updates after which the weights kept were seen. */
+  get step(): number {
+    return this.#step;
+  }
+
+  /** Shows it the policy's weights as they are now. Scores are compared by their first number, then the next; higher is better. */
+  offer(step: number, score: readonly number[]): void {
+    if (this.#weights && compare(score, this.#score) < 0) return;
+    this.#weights = this.#policy.copyWeights();
+    this.#score = score;
+    this.#step = step;
+  }
+
+  /** Puts the weights kept back into the policy. */
+  restore(): void {
+    if (this.#weights) this.#policy.setWeights(this.#weights);
+  }
+}
+
+/** Below 0 where `a` is worse than `b`. */
+export function compare(a: readonly number[], b: readonly number[]): number {
+  for (let i = 0; i < Math.max(a.length, b.length); i++) {
+    const difference = (a[i] ?? 0) - (b[i] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}

@@ -1,0 +1,73 @@
+/** @file What GRPO samples from: step instances with the similarity reward (SRL), or whole problems with the answer reward (RLVR). */
+import { type Source, sourceOf } from "../../algorithms/source.ts";
+import { stepInstances } from "../../data/step_instances.ts";
+import type { TrainingTasks } from "../../domains/load_tasks.ts";
+import type { Task } from "../../domains/task.ts";
+import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
+import type { ResolvedSrl } from "../../experiment/srl.ts";
+import { answer, type Reward, similarity } from "../../rewards/mod.ts";
+import type { Rng } from "../../random/rng.ts";
+
+/** One prompt for a group of rollouts. */
+export interface GrpoItem {
+  /** Id of the step instance or the problem. */
+  readonly id: string;
+  /** What the policy continues. */
+  readonly prompt: string;
+  /** The expert's action, or the expected answer. */
+  readonly target: string;
+  /** Most tokens of a completion. */
+  readonly maxTokens: number;
+}
+
+/** What a stage samples from, and how it judges. */
+export interface GrpoSetting {
+  /** Prompts, in the order of training. */
+  readonly source: Source<GrpoItem>;
+  /** Judges a completion. */
+  readonly reward: Reward;
+  /** Reward of a completion that the token budget cut off: the worst there is. */
+  readonly truncated: number;
+  /** Texts that end a completion. */
+  readonly stops: readonly string[];
+}
+
+/** The setting of a stage. */
+export function grpoSetting(
+  stage: ResolvedSrl | ResolvedRlvr,
+  tasks: TrainingTasks,
+  rng: Rng,
+): GrpoSetting {
+  const { format } = tasks;
+  const items = (task: Task) => itemsOf(stage, tasks, task);
+  const source = sourceOf(tasks.train?.flatMap(items) ?? null, (i) => items(tasks.task(i)), rng);
+  if (stage.kind === "rlvr") {
+    return { source, reward: answer(format), truncated: 0, stops: [] };
+  }
+  const { unit, autojunk } = stage.reward;
+  const action = format.action ? { action: format.action } : {};
+  return {
+    source,
+    reward: similarity({ unit, autojunk, ...action }),
+    truncated: -1,
+    stops: format.stepStop,
+  };
+}
+
+/** All prompts that a task gives. */
+export function itemsOf(
+  stage: ResolvedSrl | ResolvedRlvr,
+  { format }: Pick<TrainingTasks, "format">,
+  task: Task,
+): GrpoItem[] {
+  if (stage.kind === "rlvr") {
+    return [{
+      id: task.id,
+      prompt: format.question(task.problem),
+      target: task.answer,
+      maxTokens: Math.min(stage.maxTokens, task.budget ?? Infinity),
+    }];
+  }
+  return stepInstances(task, { targets: stage.targets, format: format.prompt })
+    .map(({ id, prompt, target }) => ({ id, prompt, target, maxTokens: stage.maxTokens }));
+}

@@ -1,0 +1,152 @@
+/** @file GRPO with dynamic sampling: the loop that SRL and RLVR share. */
+import { groupAdvantages } from "../../algorithms/advantages.ts";
+import { sampleGroups } from "../../algorithms/dynamic_sampling.ts";
+import { Learner } from "../../algorithms/learner.ts";
+import type { TrainingTasks } from "../../domains/load_tasks.ts";
+import { learningRateAt } from "../../engine/optim/schedule.ts";
+import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
+import type { ResolvedSrl } from "../../experiment/srl.ts";
+import { Generator } from "../../policy/generator.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { Rng } from "../../random/rng.ts";
+import type { RolloutRow } from "../../results/outcome.ts";
+import type { StageContext } from "../../runs/stage.ts";
+import { BestCheckpoint } from "./best_checkpoint.ts";
+import { grpoSetting } from "./grpo_items.ts";
+import { JsonLines } from "./json_lines.ts";
+import { Progress } from "./progress.ts";
+import { ReferencePolicy } from "./reference_policy.ts";
+import { type Group, RolloutSampler } from "./rollout_sampler.ts";
+import { ADAMW, MAX_ROWS } from "./settings.ts";
+import { updateOnGroups } from "./update_on_groups.ts";
+import { validate } from "./validate.ts";
+
+/** Trains the policy in place; writes `metrics.jsonl` and `rollouts.jsonl`. */
+export async function trainGrpo(
+  policy: Policy,
+  stage: ResolvedSrl | ResolvedRlvr,
+  tasks: TrainingTasks,
+  context: StageContext,
+): Promise<void> {
+  const { threads, seed } = context;
+  const { config, weights } = policy;
+  const { weightDecay, maxGradNorm, temperature, updates, updatesPerBatch } = stage;
+  const rng = new Rng(stage.kind, seed);
+  using learner = new Learner(config, weights, {
+    kind: "surrogate",
+    clipLow: stage.clip.low,
+    clipHigh: stage.clip.high,
+    klCoefficient: stage.klCoefficient,
+  }, { ...ADAMW, weightDecay, maxGradNorm, threads, temperature });
+  using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
+  using reference = stage.klCoefficient > 0
+    ? new ReferencePolicy(policy, { temperature, threads })
+    : null;
+  using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
+  using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
+  using progress = new Progress(context, updates, "updates");
+  const sampler = new RolloutSampler(policy, generator, stage, grpoSetting(stage, tasks, rng), rng);
+  const best = new BestCheckpoint(policy);
+  const held = tasks.validation;
+  let sampledTokens = 0;
+  let trainedTokens = 0;
+
+  for (let step = 0; step <= updates; step += updatesPerBatch) {
+    const due = step % stage.validateEvery < updatesPerBatch || step === updates;
+    const validation = held.length > 0 && due
+      ? (await validate(policy, generator, tasks.format, held)).accuracy
+      : null;
+    if (validation !== null) best.offer(step, [validation]);
+    if (step === updates) {
+      if (validation !== null) metrics.write({ step, validation });
+      break;
+    }
+
+    const { dynamicSampling } = stage;
+    const { kept, dropped, refills } = await sampleGroups({
+      groups: stage.groups,
+      epsilon: dynamicSampling ? dynamicSampling.epsilon : null,
+      maxRefills: dynamicSampling ? dynamicSampling.maxRefills : 0,
+    }, (count) => sampler.sample(count));
+    rollouts.write(...rolloutRows(step, kept, dropped, stage.advantageEpsilon));
+
+    const learningRates = Array.from({ length: updatesPerBatch }, (_, i) =>
+      learningRateAt(
+        { kind: stage.schedule, peak: stage.learningRate, warmup: stage.warmup, updates },
+        step + i,
+      ));
+    const updated = await updateOnGroups(learner, kept, reference, stage, learningRates);
+    const sampled = describe([...kept, ...dropped]);
+    sampledTokens += sampled.tokens;
+    trainedTokens += updated.trainedTokens;
+    metrics.write({
+      step,
+      ...sampled.metrics,
+      kept: kept.length,
+      dropped: dropped.length,
+      refills,
+      ...updated.metrics,
+      learningRate: learningRates[0]!,
+      sampledTokens,
+      trainedTokens,
+      ...(validation === null ? {} : { validation }),
+    });
+    const note =
+      `reward ${sampled.metrics.reward.toFixed(2)} kept ${kept.length}/${
+        kept.length + dropped.length
+      }` +
+      (best.score[0] === undefined ? "" : ` best ${(100 * best.score[0]).toFixed(1)} %`);
+    for (let i = 0; i < updatesPerBatch; i++) progress.advance(note);
+  }
+  if (held.length > 0) best.restore();
+}
+
+/** What the rollouts of one batch are like, dropped groups included: what training keeps is no fair sample. */
+function describe(groups: readonly Group[]) {
+  const all = groups.flatMap(({ rollouts }) => rollouts);
+  const mean = (of: (rollout: typeof all[number]) => number) =>
+    all.reduce((sum, rollout) => sum + of(rollout), 0) / all.length;
+  const tokens = all.reduce((sum, { completion }) => sum + completion.tokens.length, 0);
+  const logProb = all.reduce(
+    (sum, { completion }) => completion.logProbs.reduce((a, b) => a + b, sum),
+    0,
+  );
+  return {
+    tokens,
+    metrics: {
+      reward: mean(({ outcome }) => outcome.reward),
+      formatErrors: mean(({ outcome }) => Number(outcome.formatError !== null)),
+      truncated: mean(({ completion }) => Number(completion.truncated)),
+      completionTokens: tokens / all.length,
+      // The mean surprise of sampled tokens estimates the policy's entropy per token without a bias.
+      entropy: -logProb / tokens,
+    },
+  };
+}
+
+function rolloutRows(
+  step: number,
+  kept: readonly Group[],
+  dropped: readonly Group[],
+  epsilon: number,
+): RolloutRow[] {
+  return [...kept, ...dropped].flatMap((group, index) => {
+    const advantages = index < kept.length ? groupAdvantages(group.rewards, epsilon) : null;
+    const { id, prompt, target } = group.item;
+    return group.rollouts.map(({ text, completion, outcome }, rollout): RolloutRow => ({
+      step,
+      group: index,
+      rollout,
+      instance: id,
+      prompt,
+      target,
+      completion: text,
+      think: outcome.think,
+      action: outcome.action,
+      formatError: outcome.formatError,
+      reward: outcome.reward,
+      advantage: advantages?.[rollout] ?? null,
+      tokens: completion.tokens.length,
+    }));
+  });
+}

@@ -1,0 +1,177 @@
+/** @file Supervised fine-tuning: loss on the completion only, the best of several learning rates kept. */
+import { Learner } from "../../algorithms/learner.ts";
+import { type Source, sourceOf } from "../../algorithms/source.ts";
+import type { TrainingTasks } from "../../domains/load_tasks.ts";
+import type { Demonstration, Task } from "../../domains/task.ts";
+import { learningRateAt } from "../../engine/optim/schedule.ts";
+import { InputError } from "../../errors.ts";
+import type { ResolvedSft } from "../../experiment/sft.ts";
+import { Generator } from "../../policy/generator.ts";
+import { pack, type PromptGroup } from "../../policy/packing.ts";
+import type { Policy } from "../../policy/policy.ts";
+import { Scorer } from "../../policy/scorer.ts";
+import { Rng } from "../../random/rng.ts";
+import type { MetricRow } from "../../results/outcome.ts";
+import type { StageContext } from "../../runs/stage.ts";
+import { BestCheckpoint, compare } from "./best_checkpoint.ts";
+import { JsonLines } from "./json_lines.ts";
+import { ADAMW, MAX_ROWS } from "./settings.ts";
+import { Progress } from "./progress.ts";
+import { validate } from "./validate.ts";
+
+/** Trains the policy in place; writes `metrics.jsonl` and `candidates.json`. */
+export async function trainSft(
+  policy: Policy,
+  stage: ResolvedSft,
+  tasks: TrainingTasks,
+  context: StageContext,
+): Promise<void> {
+  const updates = stage.updates ??
+    stage.epochs! * Math.ceil((tasks.train?.length ?? endless()) / stage.batch);
+  const start = policy.copyWeights();
+  const progress = new Progress(context, updates * stage.learningRate.length, "updates");
+  const candidates: Candidate[] = [];
+  for (const learningRate of stage.learningRate) {
+    policy.setWeights(start);
+    candidates.push(
+      await trainCandidate(policy, stage, learningRate, updates, tasks, context, progress),
+    );
+  }
+  const best = candidates.reduce((a, b) => compare(b.score, a.score) > 0 ? b : a);
+  policy.setWeights(best.weights);
+  using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
+  metrics.write(...best.rows);
+  const listed = candidates.map(({ learningRate, step, score }) => ({
+    learningRate,
+    step,
+    validation: score[0] ?? null,
+    validationLoss: score[1] === undefined ? null : -score[1],
+    kept: learningRate === best.learningRate,
+  }));
+  await Deno.writeTextFile(
+    `${context.dir}/candidates.json`,
+    `${JSON.stringify(listed, null, 2)}\n`,
+  );
+}
+
+function endless(): never {
+  throw new InputError("sft: epochs: the data is endless; expected updates instead");
+}
+
+/** What one learning rate came to. */
+interface Candidate {
+  readonly learningRate: number;
+  readonly step: number;
+  readonly score: readonly number[];
+  readonly weights: ReturnType<Policy["copyWeights"]>;
+  readonly rows: readonly MetricRow[];
+}
+
+async function trainCandidate(
+  policy: Policy,
+  stage: ResolvedSft,
+  peak: number,
+  updates: number,
+  tasks: TrainingTasks,
+  context: StageContext,
+  progress: Progress,
+): Promise<Candidate> {
+  const { threads, seed } = context;
+  const { config, weights } = policy;
+  const { weightDecay, maxGradNorm, schedule, warmup } = stage;
+  using learner = new Learner(config, weights, { kind: "likelihood" }, {
+    ...ADAMW,
+    weightDecay,
+    maxGradNorm,
+    threads,
+    temperature: 1,
+  });
+  using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
+  using scorer = new Scorer(config, weights, { temperature: 1, threads });
+  const source = demonstrations(stage, tasks, new Rng("sft", seed));
+  const heldOut = tasks.validation.map((task) => sequence(policy, demonstrate(stage, tasks, task)));
+  const best = new BestCheckpoint(policy);
+  const rows: MetricRow[] = [];
+  let trainedTokens = 0;
+
+  for (let step = 0; step <= updates; step++) {
+    const last = step === updates;
+    const validated = heldOut.length > 0 && (step % stage.validateEvery === 0 || last);
+    const checked = validated
+      ? await check(policy, stage, tasks, generator, scorer, heldOut)
+      : null;
+    if (checked) best.offer(step, [checked.validation, -checked.validationLoss]);
+    if (last) {
+      if (checked) rows.push({ step, ...checked });
+      break;
+    }
+    const batch = source.take(stage.batch).map((example) => sequence(policy, example));
+    const count = batch.reduce((n, group) => n + group.completions[0]!.tokens.length, 0);
+    let loss = 0;
+    for (const micro of pack(batch, { maxTokens: stage.microBatchTokens })) {
+      trainedTokens += micro.rows * micro.time;
+      const equal = new Float32Array(micro.labels.length).fill(1 / count);
+      loss += (await learner.accumulate(micro, { weights: equal })).loss;
+    }
+    const learningRate = learningRateAt({ kind: schedule, peak, warmup, updates }, step);
+    const gradNorm = await learner.step(learningRate);
+    rows.push({ step, loss, gradNorm, learningRate, trainedTokens, ...checked });
+    progress.advance(
+      `loss ${loss.toFixed(3)}${heldOut.length > 0 ? ` best ${percent(best.score[0])}` : ""}`,
+    );
+  }
+  if (heldOut.length > 0) best.restore();
+  const { score, step } = best;
+  return { learningRate: peak, step, score, weights: policy.copyWeights(), rows };
+}
+
+/** Accuracy and loss on the held-out problems. */
+async function check(
+  policy: Policy,
+  stage: ResolvedSft,
+  tasks: TrainingTasks,
+  generator: Generator,
+  scorer: Scorer,
+  heldOut: readonly PromptGroup<number>[],
+): Promise<{ validation: number; validationLoss: number }> {
+  const { accuracy } = await validate(policy, generator, tasks.format, tasks.validation);
+  let sum = 0;
+  let count = 0;
+  for (const batch of pack(heldOut, { maxTokens: stage.microBatchTokens })) {
+    for (const logProb of await scorer.score(batch)) sum -= logProb;
+    count += batch.labels.length;
+  }
+  return { validation: accuracy, validationLoss: sum / count };
+}
+
+function demonstrations(
+  stage: ResolvedSft,
+  tasks: TrainingTasks,
+  rng: Rng,
+): Source<Demonstration> {
+  const { demonstration } = tasks;
+  if (demonstration) return sourceOf(null, (index) => [demonstration(index)], rng);
+  const made = tasks.train?.map((task) => demonstrate(stage, tasks, task)) ?? null;
+  return sourceOf(made, (index) => [demonstrate(stage, tasks, tasks.task(index))], rng);
+}
+
+function demonstrate(stage: ResolvedSft, { format }: TrainingTasks, task: Task): Demonstration {
+  const completion = stage.target === "outline" ? format.outline(task) : task.solution;
+  if (completion === null) {
+    throw new InputError(
+      `sft: target "solution": ${task.id} has no thought-out solution; expected "outline"`,
+    );
+  }
+  return { prompt: format.question(task.problem), completion };
+}
+
+/** A demonstration as ids; the completion ends with the token that ends one. */
+function sequence(policy: Policy, { prompt, completion }: Demonstration): PromptGroup<number> {
+  const end = policy.config.eosTokenIds.slice(0, 1);
+  const tokens = [...policy.tokenizer.encode(completion), ...end];
+  return { prompt: policy.encodePrompt(prompt), completions: [{ tokens, tag: 0 }] };
+}
+
+function percent(share: number | undefined): string {
+  return share === undefined ? "–" : `${(100 * share).toFixed(1)} %`;
+}
