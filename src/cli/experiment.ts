@@ -10,8 +10,8 @@ import {
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
-A finished stage is kept in .stepwise/ and reused by every later run that declares the same; tables, plots and
-raw outcomes are written to results/<experiment>/. A run that was stopped, however, goes on from what it finished.
+A finished stage is kept in .stepwise/ and reused by every later run that declares the same, also after a run
+that was stopped or killed. Tables, plots and raw outcomes are written to results/<experiment>/.
 
 Examples:
   deno task experiment                          the quickstart
@@ -21,7 +21,7 @@ Examples:
 
 /** What the command line says. */
 function parse(args: readonly string[]): ExperimentRequest {
-  const program = prepareCommand(new Command("experiment"))
+  const program = prepareCommand(new Command("deno task experiment"))
     .description("Trains and measures the arms of an experiment file, and prints the comparison.")
     .argument("[file]", "experiment file", "experiments/quickstart.ts")
     .option("--seeds <seeds>", "how many (5: the seeds 1 to 5), or which (1,2,7)")

@@ -88,12 +88,15 @@ export function makespan(
   const queue = left.toSorted((a, b) => way.get(b.id)! - way.get(a.id)!);
   const ends = new Map<string, number>();
   const free = Array.from({ length: jobs }, () => 0);
-  // A parent's way is longer than its child's, so it comes first in the queue.
-  for (const { id, parent } of queue) {
+  /** When a stage can start; never, until its parent has been placed. */
+  const ready = ({ parent }: PlannedStage) =>
+    parent === null || !seconds.has(parent) ? 0 : ends.get(parent) ?? Infinity;
+  while (queue.length > 0) {
     const slot = free.indexOf(Math.min(...free));
-    const start = Math.max(free[slot]!, parent === null ? 0 : ends.get(parent) ?? 0);
-    ends.set(id, start + seconds.get(id)!);
-    free[slot] = ends.get(id)!;
+    const now = Math.max(free[slot]!, Math.min(...queue.map(ready)));
+    const [stage] = queue.splice(queue.findIndex((next) => ready(next) <= now), 1);
+    free[slot] = now + seconds.get(stage!.id)!;
+    ends.set(stage!.id, free[slot]);
   }
   return Math.max(0, ...ends.values());
 }

@@ -52,7 +52,7 @@ export class Progress {
   #expected = 0;
   #real = 0;
 
-  /** @param options The run. */
+  /** Starts with every stage of the run still to do. */
   constructor(options: ProgressOptions) {
     this.#options = options;
     this.#left = new Map(options.stages.map(({ id }) => [id, options.seconds.get(id) ?? 0]));

@@ -30,7 +30,7 @@ export interface StageDraft {
  * ```
  */
 export class StageStore {
-  /** @param root The folder of all that runs leave behind, usually `.stepwise`. */
+  /** Takes the folder of all that runs leave behind, usually `.stepwise`; it need not exist. */
   constructor(readonly root: string) {}
 
   /** Folder of a finished stage. */

@@ -1,0 +1,75 @@
+/** @file A stage that trains nothing: it writes what a stage writes, slowly or wrongly as its arguments say. */
+import { InputError } from "../../src/errors.ts";
+import type { StageSpec } from "../../src/experiment/specs.ts";
+import { serveStage } from "../../src/runs/serve.ts";
+import type { StageContext } from "../../src/runs/stage.ts";
+
+/** The value of `--name=value`. */
+function option(name: string): string | undefined {
+  return Deno.args.find((arg) => arg.startsWith(`--${name}=`))?.slice(name.length + 3);
+}
+
+async function run(spec: StageSpec, context: StageContext): Promise<void> {
+  const kind = spec.kind === "train" ? spec.stage.kind : "evaluate";
+  const record = option("record");
+  const { dir, parent, seed } = context;
+  if (record) Deno.writeTextFileSync(record, `${kind} ${seed}\n`, { append: true });
+  context.report({ type: "log", message: `${kind} in its own process` });
+  console.log("printed, not said");
+  await Deno.writeTextFile(`${dir}/half`, "written");
+  for (let done = 0; done < Number(option(`slow-${kind}`) ?? 0); done++) {
+    context.report({ type: "progress", done, total: 1000, unit: "updates", note: "slow" });
+    if (record) Deno.writeTextFileSync(`${record}.ticks`, ".", { append: true });
+    await new Promise((r) => setTimeout(r, 20));
+  }
+  if (option("bad-input") === kind) throw new InputError("solutions.jsonl:7: no numbered step");
+  if (option("crash") === kind) Deno.kill(Deno.pid, "SIGKILL");
+  if (option("fail") === kind) throw new RangeError("the loss is NaN");
+  if (spec.kind === "train") {
+    const from = parent === null ? "" : await Deno.readTextFile(`${parent}/weights`);
+    await Deno.mkdir(`${dir}/checkpoint`);
+    await Deno.writeTextFile(`${dir}/checkpoint/weights`, `${from}${kind}${seed} `);
+    const rows = [1, 2].map((step) => JSON.stringify({ step, reward: step / 2 }) + "\n");
+    await Deno.writeTextFile(`${dir}/metrics.jsonl`, rows.join(""));
+    if (kind === "sft") return;
+    const rollout = (step: number, group: number, n: number) => ({
+      step,
+      group,
+      rollout: n,
+      instance: `p${group}#1`,
+      prompt: "b=m-3;m=7?b",
+      target: "b=4",
+      completion: group === 2 && n === 1 ? "b=" : "<think>7-3</think>b=4",
+      think: group === 2 && n === 1 ? null : "7-3",
+      action: group === 2 && n === 1 ? null : "b=4",
+      formatError: group === 2 && n === 1 ? "no think" : null,
+      reward: group === 1 ? 0.5 : group === 2 ? -n : n,
+      advantage: group === 1 ? null : 2 * n - 1,
+      tokens: 9,
+    });
+    const rollouts = [0, 20].flatMap((step) =>
+      [0, 1, 2].flatMap((group) => [0, 1].map((n) => rollout(step, group, n)))
+    );
+    const lines = rollouts.map((row) => JSON.stringify(row) + "\n").join("");
+    return await Deno.writeTextFile(`${dir}/rollouts.jsonl`, lines);
+  }
+  const outcomes = Object.keys(spec.evaluation.benchmarks).flatMap((benchmark) =>
+    ["p1", "p2"].flatMap((problem) => {
+      const row = { benchmark, problem, correct: parent !== null && problem === "p1" };
+      const rest = { extracted: "1", expected: "1", completion: "1", tokens: 1, truncated: false };
+      const samples = Array.from({ length: spec.evaluation.samples }, (_, sample) => ({
+        ...row,
+        decoding: "sampled",
+        sample,
+        ...rest,
+      }));
+      return [{ ...row, decoding: "greedy", sample: 0, ...rest }, ...samples];
+    })
+  );
+  await Deno.writeTextFile(
+    `${dir}/outcomes.jsonl`,
+    outcomes.map((row) => JSON.stringify(row) + "\n").join(""),
+  );
+}
+
+await serveStage(run, Deno.args.includes("--tied"));

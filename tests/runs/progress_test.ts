@@ -1,0 +1,86 @@
+import { assertEquals } from "@std/assert";
+import type { PlannedStage } from "../../src/experiment/plan.ts";
+import { Progress } from "../../src/runs/progress.ts";
+
+const stage = (id: string, parent: string | null = null): PlannedStage =>
+  ({ id, parent, label: `stage ${id}`, size: "1m", spec: {} }) as unknown as PlannedStage;
+
+/** A display of two stages of 100 expected seconds each, one at a time, with a clock in hand. */
+function display(columns: number | null) {
+  const [a, b] = [stage("a"), stage("b", "a")];
+  const state = { now: 0, text: "" };
+  const progress = new Progress({
+    stages: [a, b],
+    seconds: new Map([["a", 100], ["b", 100]]),
+    jobs: 1,
+    columns,
+    write: (text) => state.text += text,
+    now: () => state.now * 1000,
+  });
+  const say = (done: number) =>
+    progress.event({
+      type: "said",
+      stage: a,
+      event: { type: "progress", done, total: 50, unit: "updates", note: "reward 0.41" },
+    });
+  return { a, b, state, progress, say };
+}
+
+Deno.test("Progress writes plain lines at starts and ends, and at most one in ten seconds between", () => {
+  const { a, b, state, progress, say } = display(null);
+  progress.event({ type: "started", stage: a });
+  for (state.now = 1; state.now <= 25; state.now++) say(state.now);
+  state.now = 50;
+  progress.event({ type: "finished", stage: a, seconds: 50 });
+  progress.event({
+    type: "failed",
+    stage: b,
+    failure: { stage: b, reason: "NaN", tail: [], dir: "" },
+  });
+  assertEquals(state.text.split("\n"), [
+    "start   stage a",
+    "        stage a  20 % (10/50 updates)  10 s  reward 0.41 [0 of 2, about 2 min left]",
+    "        stage a  40 % (20/50 updates)  20 s  reward 0.41 [0 of 2, about 2 min left]",
+    // Half of what was expected: the rest is expected to be faster, too.
+    "done    stage a in 50 s [1 of 2, about 50 s left]",
+    "FAILED  stage b: NaN",
+    "",
+  ]);
+});
+
+Deno.test("Progress.beat() speaks for a stage that says nothing", () => {
+  const { a, state, progress } = display(null);
+  progress.beat();
+  progress.event({ type: "started", stage: a });
+  for (state.now = 1; state.now <= 10; state.now++) progress.beat();
+  assertEquals(state.text, "start   stage a\n        stage a  10 s [0 of 2, about 3 min left]\n");
+});
+
+Deno.test("Progress redraws its live lines in place, cut to the terminal", () => {
+  const { a, state, progress, say } = display(30);
+  progress.event({ type: "started", stage: a });
+  state.now = 10;
+  state.text = "";
+  say(25);
+  assertEquals(
+    state.text,
+    "\x1b[2A\x1b[0J  stage a  50 % (25/50 update\n  [0 of 2, about 2 min left]\n",
+  );
+  state.text = "";
+  say(26);
+  assertEquals(state.text, "");
+  progress.close();
+  assertEquals(state.text, "\x1b[2A\x1b[0J");
+});
+
+Deno.test("Progress counts what is reused or skipped, and names why", () => {
+  const { a, b, state, progress } = display(null);
+  progress.event({ type: "reused", stage: a });
+  progress.event({ type: "waiting", stage: b });
+  progress.event({ type: "skipped", stage: b, because: a });
+  assertEquals(state.text.split("\n"), [
+    "wait    stage b: another process is making it",
+    "skip    stage b: it needs stage a, which failed",
+    "",
+  ]);
+});
