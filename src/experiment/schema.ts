@@ -90,6 +90,20 @@ function* equalArms(byName: Readonly<Record<string, readonly ResolvedStage[]>>):
   }
 }
 
+/** Arms that would measure a policy of random weights. */
+function* untrained(
+  byName: Readonly<Record<string, readonly ResolvedStage[]>>,
+  policies: Readonly<Record<string, ResolvedPolicy>>,
+): Generator<string> {
+  const size = Object.keys(policies).find((name) => "init" in policies[name]!);
+  if (size === undefined) return;
+  for (const [name, chain] of Object.entries(byName)) {
+    if (chain.length > 0) continue;
+    yield `${pathOf(["arms", name])}: found [] with ${pathOf(["policy", size])} to initialise; ` +
+      "expected a stage, or a checkpoint: random weights are not worth measuring";
+  }
+}
+
 /** Stages that the data cannot feed. */
 function* unfed(
   byName: Readonly<Record<string, readonly ResolvedStage[]>>,
@@ -181,7 +195,8 @@ export function resolve(
   const chains = sound(chain, get(declaration, "arms"));
   const data = dataSchema.safeParse(get(declaration, "data")).data;
   const benchmarks = sound(benchmarkSchema, get(get(declaration, "evaluation"), "benchmarks"));
-  problems.push(...equalArms(chains));
+  const policies = sound(policySchema, get(declaration, "policy"));
+  problems.push(...equalArms(chains), ...untrained(chains, policies));
   if (data) problems.push(...unfed(chains, data), ...leaks(benchmarks, data));
   return result.success && problems.length === 0 ? { experiment: result.data } : { problems };
 }

@@ -41,6 +41,8 @@ export async function writeExperiment(
     title: experiment.name,
     question: experiment.question,
     provenance: source,
+    // Greedy accuracy on the same held-out problems, whatever the stage.
+    oneValidation: true,
   });
   const index = `${dir}/cells.json`;
   await Deno.writeTextFile(`${index}.tmp`, JSON.stringify({ experiment, cells }, null, 2) + "\n");

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { POLICY } from "../experiment/declarations.ts";
 import { until } from "../runs/fixtures.ts";
 
 const ROOT = new URL("../../", import.meta.url);
@@ -19,8 +20,7 @@ class Project implements Disposable {
        const steps = srl({ updates: 60, learningRate: 3e-4 });
        export default experiment({
          name: "five", question: "Which is best?",
-         policy: { "1m": { init: { hidden_size: 64, num_hidden_layers: 2, num_attention_heads: 4,
-           intermediate_size: 128, max_position_embeddings: 256 } } },
+         policy: { "1m": ${JSON.stringify(POLICY)} },
          data: relay({ tier: "hard", train: 400 }),
          arms: { base: [], sft: [sft({ learningRate: 1e-3 })],
            rlvr: [rlvr({ updates: 60, learningRate: 3e-4 })], srl: [steps],

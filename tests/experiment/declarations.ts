@@ -5,23 +5,16 @@ import { sft } from "../../src/experiment/sft.ts";
 import { srl } from "../../src/experiment/srl.ts";
 import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
 
-/** The five arms on a policy to initialise, so that no file is needed. */
+/** A checkpoint that can be hashed, and nothing else. */
+export const POLICY: string = new URL("policy", import.meta.url).pathname;
+
+/** The five arms on a checkpoint. */
 export function declaration(changes: Partial<ExperimentDeclaration> = {}): ExperimentDeclaration {
   const steps = srl({ updates: 60, learningRate: 3e-4 });
   return {
     name: "five",
     question: "Which is best?",
-    policy: {
-      "1m": {
-        init: {
-          hidden_size: 64,
-          num_hidden_layers: 2,
-          num_attention_heads: 4,
-          intermediate_size: 128,
-          max_position_embeddings: 256,
-        },
-      },
-    },
+    policy: { "1m": POLICY },
     data: relay({ tier: "hard", train: 400, validation: 64, seed: 1 }),
     arms: {
       base: [],

@@ -255,9 +255,13 @@ Deno.test("resolve() checks the shape of a policy to initialise", () => {
     intermediate_size: 128,
     max_position_embeddings: 256,
   };
-  assertEquals(problems({ policy: { s: { init } } }), [
+  const arms = { a: [SFT] };
+  assertEquals(problems({ arms, policy: { s: { init } } }), [
     "policy.s.init.num_attention_heads: found 5; expected a number that divides hidden_size into even head widths",
     "policy.s.init.num_key_value_heads: found 2; expected a number that divides num_attention_heads",
+  ]);
+  assertEquals(problems({ policy: { s: { init: { ...init, num_attention_heads: 4 } } } }), [
+    "arms.base: found [] with policy.s to initialise; expected a stage, or a checkpoint: random weights are not worth measuring",
   ]);
   assertEquals(problems({ policy: {} }), ["policy: found {}; expected at least one policy"]);
   assertEquals(problems({ policy: { s: 3 } }), [

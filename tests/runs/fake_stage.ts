@@ -55,7 +55,7 @@ async function run(spec: StageSpec, context: StageContext): Promise<void> {
   }
   const outcomes = Object.keys(spec.evaluation.benchmarks).flatMap((benchmark) =>
     ["p1", "p2"].flatMap((problem) => {
-      const row = { benchmark, problem, correct: parent !== null && problem === "p1" };
+      const row = { benchmark, problem, correct: "stage" in spec.policy && problem === "p1" };
       const rest = { extracted: "1", expected: "1", completion: "1", tokens: 1, truncated: false };
       const samples = Array.from({ length: spec.evaluation.samples }, (_, sample) => ({
         ...row,

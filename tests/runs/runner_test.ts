@@ -13,7 +13,7 @@ Deno.test("runStages() makes every stage once, each from its parent's checkpoint
   assertEquals(place.stages(), plan.stages.map(({ id }) => id).sort());
   const [, last] = plan.cells.find(({ arm }) => arm === "srl → rlvr")!.training;
   const weights = await Deno.readTextFile(`${place.store.dir(last!)}/checkpoint/weights`);
-  assertEquals(weights, "srl1 rlvr1 ");
+  assertEquals(weights, "base srl1 rlvr1 ");
 });
 
 Deno.test("runStages() writes each stage's spec, provenance and log", async () => {

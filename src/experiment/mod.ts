@@ -1,0 +1,54 @@
+/** @file What a user declares, and what it comes down to: experiments, plans, the specs of stages. */
+export { canonical } from "./canonical.ts";
+export {
+  type DataDeclaration,
+  type FileDeclaration,
+  relay,
+  type RelayDeclaration,
+  type RelayOptions,
+  type RelayTier,
+  type ResolvedData,
+  type ResolvedFileData,
+  type ResolvedRelayData,
+} from "./data.ts";
+export type {
+  BenchmarkDeclaration,
+  EvaluationDeclaration,
+  ResolvedBenchmark,
+  ResolvedEvaluation,
+  ResolvedFileBenchmark,
+  ResolvedRelayBenchmark,
+} from "./evaluation.ts";
+export { experiment, isExperiment } from "./experiment.ts";
+export type { ClipRange, DynamicSampling, GrpoOptions, ResolvedGrpo } from "./grpo.ts";
+export { stageId } from "./identity.ts";
+export { loadExperiment } from "./load.ts";
+export type { OptimiserOptions, ResolvedOptimiser, Schedule } from "./optimiser.ts";
+export {
+  type Cell,
+  type Plan,
+  planExperiment,
+  type PlannedStage,
+  type PlanOptions,
+  stagesOf,
+} from "./plan.ts";
+export type { InitOptions, PolicyDeclaration, ResolvedPolicy } from "./policy.ts";
+export { type ResolvedRlvr, rlvr, type RlvrDeclaration, type RlvrOptions } from "./rlvr.ts";
+export type { ExperimentDeclaration, ResolvedExperiment } from "./schema.ts";
+export { type ResolvedSft, sft, type SftDeclaration, type SftOptions } from "./sft.ts";
+export type {
+  EvaluationSpec,
+  StagePolicy,
+  StageSpec,
+  StageSpecBase,
+  TrainingSpec,
+} from "./specs.ts";
+export {
+  type ResolvedSrl,
+  type SimilarityReward,
+  srl,
+  type SrlDeclaration,
+  type SrlOptions,
+} from "./srl.ts";
+export type { ResolvedStage, StageDeclaration } from "./stages.ts";
+export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";
