@@ -78,16 +78,20 @@ export async function experimentCommand(
   stageCommand: readonly string[],
 ): Promise<void> {
   const request = parse(args);
-  const { writeExperiment } = await import("../runs/write_experiment.ts");
   const terminal = Deno.stdout.isTerminal();
   const encoder = new TextEncoder();
   const host: ExperimentHost = {
     root: ".stepwise",
     results: "results",
     stageCommand,
-    columns: terminal ? Deno.consoleSize().columns : null,
+    // A terminal that does not know its width says 0.
+    columns: terminal ? Deno.consoleSize().columns || 80 : null,
     signal: interruption(),
-    writeResults: writeExperiment,
+    writeResults: async (...collected) => {
+      // Tables and plots take a second to load, which the first line of output does not wait for.
+      const { writeExperiment } = await import("../runs/write_experiment.ts");
+      return await writeExperiment(...collected);
+    },
     write: (text) => {
       const bytes = encoder.encode(text);
       for (let at = 0; at < bytes.length;) at += Deno.stdout.writeSync(bytes.subarray(at));

@@ -6,7 +6,7 @@ import type { StageStore } from "./store.ts";
 import type { Work } from "./work.ts";
 
 /** Start of a process, compilation of the graphs, loading, in seconds. */
-const START = 3;
+const START = 1;
 
 /**
  * Floating-point operations per second of one thread, used where nothing was measured: a 4-layer policy of 128 channels on a

@@ -173,9 +173,11 @@ export async function runExperiment(
     return 0;
   }
   const result = await execute(prepared, store, host);
-  const passed = duration((performance.now() - begun) / 1000);
+  const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {
-    say(`interrupted after ${passed}; what was finished is kept, and the next run goes on from it`);
+    say(
+      `interrupted after ${passed()}; what was finished is kept, and the next run goes on from it`,
+    );
     return 130;
   }
   const collected = await collect(prepared.plan, store);
@@ -193,6 +195,6 @@ export async function runExperiment(
     `${reused.length} reused from ${host.root}`,
     ...failed.length > 0 ? [`${failed.length} failed, ${skipped.length} not begun for it`] : [],
   ];
-  say("", `${counts.join(", ")}; ${passed}`);
+  say("", `${counts.join(", ")}; ${passed()}`);
   return failed.length > 0 ? 1 : 0;
 }
