@@ -23,7 +23,7 @@ export interface RunProvenance {
   readonly command: readonly string[];
 }
 
-/** Lines of stage `provenance.json`. */
+/** What a stage's `provenance.json` holds. */
 export interface StageProvenance extends RunProvenance {
   /** Threads of the numeric kernels. */
   readonly threads: number;
