@@ -71,6 +71,23 @@ Deno.test("comparisonPlot() draws names, values, unit, intervals and taint", asy
   }
 });
 
+Deno.test("comparisonPlot() puts panels exactly under each other, though a figure leaves its panel", async () => {
+  const arm = "an arm's long name";
+  const labels = ["a greedy", "b greedy", "c greedy", "d greedy"];
+  const cells = labels.map((label, index) =>
+    cell(
+      arm,
+      label,
+      index < 2 ? { mean: 1, low: 0.99, high: 1 } : { mean: 0.01, low: 0, high: 0.9 },
+    )
+  );
+  const svg = await renderSvg(comparisonPlot(tableOf([arm], labels, cells)));
+  const group =
+    /role-scope concat_\d+_concat_(\d+)_group"[^>]*><g transform="translate\(([\d.]+),/g;
+  const left = [...svg.matchAll(group)].map(([, column, x]) => `column ${column} at ${x}`);
+  assertEquals([left.length, new Set(left).size], [4, 2]);
+});
+
 Deno.test("comparisonPlot() has ticks whatever the highest score is", async () => {
   for (const high of [0, 0.004, 0.01, 0.013, 0.08, 0.1, 0.33, 0.99, 1]) {
     const zero = cell("srl", "hard greedy", { mean: 0, low: 0, high, over: "problems" });

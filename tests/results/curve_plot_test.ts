@@ -35,6 +35,15 @@ Deno.test("curvePlot() puts sizes beside each other", () => {
   ]);
 });
 
+Deno.test("curvePlot() labels the vertical axis of the first size alone, on one scale", async () => {
+  const metrics = [...syntheticMetrics("10m"), ...syntheticMetrics("2m")];
+  const svg = await renderSvg(curvePlot(metrics, "validation", { arms: ARMS, oneScale: true })!);
+  const labels = [...svg.matchAll(/<text [^>]*>0\.4<\/text>/g)].map(([text]) =>
+    text.includes('opacity="0"')
+  );
+  assertEquals(labels, [false, true]);
+});
+
 Deno.test("curvePlot() draws a legend of the arms that have a curve, in their own colours", async () => {
   const svg = await renderSvg(curvePlot(syntheticMetrics(), "reward", { arms: ARMS })!);
   const colors = armColors(ARMS);

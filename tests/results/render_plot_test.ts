@@ -1,16 +1,19 @@
 import {
   assert,
+  assertAlmostEquals,
   assertEquals,
-  assertGreater,
   assertLess,
   assertNotEquals,
   assertStringIncludes,
 } from "@std/assert";
 import { curvePlot } from "../../src/results/curve_plot.ts";
 import { renderPng, renderSvg } from "../../src/results/render_plot.ts";
+import type { VegaLiteSpec } from "../../src/results/plot_theme.ts";
 import { ARMS, syntheticMetrics } from "./synthetic.ts";
 
 const spec = curvePlot(syntheticMetrics(), "reward", { arms: ARMS })!;
+
+const hex = (bytes: Uint8Array) => bytes.toHex();
 
 /** Width and height from a PNG's header. */
 function size(png: Uint8Array): [number, number] {
@@ -19,11 +22,12 @@ function size(png: Uint8Array): [number, number] {
 }
 
 Deno.test("renderSvg() and renderPng() give the same bytes on every call", async () => {
-  const first = await renderSvg(spec);
-  await renderSvg({ data: { values: [{ x: 1 }] }, mark: { type: "bar", clip: true } });
-  const second = await renderSvg(spec);
+  const [first, second] = [await renderSvg(spec), await renderSvg(spec)];
   assertEquals(second, first);
-  assertEquals(await renderPng(second), await renderPng(first));
+  assertEquals(hex(await renderPng(second)), hex(await renderPng(first)));
+  const clipped: VegaLiteSpec = { data: { values: [{ x: 1 }] }, mark: { type: "bar", clip: true } };
+  assertStringIncludes(await renderSvg(clipped), "clip-path");
+  assertEquals(await renderSvg(clipped), await renderSvg(clipped));
 });
 
 Deno.test("renderSvg() gives the same bytes in another process", async () => {
@@ -59,8 +63,8 @@ Deno.test("renderPng() draws text, at three times the SVG's size", async () => {
   assertNotEquals(png, blank);
 });
 
-Deno.test("renderSvg() gives labels the room that they take in the font", async () => {
-  const label = "W".repeat(12);
+/** Width of a plot whose panel takes 50 px and whose axis has this label. */
+async function widthWith(label: string): Promise<number> {
   const svg = await renderSvg({
     data: { values: [{ name: label, x: 1 }] },
     mark: "bar",
@@ -70,8 +74,15 @@ Deno.test("renderSvg() gives labels the room that they take in the font", async 
     },
     width: 50,
   });
-  // 12 letters of 0.98877 em at 10 px, and the panel of 50 px.
-  const width = Number(svg.match(/<svg[^>]* width="(\d+(?:\.\d+)?)"/)?.[1]);
-  assertGreater(width, 118 + 50);
-  assertLess(width, 118 + 50 + 25);
+  return Number(svg.match(/<svg[^>]* width="(\d+(?:\.\d+)?)"/)?.[1]);
+}
+
+Deno.test("renderSvg() gives labels the room that they take in the font", async () => {
+  // A capital W is 0.98877 em wide, at 10 px.
+  assertAlmostEquals(await widthWith("W".repeat(12)) - await widthWith("W".repeat(2)), 98.9, 1.1);
+});
+
+Deno.test("renderSvg() gives a label that is cut no more room than its limit", async () => {
+  assertEquals(await widthWith("W".repeat(80)), await widthWith("W".repeat(40)));
+  assertLess(await widthWith("W".repeat(80)), 50 + 130 + 25);
 });

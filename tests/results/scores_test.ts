@@ -74,6 +74,15 @@ Deno.test("scoreOutcomes() equals a count by hand on a large set", () => {
   assertAlmostEquals(found!.score, own.filter(({ correct }) => correct).length / 800, 1e-15);
 });
 
+Deno.test("scoreOutcomes() gives the same last bit in whatever order outcomes come", () => {
+  const outcomes = syntheticOutcomes();
+  const scores = (rows: Outcome[]) =>
+    scoreOutcomes(rows, [parseColumn("hard pass@3")]).map(({ arm, seed, score }) =>
+      `${arm} ${seed} ${score}`
+    );
+  assertEquals(scores(outcomes.toReversed()).toSorted(), scores(outcomes).toSorted());
+});
+
 Deno.test("scoreOutcomes() refuses a number of samples that belies the heading", () => {
   const outcomes = samples("p1", "rwww");
   assertThrows(

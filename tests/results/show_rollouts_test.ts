@@ -64,9 +64,10 @@ Deno.test("showRollouts() says so when dynamic sampling dropped the group", () =
 });
 
 Deno.test("showRollouts() paints the blocks that both actions share, and nothing without colour", () => {
-  const shown = row({ action: "n=3", target: "n=6" });
+  const shown = row({ action: "so n=3", target: "n=6" });
   const colored = showRollouts([shown], { color: true });
-  assertEquals(colored.split(`${ESC}[32mn=${ESC}[39m`).length, 3);
+  assertStringIncludes(colored, `so ${ESC}[32mn=${ESC}[39m3`);
+  assertStringIncludes(colored, `${ESC}[22m${ESC}[32mn=${ESC}[39m6`);
   assertEquals(showRollouts([shown], { color: false }).includes(ESC), false);
 });
 

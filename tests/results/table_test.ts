@@ -63,7 +63,20 @@ Deno.test("buildTable() calls best only what no other interval touches, within i
     }).cells.filter((cell) => cell.best).map(({ arm }) => arm);
   assertEquals(best({ base: 5, srl: 60 }), ["srl"]);
   assertEquals(best({ base: 5, rlvr: 55, srl: 60 }), []);
+  // 38 to 58 touches 50 to 69, though not its mean.
+  assertEquals(best({ base: 48, srl: 60 }), []);
   assertEquals(best({ srl: 60 }), []);
+});
+
+Deno.test("buildTable() finds the best of each size by itself", () => {
+  const larger = greedy("base", 0, 95).map((outcome) => ({ ...outcome, size: "10m" }));
+  const rest = greedy("srl", 0, 10).map((outcome) => ({ ...outcome, size: "10m" }));
+  const outcomes = [...greedy("base", 0, 5), ...greedy("srl", 0, 60), ...larger, ...rest];
+  const { cells } = buildTable({ ...frame, columns: ["hard greedy"], outcomes });
+  assertEquals(cells.filter(({ best }) => best).map(({ arm, size }) => [arm, size]), [
+    ["srl", "1m"],
+    ["base", "10m"],
+  ]);
 });
 
 Deno.test("buildTable() leaves out what was not measured", () => {
