@@ -1,2 +1,20 @@
-/** @file x */
-export const a = 1;
+/**
+ * Stepwise: a reproducible research framework for supervised reinforcement learning.
+ *
+ * @example
+ * ```ts
+ * import { experiment, relay, sft, srl } from "@stepwise/stepwise";
+ *
+ * export default experiment({
+ *   name: "first",
+ *   question: "Does SRL beat SFT?",
+ *   policy: { small: "experiments/checkpoints/relay-base" },
+ *   data: relay({ tier: "hard", train: 200 }),
+ *   arms: { sft: [sft({ learningRate: 3e-4 })], srl: [srl({ updates: 40, learningRate: 5e-4 })] },
+ *   evaluation: { benchmarks: { hard: relay({ tier: "hard" }) } },
+ * });
+ * ```
+ *
+ * @module
+ */
+export * from "./src/experiment/mod.ts";

@@ -89,10 +89,15 @@ export function pack<T>(
   const batches: PackedBatch<T>[] = [];
   for (let at = 0; at < rows.length; at += perBatch) {
     const chosen = rows.slice(at, at + perBatch).map((row) => row.pieces);
+    const step = Math.ceil(perBatch / ROW_LEVELS);
+    while (chosen.length % step !== 0 && chosen.length < perBatch) chosen.push([]);
     batches.push(layOut(chosen, time));
   }
   return batches;
 }
+
+/** Every shape is a graph to compile, so a batch has one of this many numbers of rows, the last ones empty. */
+const ROW_LEVELS = 8;
 
 /** The last token of a completion predicts nothing, so it takes no place. */
 function lengthOf<T>(group: PromptGroup<T>): number {
@@ -127,10 +132,10 @@ function divide<T>(group: PromptGroup<T>, maxTokens: number): PromptGroup<T>[] {
   return pieces;
 }
 
-/** Row lengths are rounded up, so that few graphs have to be compiled: to eighths of the next power of two. */
+/** Row lengths are rounded up to a power of two or one and a half times one, again for few shapes. */
 function bucket(length: number, maxTokens: number): number {
-  const step = Math.max(16, 2 ** Math.ceil(Math.log2(length)) / 8);
-  return Math.min(maxTokens, Math.ceil(length / step) * step);
+  const power = 2 ** Math.ceil(Math.log2(Math.max(length, 32)));
+  return Math.min(maxTokens, length <= power * 3 / 4 ? power * 3 / 4 : power);
 }
 
 function layOut<T>(rows: readonly (readonly PromptGroup<T>[])[], time: number): PackedBatch<T> {

@@ -27,12 +27,12 @@ const TIERS: Readonly<Record<RelayTierName, Tier>> = {
 /** What the base policy sees: chains shorter than in the hard tier, among as many decoys. */
 const BASE = {
   chain: [3, 4, 5],
-  mostDecoys: 7,
+  decoys: { first: 3, last: 7 },
   /** Share of directed steps; the rest wander. Few enough that a whole chain of them is rare. */
   directed: 0.2,
   /** Share of examples that go on from actions without thoughts, as step instances do. */
   continued: 0.5,
-  /** Examples over which the decoys grow to their full number: with all of them at once little is learnt for long. */
+  /** Examples over which the decoys grow in number: with all of them at once little is learnt for long. */
   growth: 40_000,
 } as const;
 
@@ -65,7 +65,8 @@ export function relayTask(
 export function baseDemonstration(seed: number, index: number): Demonstration {
   const rng = new Rng("relay", "base", seed, index);
   const grown = Math.min(1, index / BASE.growth);
-  const most = Math.round(BASE.mostDecoys * grown);
+  const { first, last } = BASE.decoys;
+  const most = Math.round(first + (last - first) * grown);
   const size = { chain: rng.pick(BASE.chain), decoys: rng.integer(most + 1) };
   const problem = drawProblem(size, rng);
   const steps = thoughtOutSolution(problem, BASE.directed, rng);
@@ -82,4 +83,4 @@ function solutionTokens(steps: readonly ThoughtStep[]): number {
 }
 
 /** Tokens of a wandering step: room for one step too many. */
-const ONE_STEP = solutionTokens([{ think: ":je+4=7+4", action: "j=1" }]);
+const ONE_STEP = solutionTokens([{ think: ":je7j4", action: "j=1" }]);

@@ -28,11 +28,15 @@ const SLOT = {
   ReleaseIoBinding: 135,
   BindInput: 136,
   BindOutput: 137,
+  CreateAndRegisterAllocator: 144,
+  CreateArenaCfg: 156,
 } as const;
 
 /** Errors come back as a status, with the same text: only what ends the process is also written to standard error. */
 const LOG_FATAL_ONLY = 4;
 const OPTIMIZE_ALL = 99;
+const ARENA_ALLOCATOR = 1;
+const DEFAULT_MEMORY = 0;
 
 /** An error that ONNX Runtime reported. */
 export class OrtError extends Error {
@@ -107,7 +111,21 @@ class Runtime {
         .call(LOG_FATAL_ONLY, cString("stepwise"), cell)
     );
     this.cpuMemory = this.make((cell) =>
-      this.bind("CreateCpuMemoryInfo", ["i32", "i32", "buffer"], "pointer").call(0, 0, cell)
+      this.bind("CreateCpuMemoryInfo", ["i32", "i32", "buffer"], "pointer")
+        .call(ARENA_ALLOCATOR, DEFAULT_MEMORY, cell)
+    );
+    this.#shareArena();
+  }
+
+  /** One arena for all sessions: each of its own would keep the peak of its activations for good. */
+  #shareArena(): void {
+    const arena = this.make((cell) =>
+      this.bind("CreateArenaCfg", ["usize", "i32", "i32", "i32", "buffer"], "pointer")
+        .call(0n, -1, -1, -1, cell)
+    );
+    this.check(
+      this.bind("CreateAndRegisterAllocator", ["pointer", "pointer", "pointer"], "pointer")
+        .call(this.env, this.cpuMemory, arena),
     );
   }
 
@@ -324,6 +342,10 @@ function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {
     rt.check(
       rt.bind("SetSessionGraphOptimizationLevel", ["pointer", "i32"], "pointer")
         .call(options, OPTIMIZE_ALL),
+    );
+    rt.check(
+      rt.bind("AddSessionConfigEntry", ["pointer", "buffer", "buffer"], "pointer")
+        .call(options, cString("session.use_env_allocators"), cString("1")),
     );
     const parameters = ["pointer", "buffer", "usize", "pointer", "buffer"] as const;
     const create = rt.bind("CreateSessionFromArray", parameters, "pointer");
