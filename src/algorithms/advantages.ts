@@ -11,9 +11,20 @@ export interface Spread {
 /**
  * Mean and population standard deviation of a group's rewards. Equal rewards have a deviation of exactly 0: rounding in the
  * mean would otherwise leave a tiny one, and dividing by it makes advantages out of nothing.
+ *
+ * @throws {RangeError} where there are no rewards, or one is not finite: it would make every advantage NaN.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(spread([1, 0, 1, 0]), { mean: 0.5, deviation: 0.5 });
+ * ```
  */
 export function spread(rewards: readonly number[]): Spread {
   if (rewards.length === 0) throw new RangeError("spread: there are no rewards");
+  const strange = rewards.find((r) => !Number.isFinite(r));
+  if (strange !== undefined) throw new RangeError(`spread: a reward of ${strange}`);
   const [first] = rewards;
   if (rewards.every((r) => r === first)) return { mean: first!, deviation: 0 };
   const mean = rewards.reduce((a, b) => a + b, 0) / rewards.length;

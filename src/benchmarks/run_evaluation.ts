@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import type { EvaluationSpec } from "../experiment/specs.ts";
 import { type GenerationRequest, Generator } from "../policy/generator.ts";
 import { Policy } from "../policy/policy.ts";
+import { roomBehind } from "../policy/room.ts";
 import { StopCondition } from "../policy/stopping.ts";
 import { Rng } from "../random/rng.ts";
 import type { Outcome } from "../results/outcome.ts";
@@ -14,7 +15,11 @@ import { MAX_ROWS } from "../trainers/embedded/settings.ts";
 /** An outcome before it is known which cells share it. */
 type EvaluationRow = Omit<Outcome, "arm" | "size" | "seed">;
 
-/** Answers every problem of every benchmark; writes `outcomes.jsonl`. */
+/**
+ * Answers every problem of every benchmark; writes `outcomes.jsonl`.
+ *
+ * @throws {InputError} where a benchmark cannot be read, or a problem leaves no room in the policy's context.
+ */
 export async function runEvaluationStage(
   spec: EvaluationSpec,
   context: StageContext,
@@ -40,7 +45,7 @@ export async function runEvaluationStage(
     for (const { decoding, count, temperature } of passes) {
       const requests = tasks.map((task): GenerationRequest => {
         const prompt = policy.encodePrompt(format.question(task.problem));
-        const room = policy.config.maxPositions - prompt.length;
+        const room = roomBehind(policy.config, prompt, task.id);
         const streams = Array.from(
           { length: count },
           (_, i) => new Rng("evaluation", spec.seed, benchmark, task.id, i),

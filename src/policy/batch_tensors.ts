@@ -25,7 +25,10 @@ export class BatchTensors implements Disposable {
     };
   }
 
-  /** Puts a batch and its columns in; entries beyond it are 0, which is a weight of 0. */
+  /**
+   * Puts a batch and its columns in. Entries beyond it repeat the first one with a weight of 0: of made-up numbers the
+   * objective could be infinite, and 0 · ∞ is not 0.
+   */
   fill(
     batch: PackedBatch<unknown>,
     columns: Readonly<Record<string, ArrayLike<number>>>,
@@ -45,7 +48,7 @@ export class BatchTensors implements Disposable {
       if (!found || (columns[name] && found.length !== expected)) {
         throw new TypeError(`${name}: expected ${expected} values, found ${found?.length ?? 0}`);
       }
-      data.fill(0);
+      data.fill(name === "weights" ? 0 : found[0]!);
       data.set(found);
     }
   }

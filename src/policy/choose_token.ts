@@ -5,7 +5,10 @@ import type { Rng } from "../random/rng.ts";
 export interface SamplingOptions {
   /** Logits are divided by it; 0 takes the most probable token (greedy). */
   readonly temperature: number;
-  /** Draw among the fewest tokens whose probabilities add up to it (Holtzman et al., arXiv 1904.09751); 1 for all. */
+  /**
+   * Draw among the fewest most probable tokens whose probabilities at this temperature add up to it (Holtzman et al.,
+   * arXiv 1904.09751); 1 for all. The probabilities are those of the whole vocabulary, whatever `topK` is.
+   */
   readonly topP: number;
   /** Draw among this many of the most probable tokens; 0 for all. */
   readonly topK: number;
@@ -24,7 +27,9 @@ export interface Choice {
 
 /**
  * Draws a token from `logits [vocabulary]` with one number of the row's own stream (none when greedy). All sums are in
- * float64. Equal logits are ordered by id.
+ * float64. Equal logits are ordered by id. A logit of −∞ has no chance.
+ *
+ * @throws {RangeError} where a logit is NaN or +∞, or all are −∞: the policy's weights are broken.
  *
  * @example
  * ```ts
@@ -41,12 +46,13 @@ export function chooseToken(logits: Float32Array, options: SamplingOptions, stre
   let best = 0;
   for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
   const top = logits[best]!;
-  if (!Number.isFinite(top)) throw new RangeError(`the largest logit is ${top}`);
   const mass = new Float64Array(logits.length);
   let total = 0;
   for (let i = 0; i < logits.length; i++) {
     total += mass[i] = Math.exp((logits[i]! - top) * inverse);
   }
+  // NaN and infinities anywhere among the logits show in the sum.
+  if (!Number.isFinite(total)) throw new RangeError("the logits are not finite");
   const logTotal = Math.log(total);
   const chosen = greedy
     ? best
@@ -78,7 +84,10 @@ function drawTruncated(
   const limit = topK > 0 ? Math.min(topK, order.length) : order.length;
   let kept = 0;
   let sum = 0;
-  while (kept < limit && (kept === 0 || sum < topP * total)) sum += mass[order[kept++]!]!;
+  while (kept < limit && (kept === 0 || sum < topP * total)) {
+    if (mass[order[kept]!] === 0) break;
+    sum += mass[order[kept++]!]!;
+  }
   let rest = stream.next() * sum;
   for (let i = 0; i < kept; i++) {
     rest -= mass[order[i]!]!;

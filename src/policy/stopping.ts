@@ -18,6 +18,8 @@ export class StopCondition {
   readonly #window: number;
 
   /**
+   * A condition without tokens and texts is never met.
+   *
    * @param tokens Ids that end a completion, and stay in it.
    * @param texts Texts that end it, and stay in it.
    */

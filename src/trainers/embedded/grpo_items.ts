@@ -3,6 +3,7 @@ import { type Source, sourceOf } from "../../algorithms/source.ts";
 import { stepInstances } from "../../data/step_instances.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task } from "../../domains/task.ts";
+import { InputError } from "../../errors.ts";
 import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
 import type { ResolvedSrl } from "../../experiment/srl.ts";
 import { answer, type Reward, similarity } from "../../rewards/mod.ts";
@@ -22,6 +23,8 @@ export interface GrpoItem {
 
 /** What a stage samples from, and how it judges. */
 export interface GrpoSetting {
+  /** Every prompt; null where they are made without end. */
+  readonly items: readonly GrpoItem[] | null;
   /** Prompts, in the order of training. */
   readonly source: Source<GrpoItem>;
   /** Judges a completion. */
@@ -32,21 +35,33 @@ export interface GrpoSetting {
   readonly stops: readonly string[];
 }
 
-/** The setting of a stage. */
+/**
+ * The setting of a stage.
+ *
+ * @throws {InputError} where the problems give no prompt: a solution of one step has no targets but `1..N`.
+ */
 export function grpoSetting(
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
   rng: Rng,
 ): GrpoSetting {
   const { format } = tasks;
-  const items = (task: Task) => itemsOf(stage, tasks, task);
-  const source = sourceOf(tasks.train?.flatMap(items) ?? null, (i) => items(tasks.task(i)), rng);
+  const made = (task: Task) => itemsOf(stage, tasks, task);
+  const items = tasks.train?.flatMap(made) ?? null;
+  if (items?.length === 0) {
+    const targets = stage.kind === "srl" ? `, found none in targets ${stage.targets} of` : " in";
+    throw new InputError(
+      `${stage.kind}: expected prompts${targets} ${tasks.train!.length} problems`,
+    );
+  }
+  const source = sourceOf(items, (i) => made(tasks.task(i)), rng);
   if (stage.kind === "rlvr") {
-    return { source, reward: answer(format), truncated: 0, stops: [] };
+    return { items, source, reward: answer(format), truncated: 0, stops: [] };
   }
   const { unit, autojunk } = stage.reward;
   const action = format.action ? { action: format.action } : {};
   return {
+    items,
     source,
     reward: similarity({ unit, autojunk, ...action }),
     truncated: -1,

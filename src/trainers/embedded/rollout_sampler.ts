@@ -1,7 +1,9 @@
 /** @file Groups of rollouts, sampled and rewarded. */
+import { InputError } from "../../errors.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { Completion, Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { roomBehind } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import type { Rng } from "../../random/rng.ts";
 import type { RewardOutcome } from "../../rewards/mod.ts";
@@ -59,15 +61,14 @@ export class RolloutSampler {
   /** The next `count` groups. */
   async sample(count: number): Promise<Group[]> {
     const { temperature, topP, topK, rollouts } = this.#stage;
-    const policy = this.#policy;
     const items = this.#setting.source.take(count);
-    const requests = items.map(({ prompt, maxTokens }) => {
+    const requests = items.map((item) => {
       const group = this.#sampled++;
       const streams = Array.from(
         { length: rollouts },
         (_, i) => this.#rng.fork("rollout", group, i),
       );
-      return { prompt: policy.encodePrompt(prompt), streams, maxTokens };
+      return { prompt: this.encode(item), streams, maxTokens: item.maxTokens };
     });
     const options = { temperature, topP, topK, stop: this.#stop };
     const completions = await this.#generator.generate(requests, options);
@@ -76,6 +77,30 @@ export class RolloutSampler {
       const rewards = judged.map(({ outcome }) => outcome.reward);
       return { item, prompt: requests[i]!.prompt, rollouts: judged, rewards };
     });
+  }
+
+  /**
+   * Ids of an item's prompt.
+   *
+   * @throws {InputError} where it and its longest completion do not fit into the policy's context or a micro-batch.
+   */
+  encode({ id, prompt, maxTokens }: GrpoItem): number[] {
+    const ids = this.#policy.encodePrompt(prompt);
+    const room = roomBehind(this.#policy.config, ids, id);
+    if (maxTokens > room) {
+      throw new InputError(
+        `${id}: a prompt of ${ids.length} tokens leaves ${room} of the policy's context ` +
+          `(max_position_embeddings); expected maxTokens of no more, found ${maxTokens}`,
+      );
+    }
+    const longest = ids.length + maxTokens;
+    if (longest > this.#stage.microBatchTokens) {
+      throw new InputError(
+        `${id}: a prompt of ${ids.length} tokens and maxTokens ${maxTokens} need microBatchTokens of ${longest}; ` +
+          `found ${this.#stage.microBatchTokens}`,
+      );
+    }
+    return ids;
   }
 
   #judge({ target }: GrpoItem, completion: Completion): Rollout {

@@ -45,7 +45,10 @@ export async function trainGrpo(
   using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
   using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
   using progress = new Progress(context, updates, "updates");
-  const sampler = new RolloutSampler(policy, generator, stage, grpoSetting(stage, tasks, rng), rng);
+  const setting = grpoSetting(stage, tasks, rng);
+  const sampler = new RolloutSampler(policy, generator, stage, setting, rng);
+  // What does not fit is told now, and not when its turn comes.
+  for (const item of setting.items ?? []) sampler.encode(item);
   const best = new BestCheckpoint(policy);
   const held = tasks.validation;
   let sampledTokens = 0;
@@ -118,7 +121,7 @@ function describe(groups: readonly Group[]) {
       formatErrors: mean(({ outcome }) => Number(outcome.formatError !== null)),
       truncated: mean(({ completion }) => Number(completion.truncated)),
       completionTokens: tokens / all.length,
-      // The mean surprise of sampled tokens estimates the policy's entropy per token without a bias.
+      // The mean surprise of sampled tokens estimates the policy's entropy per token (with top-p or top-k, too low).
       entropy: -logProb / tokens,
     },
   };

@@ -29,7 +29,7 @@ export async function trainSft(
   const updates = stage.updates ??
     stage.epochs! * Math.ceil((tasks.train?.length ?? endless()) / stage.batch);
   const start = policy.copyWeights();
-  const progress = new Progress(context, updates * stage.learningRate.length, "updates");
+  using progress = new Progress(context, updates * stage.learningRate.length, "updates");
   const candidates: Candidate[] = [];
   for (const learningRate of stage.learningRate) {
     policy.setWeights(start);
@@ -88,8 +88,9 @@ async function trainCandidate(
   });
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using scorer = new Scorer(config, weights, { temperature: 1, threads });
-  const source = demonstrations(stage, tasks, new Rng("sft", seed));
-  const heldOut = tasks.validation.map((task) => sequence(policy, demonstrate(stage, tasks, task)));
+  const sequenceOf = (example: Demonstration) => sequence(policy, stage, example);
+  const heldOut = tasks.validation.map((task) => sequenceOf(demonstrate(stage, tasks, task)));
+  const source = demonstrations(stage, tasks, sequenceOf, new Rng("sft", seed));
   const best = new BestCheckpoint(policy);
   const rows: MetricRow[] = [];
   let trainedTokens = 0;
@@ -105,7 +106,7 @@ async function trainCandidate(
       if (checked) rows.push({ step, ...checked });
       break;
     }
-    const batch = source.take(stage.batch).map((example) => sequence(policy, example));
+    const batch = source.take(stage.batch);
     const count = batch.reduce((n, group) => n + group.completions[0]!.tokens.length, 0);
     let loss = 0;
     for (const micro of pack(batch, { maxTokens: stage.microBatchTokens })) {
@@ -147,12 +148,13 @@ async function check(
 function demonstrations(
   stage: ResolvedSft,
   tasks: TrainingTasks,
+  sequenceOf: (example: Demonstration) => PromptGroup<number>,
   rng: Rng,
-): Source<Demonstration> {
+): Source<PromptGroup<number>> {
   const { demonstration } = tasks;
-  if (demonstration) return sourceOf(null, (index) => [demonstration(index)], rng);
-  const made = tasks.train?.map((task) => demonstrate(stage, tasks, task)) ?? null;
-  return sourceOf(made, (index) => [demonstrate(stage, tasks, tasks.task(index))], rng);
+  const made = tasks.train?.map((task) => sequenceOf(demonstrate(stage, tasks, task))) ?? null;
+  const make = demonstration ?? ((index) => demonstrate(stage, tasks, tasks.task(index)));
+  return sourceOf(made, (index) => [sequenceOf(make(index))], rng);
 }
 
 function demonstrate(stage: ResolvedSft, { format }: TrainingTasks, task: Task): Demonstration {
@@ -166,10 +168,24 @@ function demonstrate(stage: ResolvedSft, { format }: TrainingTasks, task: Task):
 }
 
 /** A demonstration as ids; the completion ends with the token that ends one. */
-function sequence(policy: Policy, { prompt, completion }: Demonstration): PromptGroup<number> {
-  const end = policy.config.eosTokenIds.slice(0, 1);
-  const tokens = [...policy.tokenizer.encode(completion), ...end];
-  return { prompt: policy.encodePrompt(prompt), completions: [{ tokens, tag: 0 }] };
+function sequence(
+  policy: Policy,
+  { microBatchTokens }: ResolvedSft,
+  { prompt, completion }: Demonstration,
+): PromptGroup<number> {
+  const { eosTokenIds, maxPositions } = policy.config;
+  const tokens = [...policy.tokenizer.encode(completion), ...eosTokenIds.slice(0, 1)];
+  const ids = policy.encodePrompt(prompt);
+  const length = ids.length + tokens.length;
+  const most = Math.min(maxPositions, microBatchTokens);
+  if (length > most) {
+    const bound = most < maxPositions ? "microBatchTokens" : "the policy's max_position_embeddings";
+    throw new InputError(
+      `sft: expected sequences of at most ${most} tokens (${bound}), found one of ${length}: ` +
+        JSON.stringify(`${prompt.slice(0, 60)}…`),
+    );
+  }
+  return { prompt: ids, completions: [{ tokens, tag: 0 }] };
 }
 
 function percent(share: number | undefined): string {

@@ -2,6 +2,7 @@
 import type { Task, TaskFormat } from "../../domains/task.ts";
 import type { Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { roomBehind } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import { Rng } from "../../random/rng.ts";
 
@@ -16,7 +17,11 @@ export interface Validation {
 /** Greedy decoding draws nothing from it. */
 const unused = new Rng("greedy");
 
-/** Answers each problem once, greedily, within its token budget or, without one, the policy's context. */
+/**
+ * Answers each problem once, greedily, within its token budget or, without one, the policy's context.
+ *
+ * @throws {InputError} where a problem leaves no room in the context.
+ */
 export async function validate(
   policy: Policy,
   generator: Generator,
@@ -26,7 +31,7 @@ export async function validate(
   const stop = new StopCondition(policy.config.eosTokenIds, [], policy.tokenizer);
   const requests = tasks.map((task) => {
     const prompt = policy.encodePrompt(format.question(task.problem));
-    const room = policy.config.maxPositions - prompt.length;
+    const room = roomBehind(policy.config, prompt, task.id);
     return { prompt, streams: [unused], maxTokens: Math.min(task.budget ?? Infinity, room) };
   });
   const completions = await generator.generate(requests, {
