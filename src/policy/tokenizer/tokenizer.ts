@@ -1,0 +1,146 @@
+/** @file A policy's tokenizer: text to ids and back. */
+
+import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
+import { InputError } from "../../errors.ts";
+import { readText, readTextIfPresent, replaceWhole } from "../files.ts";
+import { bytesOfToken } from "./byte_level.ts";
+import { CharEncoder } from "./char_encoder.ts";
+import { StreamDecoder } from "./stream_decoder.ts";
+import type { TokenizerFiles } from "./tokenizer_files.ts";
+import { type Lexicon, parseTokenizer } from "./parse_tokenizer.ts";
+
+/**
+ * A byte-level BPE tokenizer in Hugging Face's format. It loses no text: what the vocabulary cannot express is an error
+ * when it is encoded, never a silent unknown token. (A normaliser that the file asks for, Unicode's NFC, is applied.)
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const tokenizer = Tokenizer.of({
+ *   "tokenizer.json": JSON.stringify({
+ *     added_tokens: [{ id: 0, content: "<think>", special: false }],
+ *     normalizer: null, pre_tokenizer: { type: "ByteLevel" }, post_processor: null, decoder: { type: "ByteLevel" },
+ *     model: { type: "BPE", unk_token: null, vocab: { "<think>": 0, a: 1, b: 2 }, merges: [] },
+ *   }),
+ *   "tokenizer_config.json": "{}",
+ * });
+ * assertEquals(tokenizer.encode("<think>ab"), [0, 1, 2]);
+ * assertEquals(tokenizer.decode([0, 1, 2]), "<think>ab");
+ * assertEquals(tokenizer.decode([]), "");
+ * assertEquals(tokenizer.tokenId("<think>"), 0);
+ * ```
+ */
+export class Tokenizer {
+  /** The files that it was made from. */
+  readonly files: TokenizerFiles;
+  /** Highest id, plus one. A policy's vocabulary may be larger, never smaller. */
+  readonly vocabSize: number;
+  readonly #lexicon: Lexicon;
+  readonly #encode: (text: string) => number[];
+  readonly #bytes: (Uint8Array<ArrayBuffer> | undefined)[] = [];
+
+  private constructor(
+    files: TokenizerFiles,
+    lexicon: Lexicon,
+    encode: (text: string) => number[],
+  ) {
+    this.files = files;
+    this.vocabSize = lexicon.tokens.length;
+    this.#lexicon = lexicon;
+    this.#encode = encode;
+  }
+
+  /**
+   * Makes a tokenizer from the text of its files.
+   *
+   * @param files The files.
+   * @param dir What error messages name as their folder.
+   * @throws {InputError} where they are malformed, or of a kind that could lose text.
+   */
+  static of(files: TokenizerFiles, dir = "tokenizer"): Tokenizer {
+    const lexicon = parseTokenizer(files, dir);
+    if (!lexicon.complete) {
+      const characters = new CharEncoder(lexicon.tokens, lexicon.added);
+      return new Tokenizer(files, lexicon, (text) => characters.encode(text));
+    }
+    try {
+      // The package reads nothing else of the configuration that bears on byte-level tokenizers.
+      const bpe = new HfTokenizer(lexicon.json, { clean_up_tokenization_spaces: false });
+      return new Tokenizer(
+        files,
+        lexicon,
+        (text) => bpe.encode(text, { add_special_tokens: false }).ids,
+      );
+    } catch (error) {
+      throw new InputError(`${dir}/tokenizer.json: ${(error as Error).message}`);
+    }
+  }
+
+  /**
+   * Reads the tokenizer of a policy folder.
+   *
+   * @param dir The folder; holds `tokenizer.json` and `tokenizer_config.json`.
+   * @throws {InputError} where a file is missing or malformed, or the tokenizer is of a kind that could lose text.
+   */
+  static async load(dir: string): Promise<Tokenizer> {
+    const template = await readTextIfPresent(`${dir}/chat_template.jinja`);
+    const files: TokenizerFiles = {
+      "tokenizer.json": await readText(`${dir}/tokenizer.json`),
+      "tokenizer_config.json": await readText(`${dir}/tokenizer_config.json`),
+      ...(template === null ? {} : { "chat_template.jinja": template }),
+    };
+    return Tokenizer.of(files, dir);
+  }
+
+  /** Writes the files as they were read, byte for byte, into a folder that is made where there is none. */
+  async save(dir: string): Promise<void> {
+    await Deno.mkdir(dir, { recursive: true });
+    for (const [name, text] of Object.entries(this.files)) {
+      await replaceWhole(`${dir}/${name}`, (temporary) => Deno.writeTextFile(temporary, text));
+    }
+  }
+
+  /**
+   * The ids of a text. Added tokens in it (`<think>`) become their ids; no token is added that is not in the text.
+   *
+   * @throws {InputError} where the text holds a character that the vocabulary does not have, or half a surrogate pair.
+   */
+  encode(text: string): number[] {
+    if (!text.isWellFormed()) {
+      throw new InputError("text: expected whole Unicode characters, found half a surrogate pair");
+    }
+    return this.#encode(text);
+  }
+
+  /** The text of some ids, added tokens included. An id that no token has gives nothing, as in the Rust library. */
+  decode(ids: Iterable<number>): string {
+    const stream = this.stream();
+    let text = "";
+    for (const id of ids) text += stream.push(id);
+    return text + stream.end();
+  }
+
+  /** A decoder for ids that arrive one by one. */
+  stream(): StreamDecoder {
+    return new StreamDecoder((id) => this.#bytes[id] ??= this.#bytesOf(id));
+  }
+
+  /**
+   * The id of a token.
+   *
+   * @param token Its content, e.g. `<think>`; other tokens are written in the characters of their bytes.
+   * @throws {InputError} where the vocabulary does not have it.
+   */
+  tokenId(token: string): number {
+    const id = this.#lexicon.tokens.indexOf(token);
+    if (id < 0) throw new InputError(`tokenizer: no token ${JSON.stringify(token)}`);
+    return id;
+  }
+
+  #bytesOf(id: number): Uint8Array<ArrayBuffer> {
+    const token = this.#lexicon.tokens[id] ?? "";
+    const bytes = this.#lexicon.added.has(token) ? null : bytesOfToken(token);
+    return bytes ?? new TextEncoder().encode(token);
+  }
+}
