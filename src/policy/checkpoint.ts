@@ -1,0 +1,186 @@
+/** @file A policy's folder in Hugging Face layout: configuration, tokenizer, weights. */
+
+import { createHash } from "node:crypto";
+import { InputError } from "../errors.ts";
+import { checkPolicyConfig, parameterShapes, type PolicyConfig } from "./config.ts";
+import { formatGenerationConfig, formatPolicyConfig, readPolicyConfig } from "./config_json.ts";
+import { replaceWhole } from "./files.ts";
+import { type RawTensor, SafetensorsFile, writeSafetensors } from "./safetensors.ts";
+import { Tokenizer } from "./tokenizer/tokenizer.ts";
+
+/**
+ * The files that make a policy what it is, sorted. Others in the folder (a README, an optimiser's state) are passed over.
+ */
+export const POLICY_FILES = [
+  "chat_template.jinja",
+  "config.json",
+  "generation_config.json",
+  "model.safetensors",
+  "tokenizer.json",
+  "tokenizer_config.json",
+] as const;
+
+/** A policy in memory, as it is saved. */
+export interface PolicyParts {
+  /** Its shape. */
+  readonly config: PolicyConfig;
+  /** Its tokenizer. */
+  readonly tokenizer: Tokenizer;
+  /** Its weights, under the names of `parameterShapes`. */
+  readonly tensors: ReadonlyMap<string, RawTensor>;
+}
+
+/** Fails unless the tensors are exactly the policy's parameters. */
+function checkTensors(
+  config: PolicyConfig,
+  found: ReadonlyMap<string, { readonly shape: readonly number[] }>,
+  file: string,
+): void {
+  const expected = parameterShapes(config);
+  for (const { name, shape } of expected) {
+    const entry = found.get(name);
+    if (entry === undefined) throw new InputError(`${file}: expected a tensor ${name}, found none`);
+    if (entry.shape.join() !== shape.join()) {
+      throw new InputError(
+        `${file}: tensor ${name}: expected the shape [${shape}], found [${entry.shape}]`,
+      );
+    }
+  }
+  const names = new Set(expected.map(({ name }) => name));
+  const unexpected = found.keys().find((name) => !names.has(name));
+  if (unexpected !== undefined) {
+    throw new InputError(`${file}: tensor ${unexpected}: config.json calls for none of this name`);
+  }
+}
+
+/** Fails where the tokenizer has ids that the policy has no embedding for. */
+function checkVocabulary(config: PolicyConfig, tokenizer: Tokenizer, where: string): void {
+  if (tokenizer.vocabSize <= config.vocabSize) return;
+  throw new InputError(
+    `${where}: expected at most ${config.vocabSize} tokens (vocab_size of config.json), found ${tokenizer.vocabSize}`,
+  );
+}
+
+/**
+ * A policy folder whose configuration and tensors' names and shapes have been checked; the weights are read on demand.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => CheckpointFiles.open("no/such/folder"), Error, "no such file");
+ * ```
+ */
+export class CheckpointFiles {
+  /** The folder. */
+  readonly dir: string;
+  /** The policy's shape. */
+  readonly config: PolicyConfig;
+  readonly #weights: SafetensorsFile;
+
+  private constructor(dir: string, config: PolicyConfig, weights: SafetensorsFile) {
+    this.dir = dir;
+    this.config = config;
+    this.#weights = weights;
+  }
+
+  /** Opens a folder. Throws {@link InputError} where a file is missing or malformed, or a tensor missing or unexpected. */
+  static async open(dir: string): Promise<CheckpointFiles> {
+    const config = await readPolicyConfig(dir);
+    const weights = await SafetensorsFile.open(`${dir}/model.safetensors`);
+    checkTensors(config, weights.entries, weights.path);
+    return new CheckpointFiles(dir, config, weights);
+  }
+
+  /** Reads the tokenizer. Throws {@link InputError} where it is missing, malformed or larger than the policy's vocabulary. */
+  async tokenizer(): Promise<Tokenizer> {
+    const tokenizer = await Tokenizer.load(this.dir);
+    checkVocabulary(this.config, tokenizer, `${this.dir}/tokenizer.json`);
+    return tokenizer;
+  }
+
+  /** Reads one tensor as float32. Throws {@link InputError} where the policy has none of this name. */
+  tensor(name: string): Promise<RawTensor> {
+    return this.#weights.read(name);
+  }
+
+  /** Reads every tensor, in the order of `parameterShapes`. */
+  async tensors(): Promise<Map<string, RawTensor>> {
+    const tensors = new Map<string, RawTensor>();
+    for (const { name } of parameterShapes(this.config)) {
+      tensors.set(name, await this.tensor(name));
+    }
+    return tensors;
+  }
+}
+
+/**
+ * Writes a policy's folder; a folder that is there is replaced once the new one is whole. `transformers` opens the
+ * result, and equal policies give equal bytes.
+ *
+ * @param dir The folder; its parent exists.
+ * @param policy What to write. Tied embeddings have no `lm_head.weight`.
+ * @throws {InputError} where a tensor is missing, unexpected or of another shape, or the tokenizer is too large.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * const copy = async (from: string, to: string) => {
+ *   const files = await CheckpointFiles.open(from);
+ *   const [tokenizer, tensors] = [await files.tokenizer(), await files.tensors()];
+ *   await writeCheckpoint(to, { config: files.config, tokenizer, tensors });
+ * };
+ * await assertRejects(() => copy("no/such/policy", "copy"), Error, "config.json: no such file");
+ * ```
+ */
+export async function writeCheckpoint(dir: string, policy: PolicyParts): Promise<void> {
+  const { config, tokenizer, tensors } = policy;
+  checkPolicyConfig(config, dir);
+  checkTensors(config, tensors, dir);
+  checkVocabulary(config, tokenizer, dir);
+  const ordered = parameterShapes(config).map(({ name }) => [name, tensors.get(name)!] as const);
+  await replaceWhole(dir, async (temporary) => {
+    await Deno.mkdir(temporary);
+    await Deno.writeTextFile(`${temporary}/config.json`, formatPolicyConfig(config));
+    const generation = formatGenerationConfig(config);
+    await Deno.writeTextFile(`${temporary}/generation_config.json`, generation);
+    await tokenizer.save(temporary);
+    await writeSafetensors(`${temporary}/model.safetensors`, new Map(ordered));
+  });
+}
+
+/**
+ * What identifies a policy folder: SHA-256, in hexadecimal, over the names, lengths and bytes of those of
+ * {@link POLICY_FILES} that are there.
+ *
+ * @param dir The folder.
+ * @throws {InputError} where the folder holds no weights.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dir = await Deno.makeTempDir();
+ * await Deno.writeTextFile(`${dir}/model.safetensors`, "weights");
+ * const hash = await checkpointHash(dir);
+ * await Deno.writeTextFile(`${dir}/README.md`, "passed over");
+ * assertEquals(await checkpointHash(dir), hash);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
+ */
+export async function checkpointHash(dir: string): Promise<string> {
+  const hash = createHash("sha256");
+  for (const name of POLICY_FILES) {
+    let file: Deno.FsFile;
+    try {
+      file = await Deno.open(`${dir}/${name}`);
+    } catch (error) {
+      if (error instanceof Deno.errors.NotFound && name !== "model.safetensors") continue;
+      throw new InputError(`${dir}/${name}: cannot be read: ${(error as Error).message}`);
+    }
+    hash.update(`${name}\0${(await file.stat()).size}\0`);
+    for await (const chunk of file.readable) hash.update(chunk);
+  }
+  return hash.digest("hex");
+}
