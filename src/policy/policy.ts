@@ -59,8 +59,7 @@ export class Policy implements Disposable {
 
   /** Ids of a prompt, behind the token that opens a sequence where the policy has one. */
   encodePrompt(text: string): number[] {
-    const { bosTokenId } = this.config;
-    return [...(bosTokenId === null ? [] : [bosTokenId]), ...this.tokenizer.encode(text)];
+    return encodePrompt(this.config, this.tokenizer, text);
   }
 
   /** Text of a completion, without the token that ended it. */
@@ -73,4 +72,10 @@ export class Policy implements Disposable {
   [Symbol.dispose](): void {
     for (const tensor of this.weights.values()) tensor[Symbol.dispose]();
   }
+}
+
+/** Ids of a prompt, behind the token that opens a sequence where the policy has one. */
+export function encodePrompt(config: PolicyConfig, tokenizer: Tokenizer, text: string): number[] {
+  const { bosTokenId } = config;
+  return [...(bosTokenId === null ? [] : [bosTokenId]), ...tokenizer.encode(text)];
 }

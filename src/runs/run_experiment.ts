@@ -7,7 +7,7 @@ import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
 import { defaultJobs } from "./jobs.ts";
 import { details, type PlanText, summary } from "./plan_text.ts";
-import { checkFiles } from "./preflight.ts";
+
 import { Progress } from "./progress.ts";
 import { type RunProvenance, runProvenance } from "./provenance.ts";
 import { type RunResult, runStages } from "./runner.ts";
@@ -71,7 +71,9 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const declared = await loadExperiment(request.file);
   const plan = await planExperiment(declared, request.seeds ? { seeds: request.seeds } : {});
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
-  await checkFiles(declared);
+  // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
+  const { checkContext } = await import("../trainers/embedded/check_context.ts");
+  await checkContext(declared);
   const provenance = await runProvenance(request.command);
   const calibration = await calibrate(store, provenance.cpu);
   const parameters = new Map<string, number>();

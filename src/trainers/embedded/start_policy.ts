@@ -2,10 +2,11 @@
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import { RELAY_ALPHABET } from "../../domains/relay/format.ts";
 import type { ResolvedData } from "../../experiment/data.ts";
-import type { InitOptions } from "../../experiment/policy.ts";
+import type { InitOptions, ResolvedPolicy } from "../../experiment/policy.ts";
 import type { StagePolicy } from "../../experiment/specs.ts";
 import type { PolicyConfig } from "../../policy/config.ts";
-import { Policy } from "../../policy/policy.ts";
+import { CheckpointFiles } from "../../policy/checkpoint.ts";
+import { encodePrompt, Policy } from "../../policy/policy.ts";
 import { trainBpe } from "../../policy/tokenizer/bpe_tokenizer.ts";
 import { buildCharTokenizer } from "../../policy/tokenizer/char_tokenizer.ts";
 import { Tokenizer } from "../../policy/tokenizer/tokenizer.ts";
@@ -16,7 +17,35 @@ const SPECIAL = ["<pad>", "<bos>", "<eos>", "<think>", "</think>"];
 /** Vocabulary of a tokenizer learned from a file: small, as the policies are that start from nothing. */
 const LEARNED_VOCABULARY = 1024;
 
-/** Opens the policy that a stage starts from; `parent` is the folder that an earlier stage left it in. */
+/** A policy's shape and tokenizer, before its weights are read or made. */
+export interface PolicyStart {
+  /** Shape of the decoder. */
+  readonly config: PolicyConfig;
+  /** Text to ids and back. */
+  readonly tokenizer: Tokenizer;
+  /** Ids of a prompt as the policy will read it. */
+  encode(text: string): number[];
+}
+
+/** Opens what an experiment declares a policy to be. */
+export async function openStart(
+  policy: ResolvedPolicy,
+  data: ResolvedData,
+  tasks: TrainingTasks,
+): Promise<PolicyStart> {
+  const open = async () => {
+    if ("checkpoint" in policy) {
+      const files = await CheckpointFiles.open(policy.checkpoint);
+      return { config: files.config, tokenizer: await files.tokenizer() };
+    }
+    const tokenizer = makeTokenizer(data, tasks);
+    return { config: configOf(policy.init, tokenizer), tokenizer };
+  };
+  const { config, tokenizer } = await open();
+  return { config, tokenizer, encode: (text) => encodePrompt(config, tokenizer, text) };
+}
+
+/** The policy that a stage starts from; `parent` is the folder that holds it, null where it is to be initialised. */
 export async function startPolicy(
   policy: StagePolicy,
   parent: string | null,
@@ -24,13 +53,10 @@ export async function startPolicy(
   tasks: TrainingTasks,
   seed: number,
 ): Promise<Policy> {
-  if ("init" in policy) {
-    const tokenizer = makeTokenizer(data, tasks);
-    const config = configOf(policy.init, tokenizer);
-    return Policy.random(config, tokenizer, seed, policy.init.initializer_range);
-  }
-  if (parent === null) throw new TypeError("a stage without a policy folder");
-  return await Policy.load(parent);
+  if (parent !== null) return await Policy.load(parent);
+  if (!("init" in policy)) throw new TypeError("a stage without a policy folder");
+  const { config, tokenizer } = await openStart(policy, data, tasks);
+  return Policy.random(config, tokenizer, seed, policy.init.initializer_range);
 }
 
 function makeTokenizer(data: ResolvedData, tasks: TrainingTasks): Tokenizer {

@@ -1,8 +1,7 @@
 /** @file Supervised fine-tuning: loss on the completion only, the best of several learning rates kept. */
 import { Learner } from "../../algorithms/learner.ts";
-import { type Source, sourceOf } from "../../algorithms/source.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
-import type { Demonstration, Task } from "../../domains/task.ts";
+import type { Demonstration } from "../../domains/task.ts";
 import { learningRateAt } from "../../engine/optim/schedule.ts";
 import { InputError } from "../../errors.ts";
 import type { ResolvedSft } from "../../experiment/sft.ts";
@@ -14,6 +13,7 @@ import { Rng } from "../../random/rng.ts";
 import type { MetricRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { BestCheckpoint, compare } from "./best_checkpoint.ts";
+import { demonstrate, demonstrations } from "./demonstrations.ts";
 import { JsonLines } from "./json_lines.ts";
 import { ADAMW, MAX_ROWS } from "./settings.ts";
 import { Progress } from "./progress.ts";
@@ -143,28 +143,6 @@ async function check(
     count += batch.labels.length;
   }
   return { validation: accuracy, validationLoss: sum / count };
-}
-
-function demonstrations(
-  stage: ResolvedSft,
-  tasks: TrainingTasks,
-  sequenceOf: (example: Demonstration) => PromptGroup<number>,
-  rng: Rng,
-): Source<PromptGroup<number>> {
-  const { demonstration } = tasks;
-  const made = tasks.train?.map((task) => sequenceOf(demonstrate(stage, tasks, task))) ?? null;
-  const make = demonstration ?? ((index) => demonstrate(stage, tasks, tasks.task(index)));
-  return sourceOf(made, (index) => [sequenceOf(make(index))], rng);
-}
-
-function demonstrate(stage: ResolvedSft, { format }: TrainingTasks, task: Task): Demonstration {
-  const completion = stage.target === "outline" ? format.outline(task) : task.solution;
-  if (completion === null) {
-    throw new InputError(
-      `sft: target "solution": ${task.id} has no thought-out solution; expected "outline"`,
-    );
-  }
-  return { prompt: format.question(task.problem), completion };
 }
 
 /** A demonstration as ids; the completion ends with the token that ends one. */
