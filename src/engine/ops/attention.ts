@@ -11,7 +11,8 @@ import { sum } from "./reduce.ts";
  * (Ainslie et al., arXiv 2305.13245).
  *
  * `q [batch, heads, time, headDim]`, `k` and `v [batch, kvHeads, time, headDim]`, `bias [batch, 1, time, time]`
- * (0 where a token may look, a large negative number where it may not) → the shape of `q`.
+ * (0 where a token may look, a large negative number where it may not) → the shape of `q`. No gradient flows into
+ * `bias`.
  *
  * The rule for the way back takes the row sums of `dP ∘ P` as those of `dO ∘ O` (Dao et al., arXiv 2205.14135,
  * appendix B.2), which are `headDim` wide instead of `time`.
@@ -27,7 +28,7 @@ export function attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor): Tensor
     `${k.shape}` !== `${[batch, kvHeads, time, headDim]}` || `${v.shape}` !== `${k.shape}` ||
     `${bias.shape}` !== `${[batch, 1, time, time]}`
   ) {
-    throw graphError("Attention", "shapes do not match", [q, k, v, bias]);
+    throw graphError("Attention", "shapes do not match, or are not fixed", [q, k, v, bias]);
   }
   // Query heads that share a key head are more rows of one product, so nothing is repeated.
   const rows = heads / kvHeads * time;

@@ -1,5 +1,6 @@
 /** @file Attention over a key-value cache, for decoding. */
 import type { Tensor } from "../graph.ts";
+import { sameShape } from "../shape.ts";
 import { graphError, requireFloats, requireRank } from "./check.ts";
 import type { RopeTables } from "./rope.ts";
 
@@ -34,22 +35,35 @@ export function cachedAttention(
   requireFloats("CachedAttention", q, k, v, cache.keys, cache.values, tables.cos, tables.sin);
   for (const t of [q, k, v]) requireRank("CachedAttention", t, 3);
   requireRank("CachedAttention", cache.keys, 4);
-  const [, kvHeads, , headDim] = cache.keys.shape;
-  const width = q.shape[2];
+  const { cos, sin } = tables;
+  const [batch, kvHeads, , headDim] = cache.keys.shape;
+  const [, time, width] = q.shape;
   if (
     typeof kvHeads !== "number" || typeof headDim !== "number" || typeof width !== "number" ||
-    width % headDim !== 0 || k.shape[2] !== kvHeads * headDim || tables.cos.shape[1] !== headDim / 2
+    width % headDim !== 0 || width / headDim % kvHeads !== 0 ||
+    !sameShape(q.shape, [batch!, time!, width]) ||
+    !sameShape(k.shape, [batch!, time!, kvHeads * headDim]) || !sameShape(v.shape, k.shape) ||
+    !sameShape(cache.values.shape, cache.keys.shape)
   ) {
-    throw graphError("CachedAttention", "shapes do not match", [q, k, v, cache.keys]);
+    throw graphError("CachedAttention", "shapes do not match", [q, k, v, cache.keys, cache.values]);
   }
-  if (last.dtype !== "int32" || longest.dtype !== "int32") {
-    throw graphError("CachedAttention", "lengths must be int32", [last, longest]);
+  if (cos.shape.length !== 2 || cos.shape[1] !== headDim / 2 || !sameShape(cos.shape, sin.shape)) {
+    throw graphError("CachedAttention", `expected tables of ${headDim / 2} angles`, [cos, sin]);
+  }
+  if (
+    last.dtype !== "int32" || longest.dtype !== "int32" ||
+    !sameShape(last.shape, [batch!]) || !sameShape(longest.shape, [1])
+  ) {
+    throw graphError("CachedAttention", "expected lengths in int32, of a row each and of all", [
+      last,
+      longest,
+    ]);
   }
   const { dtype } = q;
   const [output, keys, values] = q.graph.node({
     op: "GroupQueryAttention",
     domain: "com.microsoft",
-    inputs: [q, k, v, cache.keys, cache.values, last, longest, tables.cos, tables.sin],
+    inputs: [q, k, v, cache.keys, cache.values, last, longest, cos, sin],
     outputs: [
       { dtype, shape: q.shape },
       { dtype, shape: cache.keys.shape },

@@ -1,7 +1,7 @@
 /** @file Checks that operators share, so that a wrong shape or type is found while the graph is built. */
 import { isFloat } from "../dtype.ts";
 import { GraphError, type Tensor } from "../graph.ts";
-import { broadcastShapes, type Dim, formatShape } from "../shape.ts";
+import { broadcastShapes, type Dim, formatShape, normalizeAxis, type Shape } from "../shape.ts";
 
 /** Fails unless all operands have one floating type. */
 export function requireFloats(op: string, ...operands: Tensor[]): void {
@@ -31,6 +31,27 @@ export function requireRank(op: string, operand: Tensor, rank: number): void {
       operand,
     ]);
   }
+}
+
+/**
+ * The operand's dimensions, or those of `shape`, as numbers. Fails where one of them is only a name: the kernel needs the
+ * size while the graph is built, as most gradients do.
+ */
+export function requireFixed(op: string, operand: Tensor, shape: Shape = operand.shape): number[] {
+  return shape.map((dim) => {
+    if (typeof dim === "number") return dim;
+    throw graphError(op, `expected fixed sizes, found ${formatShape(shape)}`, [operand]);
+  });
+}
+
+/** `axis` counted from the front. Fails unless the operand has such an axis. */
+export function requireAxis(op: string, operand: Tensor, axis: number): number {
+  const rank = operand.shape.length;
+  const at = normalizeAxis(axis, rank);
+  if (!Number.isInteger(at) || at < 0 || at >= rank) {
+    throw graphError(op, `${formatShape(operand.shape)} has no axis ${axis}`, [operand]);
+  }
+  return at;
 }
 
 /** The shape that the operands broadcast to. */

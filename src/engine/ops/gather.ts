@@ -1,7 +1,7 @@
 /** @file Rows picked out by index, and their gradient. */
 import type { Tensor } from "../graph.ts";
-import { formatShape } from "../shape.ts";
-import { graphError, requireFloats, requireInteger, requireRank } from "./check.ts";
+import { formatShape, sizeOf } from "../shape.ts";
+import { graphError, requireFixed, requireFloats, requireInteger, requireRank } from "./check.ts";
 import { reshape, toInt64, zeros } from "./layout.ts";
 
 /** Rows `table[indices]`: `table [rows, width]`, `indices [...]` → `[..., width]`. Rows picked twice add their gradients. */
@@ -19,14 +19,26 @@ export function gatherRows(table: Tensor, indices: Tensor): Tensor {
   })[0]!;
 }
 
+/**
+ * Adds rows of `updates` into zeros of the shape of `like`. Element by element, because the runtime's `ScatterND` gives
+ * rows to several threads without a lock and loses additions where an index stands twice; `ScatterElements` runs on one.
+ */
 function scatterAdd(like: Tensor, indices: Tensor, updates: Tensor): Tensor {
   const { graph, dtype, shape } = like;
-  const rows = toInt64(indices);
+  const [count, width] = [
+    sizeOf(requireFixed("Gather", indices)),
+    requireFixed("Gather", like)[1]!,
+  ];
+  const [elementwise] = graph.node({
+    op: "Expand",
+    inputs: [reshape(indices, [count, 1]), graph.integers([count, width])],
+    outputs: [{ dtype: indices.dtype, shape: [count, width] }],
+  });
   return graph.node({
-    op: "ScatterND",
-    inputs: [zeros(like), reshape(rows, [...indices.shape, 1]), updates],
+    op: "ScatterElements",
+    inputs: [zeros(like), elementwise!, reshape(updates, [count, width])],
     outputs: [{ dtype, shape }],
-    attributes: { reduction: { string: "add" } },
+    attributes: { axis: { int: 0 }, reduction: { string: "add" } },
   })[0]!;
 }
 

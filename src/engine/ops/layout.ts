@@ -1,8 +1,8 @@
 /** @file Operators that move elements and compute nothing. */
 import { ONNX_TYPE } from "../dtype.ts";
 import type { Tensor } from "../graph.ts";
-import { type Dim, formatShape, normalizeAxis, sameShape, type Shape, sizeOf } from "../shape.ts";
-import { graphError, requireInteger } from "./check.ts";
+import { type Dim, formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
+import { graphError, requireAxis, requireFixed, requireInteger } from "./check.ts";
 
 /** The same elements under another shape. Named dimensions must stand in both, once at most. */
 export function reshape(x: Tensor, shape: Shape): Tensor {
@@ -47,8 +47,8 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
 
 /** Cuts `x` along `axis` into parts of the given sizes. */
 export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
-  const at = normalizeAxis(axis, x.shape.length);
-  const whole = x.shape[at];
+  const at = requireAxis("Split", x, axis);
+  const whole = x.shape[at]!;
   if (whole !== sizes.reduce((a, b) => a + b, 0)) {
     throw graphError("Split", `parts of ${sizes.join(" + ")} do not make up dimension ${whole}`, [
       x,
@@ -71,7 +71,7 @@ export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const [first] = parts;
   if (!first) throw new RangeError("concat: nothing to join");
-  const at = normalizeAxis(axis, first.shape.length);
+  const at = requireAxis("Concat", first, axis);
   const sizes = parts.map((part) => {
     const size = part.shape[at];
     if (
@@ -94,13 +94,12 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   })[0]!;
 }
 
-/** Zeros of the shape of `like`. */
+/** Zeros of the shape and floating type of `like`. */
 export function zeros(like: Tensor): Tensor {
   const { graph, dtype, shape } = like;
-  sizeOf(shape);
   return graph.node({
     op: "Expand",
-    inputs: [graph.scalar(dtype, 0), graph.integers(shape.map(Number))],
+    inputs: [graph.scalar(dtype, 0), graph.integers(requireFixed("Expand", like))],
     outputs: [{ dtype, shape }],
   })[0]!;
 }

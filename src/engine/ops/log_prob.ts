@@ -1,8 +1,7 @@
 /** @file Log-probability of given labels under logits. */
 import type { Tensor } from "../graph.ts";
 import { mul, neg } from "./arithmetic.ts";
-import { graphError, requireFloats, requireInteger, requireRank } from "./check.ts";
-import { sizeOf } from "../shape.ts";
+import { graphError, requireFixed, requireFloats, requireInteger, requireRank } from "./check.ts";
 import { reshape } from "./layout.ts";
 
 /**
@@ -40,7 +39,10 @@ export function logProb(logits: Tensor, labels: Tensor): Tensor {
       const [p] = graph.node({ op: "Exp", inputs: [all!], outputs: [{ dtype, shape }] });
       const [ones] = graph.node({
         op: "Expand",
-        inputs: [graph.scalar(dtype, -1), graph.integers([sizeOf([n!]), 1])],
+        inputs: [
+          graph.scalar(dtype, -1),
+          graph.integers([...requireFixed("LogProb", logits, [n!]), 1]),
+        ],
         outputs: [{ dtype, shape: [n!, 1] }],
       });
       const [minus] = graph.node({

@@ -2,7 +2,7 @@
 import type { Tensor } from "../graph.ts";
 import { type Dim, formatShape, sameShape, sizeOf } from "../shape.ts";
 import { add } from "./arithmetic.ts";
-import { graphError, requireFloats, requireRank } from "./check.ts";
+import { graphError, requireFixed, requireFloats, requireRank } from "./check.ts";
 import { reshape } from "./layout.ts";
 
 /** How {@link matmul} takes its operands. */
@@ -86,7 +86,10 @@ export function linear(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
     throw graphError("Linear", "shapes do not match", [x, w, ...(bias ? [bias] : [])]);
   }
   const shape = [...x.shape.slice(0, -1), outer!];
-  const flat = (t: Tensor) => reshape(t, [sizeOf(t.shape.slice(0, -1)), t.shape.at(-1)!]);
+  const flat = (t: Tensor) => {
+    const rows = sizeOf(requireFixed("Linear", t, t.shape.slice(0, -1)));
+    return reshape(t, [rows, t.shape.at(-1)!]);
+  };
   const [product] = x.graph.node({
     op: "MatMul",
     inputs: [x, w],

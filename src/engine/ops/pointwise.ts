@@ -1,6 +1,6 @@
 /** @file Elementwise functions of one tensor. */
 import type { Tensor } from "../graph.ts";
-import { add, div, mul, scale, sub } from "./arithmetic.ts";
+import { add, div, mul, neg, scale, sub } from "./arithmetic.ts";
 import { requireFloats } from "./check.ts";
 
 function pointwise(op: string, x: Tensor, rule: (g: Tensor, y: Tensor) => Tensor): Tensor {
@@ -39,13 +39,15 @@ export function silu(x: Tensor): Tensor {
   requireFloats("SiLU", x);
   const { graph, dtype, shape } = x;
   const one = graph.scalar(dtype, 1);
-  const [s] = graph.node({ op: "Sigmoid", inputs: [x], outputs: [{ dtype, shape }] });
+  // The runtime turns x · Sigmoid(x) into a fused operator that it has no float64 kernel for.
+  const s = dtype === "float64" ? div(one, add(one, exp(neg(x)))) : sigmoid(x);
   const [y] = graph.node({
     op: "Mul",
-    inputs: [x, s!],
+    inputs: [x, s],
     outputs: [{ dtype, shape }],
+    wrt: [x],
     // d/dx = s + y (1 − s), from the saved sigmoid and result.
-    gradient: ([g]) => [mul(g!, add(s!, mul(y!, sub(one, s!)))), null],
+    gradient: ([g]) => [mul(g!, add(s, mul(y!, sub(one, s))))],
   });
   return y!;
 }

@@ -1,17 +1,16 @@
 /** @file Sums and means over axes. */
 import type { Tensor } from "../graph.ts";
-import { normalizeAxis, sizeOf } from "../shape.ts";
+import { sizeOf } from "../shape.ts";
 import { scale } from "./arithmetic.ts";
-import { graphError, requireFloats } from "./check.ts";
+import { graphError, requireAxis, requireFixed, requireFloats } from "./check.ts";
 import { reshape } from "./layout.ts";
 
-/** Sum over `axes` (all of them by default). */
+/** Sum over `axes` (all of them by default), which are dropped; negative ones count from the back. */
 export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i)): Tensor {
   requireFloats("ReduceSum", x);
-  const rank = x.shape.length;
-  const at = axes.map((axis) => normalizeAxis(axis, rank));
-  if (at.some((axis) => axis < 0 || axis >= rank) || new Set(at).size !== at.length) {
-    throw graphError("ReduceSum", `[${axes}] are no axes of it`, [x]);
+  const at = axes.map((axis) => requireAxis("ReduceSum", x, axis));
+  if (new Set(at).size !== at.length) {
+    throw graphError("ReduceSum", `an axis stands twice in [${axes.join(", ")}]`, [x]);
   }
   if (at.length === 0) return x;
   const kept = x.shape.map((dim, i) => at.includes(i) ? 1 : dim);
@@ -24,19 +23,18 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i
   })[0]!;
 }
 
-/** Mean over `axes` (all of them by default). */
+/** Mean over `axes` (all of them by default), which are dropped and whose sizes are fixed. */
 export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i)): Tensor {
-  const count = sizeOf(axes.map((axis) => x.shape[normalizeAxis(axis, x.shape.length)] ?? 0));
-  return scale(sum(x, axes), 1 / count);
+  const over = axes.map((axis) => x.shape[requireAxis("ReduceMean", x, axis)]!);
+  return scale(sum(x, axes), 1 / sizeOf(requireFixed("ReduceMean", x, over)));
 }
 
 /** Repeats `x` along its dimensions of size 1 to the shape of `like`. */
 function expand(x: Tensor, like: Tensor): Tensor {
   const axes = x.shape.flatMap((dim, i) => dim !== like.shape[i] ? [i] : []);
-  sizeOf(like.shape);
   return x.graph.node({
     op: "Expand",
-    inputs: [x, x.graph.integers(like.shape.map(Number))],
+    inputs: [x, x.graph.integers(requireFixed("Expand", like))],
     outputs: [{ dtype: x.dtype, shape: like.shape }],
     gradient: ([g]) => [reshape(sum(g!, axes), x.shape), null],
   })[0]!;

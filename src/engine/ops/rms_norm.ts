@@ -1,10 +1,11 @@
 /** @file Root-mean-square normalisation. */
 import type { Tensor } from "../graph.ts";
 import { sameShape } from "../shape.ts";
-import { mul, scale, sub } from "./arithmetic.ts";
+import { div, mul, scale, shift, sub } from "./arithmetic.ts";
 import { graphError, requireFloats } from "./check.ts";
 import { reshape } from "./layout.ts";
-import { sum } from "./reduce.ts";
+import { sqrt } from "./pointwise.ts";
+import { mean, sum } from "./reduce.ts";
 
 /**
  * `weight · x / sqrt(mean(x²) + epsilon)` over the last axis (Zhang and Sennrich, arXiv 1910.07467):
@@ -18,24 +19,33 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
     throw graphError("RMSNorm", "the weight does not match the last dimension", [x, weight]);
   }
   const { graph, dtype, shape } = x;
+  const backward = (g: Tensor, inverse: Tensor): (Tensor | null)[] => {
+    const unit = mul(x, inverse);
+    const weighted = mul(g, weight);
+    const along = scale(reshape(sum(mul(weighted, unit), [-1]), [...leading, 1]), 1 / width);
+    return [
+      x.differentiable ? mul(sub(weighted, mul(unit, along)), inverse) : null,
+      weight.differentiable ? sum(mul(g, unit), leading.map((_, axis) => axis)) : null,
+    ];
+  };
+  if (dtype === "float64") {
+    // The fused kernel is for float32 alone; with plain operators the same rule can be checked in float64.
+    const square = reshape(mean(mul(x, x), [-1]), [...leading, 1]);
+    const inverse = div(graph.scalar(dtype, 1), sqrt(shift(square, epsilon)));
+    return graph.node({
+      op: "Mul",
+      inputs: [mul(x, inverse), weight],
+      outputs: [{ dtype, shape }],
+      wrt: [x, weight],
+      gradient: ([g]) => backward(g!, inverse),
+    })[0]!;
+  }
   const [y, inverse] = graph.node({
     op: "SimplifiedLayerNormalization",
     inputs: [x, weight],
     outputs: [{ dtype, shape }, { dtype, shape: [...leading, 1] }],
-    attributes: {
-      axis: { int: -1 },
-      epsilon: { float: epsilon },
-      stash_type: { int: dtype === "float64" ? 11 : 1 },
-    },
-    gradient: ([g]) => {
-      const unit = mul(x, inverse!);
-      const weighted = mul(g!, weight);
-      const along = scale(reshape(sum(mul(weighted, unit), [-1]), [...leading, 1]), 1 / width);
-      return [
-        x.differentiable ? mul(sub(weighted, mul(unit, along)), inverse!) : null,
-        weight.differentiable ? sum(mul(g!, unit), leading.map((_, axis) => axis)) : null,
-      ];
-    },
+    attributes: { axis: { int: -1 }, epsilon: { float: epsilon }, stash_type: { int: 1 } },
+    gradient: ([g]) => backward(g!, inverse!),
   });
   return y!;
 }

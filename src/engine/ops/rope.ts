@@ -1,9 +1,11 @@
 /** @file Rotary position embedding. */
 import { allocate, type DType } from "../dtype.ts";
-import type { Graph, Tensor } from "../graph.ts";
-import { neg } from "./arithmetic.ts";
-import { toInt64 } from "./layout.ts";
-import { graphError, requireFloats, requireInteger, requireRank } from "./check.ts";
+import type { Gradient, Graph, Tensor } from "../graph.ts";
+import { sameShape } from "../shape.ts";
+import { add, mul, neg, sub } from "./arithmetic.ts";
+import { graphError, requireFixed, requireFloats, requireInteger, requireRank } from "./check.ts";
+import { gatherRows } from "./gather.ts";
+import { concat, reshape, split, toInt64 } from "./layout.ts";
 
 /** Cosines and sines of all rotation angles, each `[positions, headDim / 2]`. */
 export interface RopeTables {
@@ -13,12 +15,27 @@ export interface RopeTables {
   readonly sin: Tensor;
 }
 
-/** The angles `position · theta^(−2i / headDim)` (Su et al., arXiv 2104.09864, section 3.2). */
+/**
+ * The angles `position · theta^(−2i / headDim)` (Su et al., arXiv 2104.09864, section 3.2), as tables
+ * `[positions, headDim / 2]`.
+ *
+ * @throws {RangeError} where the head dimension is odd.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { cos, sin } = ropeAngles(2, 2, 10_000);
+ * assertEquals([cos[0], sin[0]], [1, 0]); // position 0 is not turned
+ * assertEquals(sin[1], Math.fround(Math.sin(1)));
+ * ```
+ */
 export function ropeAngles(positions: number, headDim: number, theta: number): {
   cos: Float32Array<ArrayBuffer>;
   sin: Float32Array<ArrayBuffer>;
 } {
   const half = headDim / 2;
+  if (!Number.isInteger(half)) throw new RangeError(`RoPE: the head dimension ${headDim} is odd`);
   const cos = allocate("float32", positions * half);
   const sin = allocate("float32", positions * half);
   for (let i = 0; i < half; i++) {
@@ -51,29 +68,54 @@ export function ropeTables(
 /**
  * Turns the pairs (i, i + headDim/2) of every head by the angle of its position, as Llama and Qwen2 do.
  * `x [batch, time, heads · headDim]`, `positions [batch, time]` → the shape of `x`. The way back is the same
- * rotation the other way round.
+ * rotation the other way round. A position beyond the tables is an error when the graph runs.
  */
 export function rope(x: Tensor, positions: Tensor, tables: RopeTables): Tensor {
   requireFloats("RoPE", x, tables.cos, tables.sin);
   requireInteger("RoPE", positions);
   requireRank("RoPE", x, 3);
   requireRank("RoPE", positions, 2);
-  const half = tables.cos.shape[1];
+  const { cos, sin } = tables;
+  const half = cos.shape[1];
   const width = x.shape[2];
+  if (cos.shape.length !== 2 || !sameShape(cos.shape, sin.shape)) {
+    throw graphError("RoPE", "expected two tables [positions, headDim / 2]", [cos, sin]);
+  }
   if (typeof half !== "number" || typeof width !== "number" || width % (2 * half) !== 0) {
-    throw graphError("RoPE", "the width is no multiple of the head dimension", [x, tables.cos]);
+    throw graphError("RoPE", "the width is no multiple of the head dimension", [x, cos]);
   }
   if (positions.shape[0] !== x.shape[0] || positions.shape[1] !== x.shape[1]) {
     throw graphError("RoPE", "one position a token is needed", [x, positions]);
   }
+  const outputs = [{ dtype: x.dtype, shape: x.shape }];
+  const gradient: Gradient = ([g]) => [rope(g!, positions, { cos, sin: neg(sin) })];
+  if (x.dtype === "float64") {
+    // The fused kernel is for float32 alone; with plain operators the same rule can be checked in float64.
+    const turned = turn(x, positions, tables, width / (2 * half));
+    const inputs = [turned, x.graph.integers(requireFixed("RoPE", x))];
+    return x.graph.node({ op: "Reshape", inputs, outputs, wrt: [x], gradient })[0]!;
+  }
   return x.graph.node({
     op: "RotaryEmbedding",
     domain: "com.microsoft",
-    inputs: [x, toInt64(positions), tables.cos, tables.sin],
-    outputs: [{ dtype: x.dtype, shape: x.shape }],
+    inputs: [x, toInt64(positions), cos, sin],
+    outputs,
     attributes: { interleaved: { int: 0 } },
-    gradient: ([g]) => [
-      rope(g!, positions, { cos: tables.cos, sin: neg(tables.sin) }),
-    ],
+    wrt: [x],
+    gradient,
   })[0]!;
+}
+
+/** The rotation in plain operators: `[batch, time, heads, headDim]`. */
+function turn(x: Tensor, positions: Tensor, tables: RopeTables, heads: number): Tensor {
+  const [batch, time, width] = requireFixed("RoPE", x) as [number, number, number];
+  const half = width / (2 * heads);
+  const angles = (table: Tensor) => reshape(gatherRows(table, positions), [batch, time, 1, half]);
+  const [cos, sin] = [angles(tables.cos), angles(tables.sin)];
+  const pairs = split(reshape(x, [batch, time, heads, 2 * half]), -1, [half, half]);
+  const [first, second] = pairs as [Tensor, Tensor];
+  return concat(
+    [sub(mul(first, cos), mul(second, sin)), add(mul(second, cos), mul(first, sin))],
+    -1,
+  );
 }

@@ -1,13 +1,14 @@
 /** @file Softmax over the last axis. */
 import type { Tensor } from "../graph.ts";
 import { mul, sub } from "./arithmetic.ts";
-import { requireFloats } from "./check.ts";
+import { requireAxis, requireFloats } from "./check.ts";
 import { reshape } from "./layout.ts";
 import { sum } from "./reduce.ts";
 
 /** `exp(x) / Σ exp(x)` over the last axis, shifted by the maximum so that nothing overflows. */
 export function softmax(x: Tensor): Tensor {
   requireFloats("Softmax", x);
+  requireAxis("Softmax", x, -1);
   const { graph, dtype, shape } = x;
   const [y] = graph.node({
     op: "Softmax",
