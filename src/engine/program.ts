@@ -31,20 +31,24 @@ export type Tensors = Readonly<Record<string, HostTensor>>;
  */
 export class Program implements Disposable {
   readonly #session: Session;
-  readonly #graph: Graph;
+  readonly #graph: Pick<Graph, "inputs" | "nodes" | "outputs">;
   /** Pairs of input and output that were found fit to share memory. */
   readonly #inPlace = new Set<string>();
   readonly #inputs: ReadonlyMap<string, Tensor>;
   readonly #outputs: ReadonlyMap<string, Tensor>;
 
   /**
+   * Compiles a graph.
+   *
    * @param graph What to compute; later changes to it have no effect.
    * @param options.threads Threads that an operator may use.
+   * @throws {OrtError} where the runtime has no kernel for a node, naming it.
    */
   constructor(graph: Graph, options: { readonly threads: number }) {
     this.#inputs = new Map(graph.inputs.map((t) => [t.name, t]));
     this.#outputs = new Map(graph.outputs.map((o) => [o.name, o.tensor]));
-    this.#graph = graph;
+    const { inputs, nodes, outputs } = graph;
+    this.#graph = { inputs: [...inputs], nodes: [...nodes], outputs: [...outputs] };
     this.#session = new Session(encodeModel(graph), options.threads);
   }
 
@@ -52,32 +56,58 @@ export class Program implements Disposable {
    * Binds a tensor to every input and output. The binding stays valid while the tensors do; running it again reads
    * what they hold then.
    *
-   * One tensor for an input and an output is updated in place.
+   * An input and an output in the same memory are updated in place.
    *
-   * @throws {TypeError} for a missing, unknown, ill-shaped or ill-typed tensor.
+   * @throws {TypeError} for a missing, unknown, ill-shaped or ill-typed tensor, and for an output whose memory overlaps
+   * another output's, or a part of an input's.
    * @throws {GraphError} for an update in place that could overwrite what is still to be read.
    */
   bind(inputs: Tensors, outputs: Tensors): Binding {
     const sizes = new Map<string, number>();
-    for (const [name, tensor] of Object.entries(outputs)) {
-      const source = Object.keys(inputs).find((input) => inputs[input] === tensor);
-      const from = source && this.#inputs.get(source);
-      const to = this.#outputs.get(name);
-      if (!from || !to || this.#inPlace.has(`${from.name}\0${to.name}`)) continue;
-      requireInPlace(this.#graph, from, to);
-      this.#inPlace.add(`${from.name}\0${to.name}`);
-    }
-    return new Binding(
-      this.#session,
-      match("input", this.#inputs, inputs, sizes),
-      match("output", this.#outputs, outputs, sizes),
-    );
+    const read = match("input", this.#inputs, inputs, sizes);
+    const written = match("output", this.#outputs, outputs, sizes);
+    this.#checkSharing(inputs, outputs);
+    return new Binding(this.#session, read, written);
   }
 
-  /** Gives the compiled model back. */
+  #checkSharing(inputs: Tensors, outputs: Tensors): void {
+    const byBuffer = new Map<ArrayBuffer, { role: string; name: string; tensor: HostTensor }[]>();
+    for (const [role, tensors] of Object.entries({ input: inputs, output: outputs })) {
+      for (const [name, tensor] of Object.entries(tensors)) {
+        const others = byBuffer.get(tensor.data.buffer) ?? [];
+        byBuffer.set(tensor.data.buffer, others);
+        if (role === "output") {
+          for (const other of others.filter((other) => overlap(other.tensor, tensor))) {
+            if (other.role === "output" || !sameMemory(other.tensor, tensor)) {
+              throw new TypeError(`output ${name} overlaps ${other.role} ${other.name}`);
+            }
+            this.#checkInPlace(other.name, name);
+          }
+        }
+        others.push({ role, name, tensor });
+      }
+    }
+  }
+
+  #checkInPlace(input: string, output: string): void {
+    const pair = `${input}\0${output}`;
+    if (this.#inPlace.has(pair)) return;
+    requireInPlace(this.#graph, this.#inputs.get(input)!, this.#outputs.get(output)!);
+    this.#inPlace.add(pair);
+  }
+
+  /** Gives the compiled model back; its bindings are of no use any more. */
   [Symbol.dispose](): void {
     this.#session[Symbol.dispose]();
   }
+}
+
+function overlap({ data: a }: HostTensor, { data: b }: HostTensor): boolean {
+  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+}
+
+function sameMemory({ data: a }: HostTensor, { data: b }: HostTensor): boolean {
+  return a.byteOffset === b.byteOffset && a.byteLength === b.byteLength;
 }
 
 function match(

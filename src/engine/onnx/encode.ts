@@ -1,6 +1,7 @@
 /** @file A graph as an ONNX model (field numbers from onnx.proto). */
 import { ONNX_TYPE } from "../dtype.ts";
 import type { Attribute, Constant, Graph, Node, Tensor } from "../graph.ts";
+import { requiredNodes } from "../required.ts";
 import { MessageWriter } from "./protobuf.ts";
 
 /** `IR_VERSION` 10, which goes with operator set 23. */
@@ -22,11 +23,14 @@ const OPSET = 23;
  * ```
  */
 export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
-  const { nodes, constants } = reachable(graph);
+  const nodes = requiredNodes(graph);
+  const read = new Set(nodes.flatMap((node) => node.inputs));
   const body = new MessageWriter();
   for (const node of nodes) body.message(1, encodeNode(node));
   body.string(2, "stepwise");
-  for (const constant of constants) body.message(5, encodeConstant(constant));
+  for (const constant of graph.constants) {
+    if (read.has(constant.tensor)) body.message(5, encodeConstant(constant));
+  }
   for (const input of graph.inputs) body.message(11, encodeValueInfo(input.name, input));
   for (const { tensor } of graph.outputs) body.message(12, encodeValueInfo(tensor.name, tensor));
   return new MessageWriter()
@@ -36,20 +40,6 @@ export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
     .message(8, new MessageWriter().string(1, "").int(2, OPSET))
     .message(8, new MessageWriter().string(1, "com.microsoft").int(2, 1))
     .finish();
-}
-
-function reachable(graph: Graph): { nodes: Node[]; constants: Constant[] } {
-  const wanted = new Set<Tensor>(graph.outputs.map((o) => o.tensor));
-  const nodes: Node[] = [];
-  for (const node of [...graph.nodes].reverse()) {
-    if (!node.outputs.some((t) => wanted.has(t))) continue;
-    nodes.push(node);
-    for (const input of node.inputs) if (input) wanted.add(input);
-  }
-  return {
-    nodes: nodes.reverse(),
-    constants: graph.constants.filter((c) => wanted.has(c.tensor)),
-  };
 }
 
 function encodeNode(node: Node): MessageWriter {
