@@ -38,6 +38,9 @@ const OPTIMIZE_ALL = 99;
 const ARENA_ALLOCATOR = 1;
 const DEFAULT_MEMORY = 0;
 
+/** The ways in which the runtime names a node: in a failed run, without a kernel, with operands of a wrong type. */
+const NODE_NAMES = [/Name:'([^']*)'/, /with name '([^']*)'/, /in node \(([^)]*)\)/];
+
 /** An error that ONNX Runtime reported. */
 export class OrtError extends Error {
   /** Name of the class. */
@@ -47,13 +50,14 @@ export class OrtError extends Error {
 
   /** Takes the runtime's message. */
   constructor(message: string) {
-    const node = /Name:'([^']*)'/.exec(message)?.[1] ?? null;
+    const node = NODE_NAMES.map((name) => name.exec(message)?.[1]).find((found) => found) ?? null;
     super(node ? `in node ${node}: ${message}` : message);
     this.node = node;
   }
 }
 
-type Pointer = Deno.PointerValue;
+/** Address of a native object. */
+export type Pointer = Deno.PointerValue;
 const out = () => new BigUint64Array(new ArrayBuffer(8));
 const read = (cell: BigUint64Array) => Deno.UnsafePointer.create(cell[0]!);
 const cString = (text: string) => new TextEncoder().encode(`${text}\0`);
@@ -161,25 +165,36 @@ let shared: Runtime | undefined;
 /** The library, opened when it is first needed. */
 const runtime = () => shared ??= new Runtime(libraryPath());
 
-/** Holds one native object until it is disposed of. */
-abstract class Handle implements Disposable {
+/** Holds one native object until it is disposed of. Its address is for this file alone. */
+export abstract class Handle implements Disposable {
   #pointer: Pointer;
+  /** Runs in progress that use the object. */
+  #runs = 0;
 
+  /** Takes the object over. */
   constructor(pointer: Pointer) {
     this.#pointer = pointer;
   }
 
-  /** The native object's address, for this file alone. */
+  /** The native object's address. */
   protected get pointer(): Pointer {
     if (this.#pointer === null) throw new TypeError(`${this.constructor.name} was disposed of`);
     return this.#pointer;
   }
 
+  /** Calls the library's function that frees such an object. */
   protected abstract release(pointer: Pointer): void;
 
-  /** Gives the native object back; doing so again has no effect. */
+  /**
+   * Gives the native object back; doing so again has no effect.
+   *
+   * @throws {TypeError} while a run uses it.
+   */
   [Symbol.dispose](): void {
     if (this.#pointer === null) return;
+    if (this.#runs > 0) {
+      throw new TypeError(`${this.constructor.name} cannot be disposed of while a run uses it`);
+    }
     const pointer = this.#pointer;
     this.#pointer = null;
     this.release(pointer);
@@ -188,6 +203,17 @@ abstract class Handle implements Disposable {
   /** The address of another handle. */
   protected static address(handle: Handle): Pointer {
     return handle.pointer;
+  }
+
+  /** Keeps handles from being disposed of until they are freed; refuses those that were. */
+  protected static hold(handles: readonly Handle[]): void {
+    for (const handle of handles) handle.pointer;
+    for (const handle of handles) handle.#runs++;
+  }
+
+  /** Ends what {@link hold} began. */
+  protected static free(handles: readonly Handle[]): void {
+    for (const handle of handles) handle.#runs--;
   }
 }
 
@@ -240,6 +266,7 @@ export class HostTensor<D extends DType = DType> extends Handle {
     return new HostTensor(dtype, shape, allocate(dtype, shape.reduce((a, b) => a * b, 1)));
   }
 
+  /** Frees the native object. */
   protected override release(pointer: Pointer): void {
     runtime().release.value.call(pointer);
   }
@@ -248,6 +275,8 @@ export class HostTensor<D extends DType = DType> extends Handle {
 /** A compiled model. */
 export class Session extends Handle {
   /**
+   * Compiles a model.
+   *
    * @param model Bytes of an ONNX `ModelProto`.
    * @param threads Threads that an operator may use.
    * @throws {OrtError} where the model cannot be compiled.
@@ -256,6 +285,7 @@ export class Session extends Handle {
     super(compile(model, threads));
   }
 
+  /** Frees the native object. */
   protected override release(pointer: Pointer): void {
     runtime().release.session.call(pointer);
   }
@@ -264,7 +294,7 @@ export class Session extends Handle {
 /** Tensors bound to a session's inputs and outputs. One tensor bound to both is updated in place. */
 export class Binding extends Handle {
   readonly #session: Session;
-  /** Bound tensors, which must outlive the binding. */
+  /** Bound tensors, whose memory the binding keeps alive. */
   readonly #tensors: HostTensor[] = [];
   #running = false;
 
@@ -292,41 +322,54 @@ export class Binding extends Handle {
     }
   }
 
-  /** Runs the model once, blocking. */
+  /**
+   * Runs the model once, blocking.
+   *
+   * @throws {OrtError} where a node fails, naming it.
+   * @throws {TypeError} where the binding runs already, or something that it needs was disposed of.
+   */
   run(): void {
-    this.#claim();
+    this.#begin();
     try {
       runtime().check(runtime().run.call(Handle.address(this.#session), null, this.pointer));
     } finally {
-      this.#running = false;
+      this.#end();
     }
   }
 
-  /** Runs the model once on another thread; the event loop stays alive. Bound tensors must be left alone meanwhile. */
+  /**
+   * Runs the model once on another thread; the event loop stays alive. Bound tensors must be left alone meanwhile.
+   * Rejects with what {@link run} throws.
+   */
   async runAsync(): Promise<void> {
-    this.#claim();
+    this.#begin();
     try {
       runtime().check(
         await runtime().runAsync.call(Handle.address(this.#session), null, this.pointer),
       );
     } finally {
-      this.#running = false;
+      this.#end();
     }
   }
 
   /** Gives the binding back; its tensors stay. */
   override [Symbol.dispose](): void {
-    if (this.#running) throw new TypeError("a binding cannot be disposed of while it runs");
     super[Symbol.dispose]();
     this.#tensors.length = 0;
   }
 
-  #claim(): void {
+  #begin(): void {
     if (this.#running) throw new TypeError("the binding is running already");
-    for (const tensor of this.#tensors) Handle.address(tensor); // refuses tensors that were disposed of
+    Handle.hold([this, this.#session, ...this.#tensors]);
     this.#running = true;
   }
 
+  #end(): void {
+    Handle.free([this, this.#session, ...this.#tensors]);
+    this.#running = false;
+  }
+
+  /** Frees the native object. */
   protected override release(pointer: Pointer): void {
     runtime().release.binding.call(pointer);
   }
