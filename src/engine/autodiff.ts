@@ -1,15 +1,23 @@
 /** @file Reverse-mode differentiation: adds to a graph the nodes that compute gradients. */
 import { allocate } from "./dtype.ts";
-import { GraphError, type Tensor } from "./graph.ts";
+import type { Node, Tensor } from "./graph.ts";
 import { add } from "./ops/arithmetic.ts";
-import { sizeOf } from "./shape.ts";
+import { graphError, requireFixed, requireFloats } from "./ops/check.ts";
+import { nodesBefore } from "./required.ts";
+import { sameShape, sizeOf } from "./shape.ts";
+
+/** Nodes that computed gradients. Rules of compound operators leave out how those depend on the operands. */
+const backward = new WeakSet<Node>();
 
 /**
- * Gradients of the sum of `of` with respect to each tensor of `wrt`, which keep their shapes.
+ * Gradients of the sum of `of` with respect to each tensor of `wrt`, which keep their shapes. First derivatives only.
  *
+ * @param of What to differentiate, of a floating type and fixed size.
+ * @param wrt Inputs of the graph, or results on the way from them to `of`.
  * @param seed The gradient that enters at `of`, of its shape; ones by default.
  * @returns A tensor for each of `wrt`, in order.
- * @throws {GraphError} where no gradient reaches one of them.
+ * @throws {GraphError} where no gradient reaches one of them, where the seed does not match, and where `of` itself
+ * depends on gradients.
  *
  * @example
  * ```ts
@@ -24,12 +32,25 @@ import { sizeOf } from "./shape.ts";
  */
 export function gradients(of: Tensor, wrt: readonly Tensor[], seed?: Tensor): Tensor[] {
   const graph = of.graph;
+  requireFloats("gradients", of, ...(seed ? [seed] : []));
+  if (seed && !sameShape(seed.shape, of.shape)) {
+    throw graphError("gradients", "the seed is not of the shape of what is differentiated", [
+      of,
+      seed,
+    ]);
+  }
+  const nodes = nodesBefore(graph.nodes, [of]);
+  if (nodes.some((node) => backward.has(node))) {
+    throw graphError("gradients", "second derivatives are not supported", [of]);
+  }
   const collected = new Map<Tensor, Tensor[]>();
   const ones = () => {
-    const data = allocate(of.dtype === "float64" ? "float64" : "float32", sizeOf(of.shape)).fill(1);
+    const size = sizeOf(requireFixed("gradients", of));
+    const data = allocate(of.dtype === "float64" ? "float64" : "float32", size).fill(1);
     return graph.constant(of.dtype, of.shape, data);
   };
   collected.set(of, [seed ?? ones()]);
+  const forwardNodes = graph.nodes.length;
 
   const total = (tensor: Tensor): Tensor | null => {
     const parts = collected.get(tensor);
@@ -40,7 +61,7 @@ export function gradients(of: Tensor, wrt: readonly Tensor[], seed?: Tensor): Te
   };
 
   // Nodes stand in the order of evaluation, so going backwards meets each one after all that use its results.
-  for (const node of [...graph.nodes].reverse()) {
+  for (const node of nodes.reverse()) {
     const rule = node.gradient;
     if (!rule) continue;
     graph.scope(`gradient of ${node.name}`, () => {
@@ -55,11 +76,13 @@ export function gradients(of: Tensor, wrt: readonly Tensor[], seed?: Tensor): Te
     });
   }
 
-  return wrt.map((tensor) => {
+  const found = wrt.map((tensor) => {
     const gradient = total(tensor);
     if (!gradient) {
-      throw new GraphError("gradients", `no gradient reaches ${tensor.name}`, [of, tensor]);
+      throw graphError("gradients", `no gradient reaches ${tensor.name}`, [of, tensor]);
     }
     return gradient;
   });
+  for (const node of graph.nodes.slice(forwardNodes)) backward.add(node);
+  return found;
 }

@@ -151,6 +151,9 @@ export class Graph {
 
   /** A floating scalar; equal ones are one tensor. */
   scalar(dtype: DType, value: number): Tensor {
+    if (!isFloat(dtype)) {
+      throw new GraphError("scalar", `expected a floating type, found ${dtype}`, [], this.#scope);
+    }
     const key = `${dtype}:${Object.is(value, -0) ? "-0" : value}`;
     const known = this.#scalars.get(key);
     if (known) return known;
