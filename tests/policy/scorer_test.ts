@@ -2,7 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import { pack, type PromptGroup } from "../../src/policy/packing.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import { Scorer } from "../../src/policy/scorer.ts";
-import { gap, GOLDEN_NAMES, goldenGroups, goldenPolicy, randomIds, scoredGroups } from "./golden.ts";
+import {
+  gap,
+  GOLDEN_NAMES,
+  goldenGroups,
+  goldenPolicy,
+  randomIds,
+  scoredGroups,
+} from "./golden.ts";
 
 const OPTIONS = { temperature: 1, threads: 1 };
 
@@ -34,7 +41,10 @@ for (const name of GOLDEN_NAMES) {
       const logProbs = await scorer.score(batch);
       batch.entries.forEach(({ tag, index }, i) => {
         const expected = tag[index]!;
-        worst = Math.max(worst, Math.abs(logProbs[i]! - expected) / Math.max(1, Math.abs(expected)));
+        worst = Math.max(
+          worst,
+          Math.abs(logProbs[i]! - expected) / Math.max(1, Math.abs(expected)),
+        );
       });
     }
     assert(worst < 1e-5, `relative difference ${worst}`);

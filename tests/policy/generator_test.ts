@@ -1,0 +1,190 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Generator, type GeneratorOptions } from "../../src/policy/generator.ts";
+import { pack } from "../../src/policy/packing.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import { Scorer } from "../../src/policy/scorer.ts";
+import { StopCondition } from "../../src/policy/stopping.ts";
+import {
+  ENDLESS,
+  gap,
+  GOLDEN_NAMES,
+  goldenGroups,
+  goldenPolicy,
+  GREEDY,
+  randomIds,
+  streams,
+} from "./golden.ts";
+
+const generatorOf = (policy: Policy, options: Partial<GeneratorOptions> = {}) =>
+  new Generator(policy.config, policy.weights, { threads: 1, maxRows: 64, ...options });
+const SAMPLED = { temperature: 1, topP: 1, topK: 0, stop: ENDLESS };
+
+/** Ragged prompts, each with a few streams of its own. */
+const ragged = (counts: readonly number[], maxTokens = 24) =>
+  [3, 1, 17, 40, 8].slice(0, counts.length).map((length, i) => ({
+    prompt: randomIds(length, 40, "ragged", i),
+    streams: streams(counts[i]!, "ragged", i),
+    maxTokens: maxTokens + i,
+  }));
+
+for (const name of GOLDEN_NAMES) {
+  Deno.test(`Generator continues ${name} as transformers does, token for token`, async () => {
+    using policy = await goldenPolicy(name);
+    using generator = generatorOf(policy);
+    const groups = await goldenGroups(name);
+    // Prompts of 1, 7 and 64 tokens in one batch; the last fills the context to its end.
+    const requests = groups.map(({ prompt }) => ({
+      prompt,
+      streams: streams(1),
+      maxTokens: 64,
+    }));
+    const completions = await generator.generate(requests, GREEDY);
+    assertEquals(completions.map(([c]) => c!.tokens), groups.map(({ greedy }) => greedy));
+    assert(completions.every(([c]) => c!.truncated));
+  });
+
+  Deno.test(`Generator and Scorer agree on ${name}'s log-probabilities`, async () => {
+    using policy = await goldenPolicy(name);
+    using generator = generatorOf(policy);
+    for (const temperature of [1, 0.6]) {
+      const requests = ragged([4, 2, 4, 3, 4]);
+      const completions = await generator.generate(requests, { ...SAMPLED, temperature });
+      const groups = requests.map(({ prompt }, i) => ({
+        prompt,
+        completions: completions[i]!.map(({ tokens, logProbs }) => ({ tokens, tag: logProbs })),
+      }));
+      using scorer = new Scorer(policy.config, policy.weights, { temperature, threads: 1 });
+      for (const batch of pack(groups, { maxTokens: 512 })) {
+        const expected = batch.entries.map(({ tag, index }) => tag[index]!);
+        const worst = gap(await scorer.score(batch), expected);
+        assert(worst < 1e-4, `temperature ${temperature}: ${worst}`);
+      }
+    }
+  });
+}
+
+Deno.test("Generator gives each row the same rollout whichever rows share its batch", async () => {
+  using policy = await goldenPolicy("qwen2");
+  // Rows end at different times, so that batches shrink.
+  const stop = new StopCondition([3, 9], [], policy.tokenizer);
+  const counts = [3, 5, 1, 4, 2];
+  const together = async (maxRows: number) => {
+    using generator = generatorOf(policy, { maxRows });
+    return await generator.generate(ragged(counts, 40), { ...SAMPLED, stop });
+  };
+  const reference = await together(64);
+  const lengths = new Set(reference.flat().map(({ tokens }) => tokens.length));
+  assert(lengths.size > 5 && reference.flat().some(({ truncated }) => !truncated));
+  for (const maxRows of [1, 3, 8]) {
+    const completions = await together(maxRows);
+    completions.forEach((samples, i) =>
+      samples.forEach(({ tokens, logProbs, truncated }, j) => {
+        const expected = reference[i]![j]!;
+        assertEquals([tokens, truncated], [expected.tokens, expected.truncated]);
+        assert(gap(logProbs, expected.logProbs) < 1e-4);
+      })
+    );
+  }
+  // Other company altogether: one request alone, behind a longer one, twice in a list.
+  using generator = generatorOf(policy);
+  for (const places of [[1], [3, 1], [1, 1], [4, 0, 1]]) {
+    const requests = places.map((place) => ragged(counts, 40)[place]!);
+    const completions = await generator.generate(requests, { ...SAMPLED, stop });
+    assertEquals(completions.at(-1)!.map((c) => c.tokens), reference[1]!.map((c) => c.tokens));
+  }
+});
+
+Deno.test("Generator gives the same bytes every time it is asked", async () => {
+  using policy = await goldenPolicy("llama");
+  using generator = generatorOf(policy);
+  const options = { ...SAMPLED, topP: 0.9, topK: 12, temperature: 1.3 };
+  const first = await generator.generate(ragged([2, 3]), options);
+  await generator.generate(ragged([4, 1, 2, 1, 1]), SAMPLED); // leaves another cache behind
+  assertEquals(await generator.generate(ragged([2, 3]), options), first);
+});
+
+Deno.test("Generator computes a request once for all of its rows, also where waves cut it", async () => {
+  using policy = await goldenPolicy("llama");
+  using whole = generatorOf(policy, { maxRows: 16 });
+  using cut = generatorOf(policy, { maxRows: 2 });
+  const tokens = async (generator: Generator) =>
+    (await generator.generate(ragged([5, 0, 4]), SAMPLED)).map((s) => s.map((c) => c.tokens));
+  const expected = await tokens(whole);
+  assertEquals(expected.map((samples) => samples.length), [5, 0, 4]);
+  assertEquals(await tokens(cut), expected);
+});
+
+Deno.test("Generator ends a completion with a stop token or text, which stay in it", async () => {
+  using policy = await goldenPolicy("qwen2");
+  using generator = generatorOf(policy);
+  const [, group] = await goldenGroups("qwen2");
+  const { prompt, greedy } = group!;
+  const request = { prompt, streams: streams(1), maxTokens: 64 };
+  const run = async (stop: StopCondition, maxTokens = 64) => {
+    const completions = await generator.generate([{ ...request, maxTokens }], { ...GREEDY, stop });
+    const { tokens, truncated } = completions[0]![0]!;
+    return { tokens: [...tokens], truncated };
+  };
+  const text = policy.tokenizer.decode(greedy);
+  // Three characters: three tokens here, the end of which must be met at the right token.
+  const part = text.slice(10, 13);
+  const end = text.indexOf(part) + 3;
+  const expected = { tokens: greedy.slice(0, end), truncated: false };
+  assertEquals(await run(new StopCondition([], [part, "not there"], policy.tokenizer)), expected);
+  // The budget's last token may be the one that ends it: then nothing was cut off.
+  assertEquals(await run(new StopCondition([], [part], policy.tokenizer), end), expected);
+  assertEquals(
+    (await run(new StopCondition([], [part], policy.tokenizer), end - 1)).truncated,
+    true,
+  );
+  const at = greedy.indexOf(greedy[20]!);
+  assertEquals(await run(new StopCondition([greedy[20]!], [], policy.tokenizer)), {
+    tokens: greedy.slice(0, at + 1),
+    truncated: false,
+  });
+  assertEquals((await run(ENDLESS, 1)).tokens, greedy.slice(0, 1));
+});
+
+Deno.test("Generator reads weights as they are at the time", async () => {
+  using policy = await goldenPolicy("qwen2");
+  using generator = generatorOf(policy);
+  const requests = ragged([1, 1], 8);
+  const before = await generator.generate(requests, GREEDY);
+  const copy = policy.copyWeights();
+  for (const name of ["embedding", "layers.0.qkv"]) {
+    policy.weights.get(name)!.data.forEach((value, i, data) => data[i] = value * (1 + i % 3));
+  }
+  assert(
+    gap((await generator.generate(requests, GREEDY))[0]![0]!.logProbs, before[0]![0]!.logProbs) >
+      0.1,
+  );
+  policy.setWeights(copy);
+  assertEquals(await generator.generate(requests, GREEDY), before);
+});
+
+Deno.test("Generator refuses prompts that are empty or leave no room", async () => {
+  using policy = await goldenPolicy("llama");
+  using generator = generatorOf(policy);
+  const request = (length: number, maxTokens: number) => ({
+    prompt: randomIds(length, 40, "long"),
+    streams: streams(1),
+    maxTokens,
+  });
+  const refused = (length: number, maxTokens: number, message: string) =>
+    assertRejects(
+      () => generator.generate([request(3, 3), request(length, maxTokens)], GREEDY),
+      RangeError,
+      message,
+    );
+  await refused(0, 5, "request 1: a prompt of 0 tokens");
+  await refused(5, 0, "request 1: a prompt of 5 tokens and 0 more");
+  await refused(100, 29, "do not fit into a context of 128");
+  await generator.generate([request(127, 1)], GREEDY);
+});
+
+Deno.test("Generator refuses logits that are not finite", async () => {
+  using policy = await goldenPolicy("qwen2");
+  using generator = generatorOf(policy);
+  policy.weights.get("norm")!.data[4] = NaN;
+  await assertRejects(() => generator.generate(ragged([1]), GREEDY), RangeError, "not finite");
+});
