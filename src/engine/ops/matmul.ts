@@ -11,7 +11,7 @@ export interface MatmulOptions {
   readonly transposeA?: boolean;
   /** Transpose the last two dimensions of `b`. */
   readonly transposeB?: boolean;
-  /** Factor on the product. */
+  /** Factor on the product, which the kernel takes as a float32. */
   readonly scale?: number;
 }
 
