@@ -21,7 +21,7 @@ export interface CachedAttention {
  * `q [batch, time, heads · headDim]`, `k` and `v [batch, time, kvHeads · headDim]`, caches
  * `[batch, kvHeads, capacity, headDim]`, `last [batch]` (int32: a row's number of tokens after this call, less one),
  * `longest [1]` (int32: the largest number of tokens after this call). `time` is 1, or the prompts' padded length on
- * the first call. No gradient flows.
+ * the first call. `headDim` is a multiple of 16. No gradient flows.
  */
 export function cachedAttention(
   q: Tensor,
@@ -46,6 +46,13 @@ export function cachedAttention(
     !sameShape(cache.values.shape, cache.keys.shape)
   ) {
     throw graphError("CachedAttention", "shapes do not match", [q, k, v, cache.keys, cache.values]);
+  }
+  if (headDim % 16 !== 0) {
+    // The kernel's own condition, which it would only state when it runs.
+    throw graphError("CachedAttention", `expected heads of a multiple of 16, found ${headDim}`, [
+      q,
+      cache.keys,
+    ]);
   }
   if (cos.shape.length !== 2 || cos.shape[1] !== headDim / 2 || !sameShape(cos.shape, sin.shape)) {
     throw graphError("CachedAttention", `expected tables of ${headDim / 2} angles`, [cos, sin]);
