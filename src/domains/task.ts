@@ -27,10 +27,10 @@ export interface TaskFormat {
   verify(completion: string, answer: string): Verdict;
 }
 
-/** A text with what a policy is to write after it. */
+/** A text with what a policy may write after it. */
 export interface Demonstration {
   /** The text before. */
   readonly prompt: string;
-  /** What follows. */
-  readonly completion: string;
+  /** What may follow: one text, or several that continue the same one. */
+  readonly completions: readonly string[];
 }

@@ -123,8 +123,9 @@ function copyTransposed(
 }
 
 /**
- * Fresh weights: normal with this standard deviation, the projections into the residual stream scaled down by
- * `sqrt(2 · layers)` (GPT-2, Radford et al. 2019, section 2.3); norms 1, biases 0.
+ * Fresh weights: projections normal with the given standard deviation, those into the residual stream scaled down by
+ * `sqrt(2 · layers)` (GPT-2, Radford et al. 2019, section 2.3); embeddings with rows of length 1, so that tokens are not
+ * drowned by what the layers add in narrow policies; norms 1, biases 0.
  */
 export function randomWeights(config: PolicyConfig, seed: number, deviation: number): Weights {
   const rng = new Rng(seed, "weights");
@@ -135,8 +136,11 @@ export function randomWeights(config: PolicyConfig, seed: number, deviation: num
         if (!name.endsWith("Bias")) tensor.data.fill(1);
         return [name, tensor];
       }
-      const residual = name.endsWith(".out") || name.endsWith(".down");
-      const scale = residual ? deviation / Math.sqrt(2 * config.layers) : deviation;
+      const scale = name === "embedding"
+        ? 1 / Math.sqrt(config.hiddenSize)
+        : name.endsWith(".out") || name.endsWith(".down")
+        ? deviation / Math.sqrt(2 * config.layers)
+        : deviation;
       for (let i = 0; i < tensor.data.length; i++) tensor.data[i] = rng.normal() * scale;
       return [name, tensor];
     }),

@@ -34,12 +34,12 @@ export interface RelayProblem {
 export interface RelaySize {
   /** Definitions in the needed chain, the given digit included; at least {@link ASKED}. */
   readonly chain: number;
-  /** Chains that are not needed: a given digit, and one definition made from it that can be computed at any time. */
+  /** Chains that are not needed, of {@link DECOY} definitions each. */
   readonly decoys: number;
 }
 
-/** Definitions of a decoy. */
-const DECOY = 2;
+/** Definitions of a decoy: a given digit, and what is made from it. */
+export const DECOY = 3;
 
 /**
  * Draws a problem.

@@ -1,6 +1,6 @@
 /** @file Solutions of relay problems: the expert's, without scratch work, and thought-out ones that a base policy learns from. */
 import type { Rng } from "../../random/rng.ts";
-import { answerText, type RelayProblem } from "./problem.ts";
+import { answerText, ASKED, type RelayProblem } from "./problem.ts";
 
 /** One step as a student writes it. */
 export interface ThoughtStep {
@@ -18,35 +18,43 @@ export function expertActions(problem: RelayProblem): string[] {
 
 /**
  * The step that looks ahead: from the last asked variable back along the definitions to one that is known, and from there
- * the value next to it (`^mnje7j4`). With everything known the answer follows.
+ * the value next to it (`^mnje7j4`). With everything known, the asked values and the answer (`^m0n7j1`).
  */
 export function directedStep(problem: RelayProblem, known: ReadonlySet<string>): ThoughtStep {
   const goal = problem.chain.at(-1)!;
-  if (known.has(goal)) return { think: `^${goal}`, action: `#${answerText(problem)}` };
-  const trace = [goal];
-  for (;;) {
-    const next = problem.definitions.get(trace.at(-1)!)!.from!;
-    if (known.has(next)) break;
-    trace.push(next);
-  }
-  const next = trace.pop()!;
-  return {
-    think: `^${trace.join("")}${computation(problem, next)}`,
-    action: action(problem, next),
-  };
+  if (!known.has(goal)) return tracedStep(problem, known, "^", goal);
+  const asked = problem.chain.slice(-ASKED).reverse();
+  const values = asked.map((name) => `${name}${problem.definitions.get(name)!.value}`);
+  return { think: `^${values.join("")}`, action: `#${answerText(problem)}` };
 }
 
-/** The step that does not: any value that can be computed now, needed or not (`:je7j4`). */
+/** The step that does not: the same from any unknown variable, needed or not (`:lae7a4`). */
 export function wanderingStep(
   problem: RelayProblem,
   known: ReadonlySet<string>,
   rng: Rng,
 ): ThoughtStep {
   if (known.has(problem.chain.at(-1)!)) return directedStep(problem, known);
-  const computable = [...problem.definitions.values()]
-    .filter(({ name, from }) => !known.has(name) && from !== null && known.has(from));
-  const { name } = rng.pick(computable);
-  return { think: `:${computation(problem, name)}`, action: action(problem, name) };
+  const unknown = [...problem.definitions.keys()].filter((name) => !known.has(name));
+  return tracedStep(problem, known, ":", rng.pick(unknown));
+}
+
+/** From a variable back to one that is known; the last one before it is computed. */
+function tracedStep(
+  problem: RelayProblem,
+  known: ReadonlySet<string>,
+  mark: string,
+  start: string,
+): ThoughtStep {
+  let trace = "";
+  let name = start;
+  for (;;) {
+    const from = problem.definitions.get(name)!.from!;
+    if (known.has(from)) break;
+    trace += name;
+    name = from;
+  }
+  return { think: `${mark}${trace}${computation(problem, name)}`, action: action(problem, name) };
 }
 
 /** What is known before the first step: the given digits. */
@@ -55,13 +63,15 @@ function givenVariables(problem: RelayProblem): Set<string> {
   return new Set(given.map(({ name }) => name));
 }
 
-/** A whole solution in which each step is directed with this probability, and wanders otherwise. */
+/** A solution, from the steps taken so far to the answer, in which each step is directed with this probability and wanders otherwise. */
 export function thoughtOutSolution(
   problem: RelayProblem,
   directed: number,
   rng: Rng,
+  taken: readonly ThoughtStep[] = [],
 ): ThoughtStep[] {
   const known = givenVariables(problem);
+  for (const { action } of taken) known.add(action[0]!);
   const steps: ThoughtStep[] = [];
   for (;;) {
     const step = rng.chance(directed)

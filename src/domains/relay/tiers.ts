@@ -15,23 +15,25 @@ interface Tier {
 }
 
 /**
- * Easy problems have next to nothing to go astray on; in hard ones most of what can be computed is not needed, and the
+ * In easy problems there is nothing to go astray on; in hard ones most of what can be computed is not needed, and the
  * token budget leaves room for one step too many.
  */
 const TIERS: Readonly<Record<RelayTierName, Tier>> = {
-  easy: { chain: [3, 4], decoys: [0, 1] },
-  medium: { chain: [5, 6], decoys: [3] },
+  easy: { chain: [3, 4], decoys: [0] },
+  medium: { chain: [5, 6], decoys: [2] },
   hard: { chain: [8], decoys: [6] },
 };
 
 /** What the base policy sees: chains shorter than in the hard tier, among as many decoys. */
 const BASE = {
-  chain: [3, 4, 5],
-  decoys: { first: 3, last: 7 },
+  chain: [3, 4, 5, 6],
+  decoys: { first: 0, last: 6 },
   /** Share of directed steps; the rest wander. Few enough that a whole chain of them is rare. */
-  directed: 0.2,
+  directed: 0.1,
   /** Share of examples that go on from actions without thoughts, as step instances do. */
   continued: 0.5,
+  /** Solutions of each problem: the prompt is computed once for all, and most of the tokens teach. */
+  completions: 2,
   /** Examples over which the decoys grow in number: with all of them at once little is learnt for long. */
   growth: 40_000,
 } as const;
@@ -69,12 +71,13 @@ export function baseDemonstration(seed: number, index: number): Demonstration {
   const most = Math.round(first + (last - first) * grown);
   const size = { chain: rng.pick(BASE.chain), decoys: rng.integer(most + 1) };
   const problem = drawProblem(size, rng);
-  const steps = thoughtOutSolution(problem, BASE.directed, rng);
-  const skipped = rng.chance(BASE.continued) ? rng.integer(steps.length) : 0;
-  return {
-    prompt: relayFormat.prompt.render(problemText(problem), steps.slice(0, skipped)),
-    completion: steps.slice(skipped).map(stepText).join("\n"),
-  };
+  const path = thoughtOutSolution(problem, BASE.directed, rng);
+  const taken = path.slice(0, rng.chance(BASE.continued) ? rng.integer(path.length) : 0);
+  const completions = Array.from(
+    { length: BASE.completions },
+    () => thoughtOutSolution(problem, BASE.directed, rng, taken).map(stepText).join("\n"),
+  );
+  return { prompt: relayFormat.prompt.render(problemText(problem), taken), completions };
 }
 
 /** Tokens of a solution: a character each, and one for each think tag and for the end of each step. */

@@ -70,8 +70,9 @@ function needs(
       .map(({ id, prompt, maxTokens }) => ({ id, prompt, room: maxTokens }));
   }
   return train.map((task) => {
-    const { prompt, completion } = demonstrate(stage, tasks, task);
-    return { id: task.id, prompt, room: encode(completion).length };
+    const { prompt, completions } = demonstrate(stage, tasks, task);
+    const lengths = completions.map((completion) => encode(completion).length);
+    return { id: task.id, prompt, room: Math.max(...lengths) };
   });
 }
 

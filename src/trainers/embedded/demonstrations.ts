@@ -32,5 +32,5 @@ export function demonstrate(
       `sft: target "solution": ${task.id} has no thought-out solution; expected "outline"`,
     );
   }
-  return { prompt: format.question(task.problem), completion };
+  return { prompt: format.question(task.problem), completions: [completion] };
 }

@@ -107,7 +107,8 @@ async function trainCandidate(
       break;
     }
     const batch = source.take(stage.batch);
-    const count = batch.reduce((n, group) => n + group.completions[0]!.tokens.length, 0);
+    const completions = batch.flatMap((group) => group.completions);
+    const count = completions.reduce((n, { tokens }) => n + tokens.length, 0);
     let loss = 0;
     for (const micro of pack(batch, { maxTokens: stage.microBatchTokens })) {
       trainedTokens += micro.rows * micro.time;
@@ -145,16 +146,17 @@ async function check(
   return { validation: accuracy, validationLoss: sum / count };
 }
 
-/** A demonstration as ids; the completion ends with the token that ends one. */
+/** A demonstration as ids; each completion ends with the token that ends one. */
 function sequence(
   policy: Policy,
   { microBatchTokens }: ResolvedSft,
-  { prompt, completion }: Demonstration,
+  { prompt, completions }: Demonstration,
 ): PromptGroup<number> {
   const { eosTokenIds, maxPositions } = policy.config;
-  const tokens = [...policy.tokenizer.encode(completion), ...eosTokenIds.slice(0, 1)];
+  const end = eosTokenIds.slice(0, 1);
+  const encoded = completions.map((text) => [...policy.tokenizer.encode(text), ...end]);
   const ids = policy.encodePrompt(prompt);
-  const length = ids.length + tokens.length;
+  const length = ids.length + Math.max(...encoded.map((tokens) => tokens.length));
   const most = Math.min(maxPositions, microBatchTokens);
   if (length > most) {
     const bound = most < maxPositions ? "microBatchTokens" : "the policy's max_position_embeddings";
@@ -163,7 +165,7 @@ function sequence(
         JSON.stringify(`${prompt.slice(0, 60)}…`),
     );
   }
-  return { prompt: ids, completions: [{ tokens, tag: 0 }] };
+  return { prompt: ids, completions: encoded.map((tokens, tag) => ({ tokens, tag })) };
 }
 
 function percent(share: number | undefined): string {
