@@ -1,0 +1,254 @@
+import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
+import type { SrlOptions } from "../../../src/experiment/srl.ts";
+import type { RolloutRow } from "../../../src/results/outcome.ts";
+import { DATA, type Ran, runRlvr, runSrl } from "./runs.ts";
+
+/** Rollouts of the first batch's first round, as texts: what sampling alone decides. */
+const firstTexts = ({ rollouts }: Ran) => textsOf(rollouts.filter(({ step }) => step === 0));
+const textsOf = (rows: readonly RolloutRow[]) =>
+  rows.map(({ instance, completion }) => `${instance} ${completion}`).sort();
+const rewards = ({ rollouts }: Ran) => rollouts.map(({ reward }) => reward);
+
+const METRICS = [
+  "step",
+  "reward",
+  "formatErrors",
+  "truncated",
+  "completionTokens",
+  "entropy",
+  "kept",
+  "dropped",
+  "refills",
+  "loss",
+  "gradNorm",
+  "logProbGap",
+  "clipped",
+  "learningRate",
+  "sampledTokens",
+  "trainedTokens",
+];
+
+for (const [name, run] of [["srl", runSrl], ["rlvr", runRlvr]] as const) {
+  Deno.test(`trainGrpo() runs ${name} end to end, and the same seed writes the same bytes`, async () => {
+    const data = { validation: 3 };
+    const [first, second, other] = [
+      await run({ validateEvery: 1 }, { data }),
+      await run({ validateEvery: 1 }, { data }),
+      await run({ validateEvery: 1 }, { data, seed: 2 }),
+    ];
+    assertEquals(first.files, ["checkpoint", "metrics.jsonl", "rollouts.jsonl", "timings.jsonl"]);
+    const [row, next, last] = first.metrics;
+    assertEquals(Object.keys(row!), [...METRICS, "validation"]);
+    assertEquals([next!.step, Object.keys(last!)], [1, ["step", "validation"]]);
+    assertEquals([first.timings.length, first.timings[1]!["step"]], [2, 1]);
+    assert(first.metrics.slice(0, 2).every(({ logProbGap }) => logProbGap! < 1e-4));
+    assert(second.bytes === first.bytes);
+    assertEquals(second.weights, first.weights);
+    assert(other.bytes !== first.bytes);
+    const event = first.events.at(-1)!;
+    assert(event.type === "progress");
+    assertEquals([event.done, event.total, event.unit], [2, 2, "updates"]);
+  });
+}
+
+Deno.test("trainGrpo() writes every rollout, with the advantages that it trains on", async () => {
+  for (const { rollouts, metrics } of [await runSrl(), await runRlvr()]) {
+    const groups = Map.groupBy(rollouts, ({ step, group }) => `${step} ${group}`);
+    for (const row of metrics) {
+      const kept = [...groups.values()].filter(([r]) => r!.step === row.step);
+      assertEquals(kept.length, row["kept"]! + row["dropped"]!);
+      const tokens = kept.flat().reduce((sum, r) => sum + r.tokens, 0);
+      assertAlmostEquals(row["completionTokens"]!, tokens / kept.flat().length, 1e-9);
+    }
+    assert(groups.size > 6);
+    for (const group of groups.values()) {
+      assertEquals(group.map(({ rollout }) => rollout), [0, 1, 2, 3, 4, 5]);
+      assertEquals(new Set(group.map(({ prompt, target }) => `${prompt}\0${target}`)).size, 1);
+      const advantages = groupAdvantages(group.map(({ reward }) => reward), 1e-6);
+      const alike = new Set(group.map(({ reward }) => reward)).size === 1;
+      assertEquals(
+        group.map(({ advantage }) => advantage),
+        alike ? Array(6).fill(null) : advantages,
+      );
+    }
+  }
+});
+
+Deno.test("trainGrpo() gives truncated rollouts the worst reward", async () => {
+  for (
+    const [run, worst] of [
+      [await runSrl({ maxTokens: 12 }), -1],
+      [await runRlvr({ maxTokens: 24 }), 0],
+    ] as const
+  ) {
+    const cut = run.rollouts.filter(({ formatError }) => formatError === "truncated");
+    assert(cut.length > 10);
+    for (const { reward, think, action } of cut) {
+      assertEquals([reward, think, action], [worst, null, null]);
+    }
+    assert(run.rollouts.every(({ reward }) => reward >= worst));
+    assert(run.metrics[0]!["truncated"]! > 0);
+  }
+});
+
+/** A knob, a value that differs from the default, and what shows it. */
+type Knob = readonly [string, Partial<SrlOptions>, Partial<SrlOptions>?];
+
+/** These decide what is sampled: the first batch is another one. */
+const SAMPLING: Knob[] = [
+  ["temperature", { temperature: 0.5 }],
+  ["topP", { topP: 0.8 }],
+  ["topK", { topK: 2 }],
+  ["maxTokens", { maxTokens: 12 }],
+  ["groups", { groups: 3 }],
+  ["rollouts", { rollouts: 4 }],
+  ["targets", { targets: "1..N-1" }],
+  ["targets 2..N", { targets: "2..N" }],
+];
+
+/** These decide which groups are trained on: the first round is the same, what is kept or refilled is not. */
+const SELECTION: Knob[] = [
+  ["dynamicSampling false", { dynamicSampling: false }],
+  ["dynamicSampling.epsilon", { dynamicSampling: { epsilon: 0.8 } }],
+  ["dynamicSampling.maxRefills", { dynamicSampling: { maxRefills: 0 } }],
+];
+
+/** These decide how it is learnt from: the first batch is the same, the weights after it are not. */
+const LEARNING: Knob[] = [
+  ["learningRate", { learningRate: 1e-3 }],
+  ["schedule linear", { schedule: "linear" }],
+  ["schedule cosine", { schedule: "cosine" }],
+  ["warmup", { warmup: 0.5 }],
+  ["weightDecay", { weightDecay: 0.5 }],
+  ["maxGradNorm", { maxGradNorm: 1e-9 }],
+  ["advantageEpsilon", { advantageEpsilon: 0.5 }],
+  ["updatesPerBatch", { updatesPerBatch: 2 }],
+  ["klCoefficient", { klCoefficient: 0.5 }],
+  // The ratio leaves its range only in a later update on a batch.
+  ["clip.low", { clip: { low: 0.9 } }, { updates: 4, updatesPerBatch: 4 }],
+  ["clip.high", { clip: { high: 9 } }, { updates: 4, updatesPerBatch: 4 }],
+];
+
+Deno.test("trainGrpo() heeds every knob of sampling", async () => {
+  const plain = firstTexts(await runSrl());
+  for (const [name, stage] of SAMPLING) {
+    assertNotEquals(firstTexts(await runSrl(stage)), plain, name);
+  }
+  const hot = await runSrl({ topK: 2, topP: 0.999 });
+  // Log-probabilities are those of the whole vocabulary, so that the gap stays small.
+  assert(hot.metrics.every(({ logProbGap }) => logProbGap === null || logProbGap! < 1e-4));
+});
+
+Deno.test("trainGrpo() heeds every knob of dynamic sampling", async () => {
+  const plain = await runSrl({ updates: 1 });
+  const { kept, dropped, refills } = plain.metrics[0]!;
+  assert(dropped! > 0 && refills! > 0 && kept! > 0);
+  for (const [name, stage] of SELECTION) {
+    const run = await runSrl({ ...stage, updates: 1 });
+    const row = run.metrics[0]!;
+    assertNotEquals([row["kept"], row["dropped"], row["refills"]], [kept, dropped, refills], name);
+    assertNotEquals(run.weights, plain.weights, name);
+    if (name.endsWith("false")) {
+      assertEquals([row["kept"], row["dropped"], row["refills"]], [4, 0, 0]);
+      // A group without spread has no advantage, and weighs in the mean over tokens all the same.
+      assert(run.rollouts.some(({ advantage }) => advantage === 0));
+    }
+    if (name.endsWith("maxRefills")) assertEquals(row["refills"], 0);
+    // The first round is the same: 4 groups of 6.
+    const both = new Set(firstTexts(plain)).intersection(new Set(firstTexts(run)));
+    assert(both.size >= 20, name);
+  }
+});
+
+Deno.test("trainGrpo() heeds every knob of learning", async () => {
+  for (const [name, stage, together = {}] of LEARNING) {
+    const plain = await runSrl(together);
+    const run = await runSrl({ ...together, ...stage });
+    assertEquals(firstTexts(run), firstTexts(plain), name);
+    assertNotEquals(run.weights, plain.weights, name);
+  }
+});
+
+Deno.test("trainGrpo() makes as many updates as it is told, several on a batch where asked", async () => {
+  const more = await runSrl({ updates: 4, updatesPerBatch: 2, learningRate: 0.03 });
+  assertEquals(more.metrics.map(({ step }) => step), [0, 2]);
+  assertEquals(more.timings.length, 4);
+  // The ratio has left its range in the second update on a batch; in the only one it cannot.
+  assert(more.metrics.some(({ clipped }) => clipped! > 0));
+  const plain = await runSrl({ updates: 2, learningRate: 0.03 });
+  assert(plain.metrics.every(({ clipped }) => clipped === 0 || clipped === null));
+});
+
+Deno.test("trainGrpo() holds on to the first policy with klCoefficient", async () => {
+  const moved = async (klCoefficient: number) => {
+    const start = await runSrl({ updates: 1, learningRate: 1e-9 });
+    const run = await runSrl({
+      klCoefficient,
+      updates: 12,
+      updatesPerBatch: 6,
+      learningRate: 0.01,
+    });
+    return distance(run.numbers, start.numbers);
+  };
+  const [free, held] = [await moved(0), await moved(5)];
+  assert(held < free, `${held} with the penalty, ${free} without`);
+});
+
+/** Euclidean distance. */
+function distance(a: Float32Array, b: Float32Array): number {
+  return Math.sqrt(a.reduce((sum, x, i) => sum + (x - b[i]!) ** 2, 0));
+}
+
+Deno.test("trainGrpo() changes by rounding only with microBatchTokens", async () => {
+  const [whole, parts] = [await runSrl(), await runSrl({ microBatchTokens: 64 })];
+  assertEquals(firstTexts(parts), firstTexts(whole));
+  const [a, b] = [whole.metrics[0]!, parts.metrics[0]!];
+  for (const key of ["loss", "gradNorm"]) {
+    assertAlmostEquals(b[key]!, a[key]!, 1e-5 * Math.max(1, Math.abs(a[key]!)));
+  }
+  const start = await runSrl({ learningRate: 1e-9 });
+  assert(distance(parts.numbers, whole.numbers) < 0.02 * distance(start.numbers, whole.numbers));
+});
+
+Deno.test("trainGrpo() heeds the unit of the reward", async () => {
+  const [characters, words] = [
+    await runSrl(),
+    await runSrl({ reward: { kind: "similarity", unit: "word" } }),
+  ];
+  // Of one word either all or nothing is right.
+  assertEquals([...new Set(rewards(words))].sort(), [-1, 0, 1]);
+  assert(rewards(characters).some((reward) => reward > 0 && reward < 1));
+});
+
+Deno.test("trainGrpo() validates as often as it is told, and at the end", async () => {
+  const data = { train: 6, validation: 3 };
+  const validated = async (validateEvery: number, updatesPerBatch: number) => {
+    const { metrics } = await runSrl({ updates: 6, validateEvery, updatesPerBatch }, { data });
+    return metrics.filter((row) => "validation" in row).map(({ step }) => step);
+  };
+  assertEquals(await validated(2, 1), [0, 2, 4, 6]);
+  assertEquals(await validated(4, 1), [0, 4, 6]);
+  assertEquals(await validated(9, 1), [0, 6]);
+  assertEquals(await validated(4, 3), [0, 6]);
+  assertEquals(await validated(1, 3), [0, 3, 6]);
+});
+
+Deno.test("trainGrpo() trains on nothing where no group has spread", async () => {
+  // One token is never a whole action: every reward is -1.
+  const run = await runSrl({ maxTokens: 2, updates: 1 });
+  const [row] = run.metrics;
+  assertEquals([row!["kept"], row!["dropped"], row!["refills"]], [0, 16, 3]);
+  assertEquals([row!["loss"], row!["gradNorm"], row!["trainedTokens"]], [null, null, 0]);
+  const still = await runSrl({ maxTokens: 2, updates: 1, learningRate: 0.9 });
+  assertEquals(still.weights, run.weights);
+});
+
+Deno.test("trainGrpo() samples endless data in its order", async () => {
+  const { rollouts } = await runRlvr({ dynamicSampling: false }, { data: { train: null } });
+  const instances = [...new Set(rollouts.map(({ instance }) => instance))];
+  assertEquals(
+    instances,
+    Array.from({ length: 8 }, (_, i) => `relay-easy-train-${DATA.seed}-${i}`),
+  );
+});
