@@ -1,0 +1,106 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { AdamW, type AdamWOptions } from "../../../src/engine/optim/adamw.ts";
+import { HostTensor } from "../../../src/engine/ort/ort.ts";
+import golden from "../../golden/engine_adamw.json" with { type: "json" };
+import { tensor } from "../evaluate.ts";
+import { relativeError } from "../ops/run_case.ts";
+
+type Named = Readonly<Record<string, readonly number[]>>;
+
+function optionsOf(changes: Partial<AdamWOptions>): AdamWOptions {
+  return {
+    betas: [0.9, 0.999],
+    epsilon: 1e-8,
+    weightDecay: 0,
+    maxGradNorm: 1,
+    threads: 1,
+    ...changes,
+  };
+}
+
+Deno.test("AdamW makes the updates of PyTorch's, with the norm clipped and matrices decayed", async () => {
+  const { settings, shapes, start, steps } = golden;
+  const parameters = new Map(
+    Object.entries(shapes as Named).map(([name, shape]) => [
+      name,
+      tensor("float32", shape, (start as Named)[name]!),
+    ]),
+  );
+  const betas = settings.betas as [number, number];
+  using optimizer = new AdamW(parameters, { ...settings, betas, threads: 1 });
+  let clipped = 0;
+  for (const [i, step] of steps.entries()) {
+    for (const [name, gradient] of optimizer.gradients) {
+      gradient.data.set((step.gradients as Named)[name]!);
+    }
+    const norm = await optimizer.step(step.rate);
+    assert(Math.abs(norm / step.norm - 1) < 1e-6, `norm of update ${i}: ${norm}`);
+    if (norm > settings.maxGradNorm) clipped++;
+    for (const [name, { data }] of parameters) {
+      const error = relativeError(data, (step.parameters as Named)[name]!);
+      assert(error < 2e-6, `${name} after update ${i}: relative error ${error}`);
+    }
+  }
+  assertEquals(optimizer.steps, 20);
+  assert(clipped > 5 && clipped < 20, "some gradients are clipped and some are not");
+  for (const t of parameters.values()) t[Symbol.dispose]();
+});
+
+Deno.test("AdamW decays matrices alone, and decays them without a gradient", async () => {
+  using matrix = tensor("float32", [1, 2], [1, -2]);
+  using vector = tensor("float32", [2], [1, -2]);
+  const parameters = new Map([["matrix", matrix], ["vector", vector]]);
+  using optimizer = new AdamW(parameters, optionsOf({ weightDecay: 0.5 }));
+  await optimizer.step(0.1);
+  assertEquals([...matrix.data], [0.95, -1.9].map(Math.fround));
+  assertEquals([...vector.data], [1, -2]);
+});
+
+Deno.test("AdamW leaves the gradients at zero, and returns the norm before clipping", async () => {
+  using w = tensor("float32", [2], [0, 0]);
+  using optimizer = new AdamW(new Map([["w", w]]), optionsOf({}));
+  const gradient = optimizer.gradients.get("w")!;
+  gradient.data.set([3, -4]);
+  assertEquals(await optimizer.step(0.1), 5);
+  assertEquals([...gradient.data].map(Math.abs), [0, 0]);
+  const { data } = optimizer.moments.get("first/w")!;
+  assert(relativeError(data, [0.06, -0.08]) < 1e-6, "the mean is of the clipped gradient");
+});
+
+for (const bad of [NaN, Infinity, -Infinity, 3e38]) {
+  Deno.test(`AdamW.step() rejects where a gradient of ${bad} makes the norm not finite`, async () => {
+    using w = tensor("float32", [3], [1, 1, 1]);
+    using optimizer = new AdamW(new Map([["w", w]]), optionsOf({}));
+    await optimizer.step(0.1);
+    optimizer.gradients.get("w")!.data.set([0, bad, bad]);
+    await assertRejects(
+      () => optimizer.step(0.1),
+      RangeError,
+      `update 2: the gradient norm is ${Number.isNaN(bad) ? "NaN" : "Infinity"}`,
+    );
+  });
+}
+
+Deno.test("AdamW releases its tensors and leaves the parameters", async () => {
+  using w = HostTensor.zeros("float32", [2]);
+  const parameters = new Map([["w", w]]);
+  const first = new AdamW(parameters, optionsOf({}));
+  first[Symbol.dispose]();
+  first[Symbol.dispose]();
+  await assertRejects(() => first.step(0.1), TypeError, "was disposed of");
+  using second = new AdamW(parameters, optionsOf({}));
+  await second.step(0.1);
+});
+
+Deno.test("AdamW repeats its updates bit by bit", async () => {
+  const run = async () => {
+    using w = tensor("float32", [64, 64], Array.from({ length: 4096 }, (_, i) => Math.sin(i)));
+    using optimizer = new AdamW(new Map([["w", w]]), optionsOf({ weightDecay: 0.01, threads: 2 }));
+    for (let i = 0; i < 5; i++) {
+      optimizer.gradients.get("w")!.data.forEach((_, j, g) => g[j] = Math.cos(i + j));
+      await optimizer.step(1e-3);
+    }
+    return w.data.slice();
+  };
+  assertEquals(await run(), await run());
+});
