@@ -25,7 +25,7 @@ export class Rng {
   /** The stream of these labels. */
   constructor(...labels: StreamLabel[]) {
     this.#labels = labels;
-    const text = labels.map((label) => `${typeof label}:${label}`).join("\0");
+    const text = labels.map(textOf).join("\0");
     [this.#a, this.#b, this.#c] = [
       hash(text, 0x9e3779b9),
       hash(text, 0x85ebca6b),
@@ -46,8 +46,15 @@ export class Rng {
     return (high * 67108864 + low) / 9007199254740992;
   }
 
-  /** Uniform integer in [0, below). */
+  /**
+   * Uniform integer in [0, below).
+   *
+   * @throws {RangeError} unless `below` is a whole number above 0.
+   */
   integer(below: number): number {
+    if (!Number.isSafeInteger(below) || below <= 0) {
+      throw new RangeError(`integer: expected a whole number above 0, found ${below}`);
+    }
     return Math.floor(this.next() * below);
   }
 
@@ -56,7 +63,11 @@ export class Rng {
     return this.next() < probability;
   }
 
-  /** One of the items. */
+  /**
+   * One of the items.
+   *
+   * @throws {RangeError} where there are none.
+   */
   pick<T>(items: readonly T[]): T {
     if (items.length === 0) throw new RangeError("pick: there are no items");
     return items[this.integer(items.length)]!;
@@ -85,6 +96,11 @@ export class Rng {
     this.#c = ((this.#c << 21) | (this.#c >>> 11)) + t | 0;
     return t >>> 0;
   }
+}
+
+/** A label's text, in which the separator stands doubled, so that no two lists of labels read the same. */
+function textOf(label: StreamLabel): string {
+  return `${typeof label}:${label}`.replaceAll("\0", "\0\0");
 }
 
 /** FNV-1a over UTF-16 units, with the finaliser of MurmurHash3. */
