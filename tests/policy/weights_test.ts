@@ -70,7 +70,8 @@ Deno.test("randomWeights() draws normal weights, scaled down into the residual s
     assert(Math.abs(mean) < 0.002, name);
     return Math.sqrt(data.reduce((sum, x) => sum + x * x, 0) / data.length);
   };
-  assertAlmostEquals(deviation("embedding"), 0.02, 0.001);
+  assertAlmostEquals(deviation("embedding"), 1 / Math.sqrt(config.hiddenSize), 0.005);
+  assertAlmostEquals(deviation("head"), 0.02, 0.001);
   assertAlmostEquals(deviation("layers.0.qkv"), 0.02, 0.001);
   assertAlmostEquals(deviation("layers.1.down"), 0.01, 0.001);
   assertAlmostEquals(deviation("layers.1.out"), 0.01, 0.001);

@@ -5,7 +5,7 @@ import type { TaskFormat } from "../task.ts";
 
 /**
  * A step ends with the completion; any text is an action; the answer is what stands in the last `\boxed{}`, and is right
- * when it is the expected one but for white space.
+ * when it is the expected one but for white space. Where no answer is known, none is right.
  */
 export const numberedFormat: TaskFormat = {
   prompt: numberedPrompt,
@@ -22,6 +22,10 @@ export const numberedFormat: TaskFormat = {
   verify(completion, answer) {
     const extracted = lastBoxed(completion);
     const plain = (text: string) => text.replaceAll(/\s+/g, "");
-    return { correct: extracted !== null && plain(extracted) === plain(answer), extracted };
+    const known = plain(answer) !== "";
+    return {
+      correct: known && extracted !== null && plain(extracted) === plain(answer),
+      extracted,
+    };
   },
 };
