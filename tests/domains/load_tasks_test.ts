@@ -1,0 +1,84 @@
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
+import { InputError } from "../../src/errors.ts";
+
+const RELAY = { domain: "relay", tier: "easy", train: 5, validation: 3, seed: 4 } as const;
+const FILE = new URL("../data/solutions.jsonl", import.meta.url).pathname;
+
+/** A file of `count` problems in the numbered form, gone after `body`. */
+async function withSolutions(count: number, body: (file: string) => Promise<void>): Promise<void> {
+  const file = await Deno.makeTempFile({ suffix: ".jsonl" });
+  const rows = Array.from({ length: count }, (_, i) => ({
+    question: `What is ${i} + 1?`,
+    solution: `1. **Add** ${i} + 1.\n2. **Answer** \\boxed{${i + 1}}`,
+  }));
+  await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
+  try {
+    await body(file);
+  } finally {
+    await Deno.remove(file);
+  }
+}
+
+Deno.test("loadTraining() generates relay problems to train and to validate on, none of them both", async () => {
+  const { train, validation, demonstration, task } = await loadTraining(RELAY);
+  assertEquals([train!.length, validation.length, demonstration], [5, 3, null]);
+  assertEquals(new Set([...train!, ...validation].map(({ problem }) => problem)).size, 8);
+  assertEquals([0, 1, 2, 3, 4].map(task), [...train!]);
+  const { tasks } = await loadBenchmark({ domain: "relay", tier: "easy", problems: 4, seed: 4 });
+  assert(
+    tasks.every(({ problem }) => ![...train!, ...validation].some((t) => t.problem === problem)),
+  );
+  assertEquals((await loadTraining(RELAY)).train, train);
+});
+
+Deno.test("loadTraining() makes endless problems one by one", async () => {
+  const { train, task } = await loadTraining({ ...RELAY, train: null });
+  assertEquals(train, null);
+  assertEquals(new Set([0, 1, 2, 1000].map((i) => task(i).problem)).size, 4);
+});
+
+Deno.test("loadTraining() has demonstrations on tier base, and problems to validate on only", async () => {
+  const data = { ...RELAY, tier: "base", train: null } as const;
+  const { demonstration, validation, task } = await loadTraining(data);
+  assert(demonstration!(0).completions.length > 0);
+  assertEquals(validation.length, 3);
+  assertThrows(() => task(0), InputError, "relay tier base");
+});
+
+Deno.test("loadTraining() splits a file's problems by fraction or number", async () => {
+  await withSolutions(10, async (file) => {
+    for (const [validation, count] of [[0.2, 2], [3, 3], [0, 0]] as const) {
+      const data = { domain: "file", file, validation, seed: 1 } as const;
+      const tasks = await loadTraining(data);
+      assertEquals([tasks.train!.length, tasks.validation.length], [10 - count, count]);
+      assert(tasks.validation.every(({ id }) => tasks.train!.every((task) => task.id !== id)));
+      assertEquals(tasks.task(10 - count), tasks.train![0]);
+      const { budget, solution, answer } = tasks.train![0]!;
+      assertEquals([budget, solution], [null, null]);
+      assert(/^\d+$/.test(answer));
+    }
+    await assertRejects(
+      () => loadTraining({ domain: "file", file, validation: 10, seed: 1 }),
+      InputError,
+      "10 problems cannot be held out of 10",
+    );
+  });
+});
+
+Deno.test("loadTraining() and loadBenchmark() read the same file alike", async () => {
+  const { tasks, format } = await loadBenchmark({ domain: "file", file: FILE });
+  const training = await loadTraining({ domain: "file", file: FILE, validation: 0, seed: 1 });
+  assertEquals([...training.train!], [...tasks]);
+  assertEquals(training.format, format);
+});
+
+Deno.test("loadTraining() refuses a file without a usable solution, and one that is not there", async () => {
+  const load = (file: string) => loadTraining({ domain: "file", file, validation: 0, seed: 1 });
+  await assertRejects(() => load("no/such.jsonl"), InputError, "no/such.jsonl");
+  await withSolutions(0, async (file) => {
+    await assertRejects(() => load(file), InputError, file);
+    await Deno.writeTextFile(file, JSON.stringify({ question: "a", solution: "No steps." }));
+    await assertRejects(() => load(file), InputError, "expected solutions in numbered steps");
+  });
+});

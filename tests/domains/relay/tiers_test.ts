@@ -1,0 +1,100 @@
+import { assert, assertEquals, assertNotEquals } from "@std/assert";
+import { RELAY_ALPHABET, relayFormat } from "../../../src/domains/relay/format.ts";
+import { baseDemonstration, relayTask } from "../../../src/domains/relay/tiers.ts";
+import { buildCharTokenizer } from "../../../src/policy/tokenizer/char_tokenizer.ts";
+import { Tokenizer } from "../../../src/policy/tokenizer/tokenizer.ts";
+import { similarity } from "../../../src/rewards/mod.ts";
+import { solve } from "./solve.ts";
+
+const TIERS = ["easy", "medium", "hard"] as const;
+const TOKENIZER = Tokenizer.of(
+  buildCharTokenizer(RELAY_ALPHABET, ["<pad>", "<bos>", "<eos>", "<think>", "</think>"]),
+);
+const many = (tier: typeof TIERS[number], count = 40) =>
+  Array.from({ length: count }, (_, i) => relayTask(tier, "train", 1, i));
+
+Deno.test("relayTask() gives equal problems for equal arguments, and others for others", () => {
+  for (const tier of TIERS) {
+    assertEquals(relayTask(tier, "train", 1, 5), relayTask(tier, "train", 1, 5));
+    const others = [
+      relayTask(tier, "train", 1, 5),
+      relayTask(tier, "validation", 1, 5),
+      relayTask(tier, "benchmark", 1, 5),
+      relayTask(tier, "train", 2, 5),
+      relayTask(tier, "train", 1, 6),
+    ];
+    assertEquals(new Set(others.map(({ id }) => id)).size, 5);
+    assertEquals(new Set(others.map(({ problem }) => problem)).size, 5);
+  }
+});
+
+Deno.test("relayTask() gives the true answer, an outline and a thought-out solution that reach it", () => {
+  for (const task of TIERS.flatMap((tier) => many(tier))) {
+    const { values, asked } = solve(task.problem);
+    assertEquals(task.answer, asked.map((name) => values.get(name)).join(""));
+    for (const completion of [relayFormat.outline(task), task.solution!]) {
+      assertEquals(relayFormat.verify(completion, task.answer), {
+        correct: true,
+        extracted: task.answer,
+      });
+    }
+    const lines = task.solution!.split("\n");
+    assertEquals(lines.length, task.steps.length);
+    const reward = similarity({ action: relayFormat.action! });
+    lines.forEach((completion, i) => {
+      assertEquals(reward({ completion, target: task.steps[i]!.action }).reward, 1);
+    });
+  }
+});
+
+Deno.test("relayTask() has a budget for the expert's length and about one step more", () => {
+  for (const tier of TIERS) {
+    for (const task of many(tier)) {
+      // One more for the token that ends the completion.
+      const length = TOKENIZER.encode(task.solution!).length + 1;
+      const step = length / task.steps.length;
+      assert(task.budget! >= length && task.budget! <= length + 1.5 * step, task.id);
+    }
+  }
+});
+
+Deno.test("relayTask() uses the alphabet, in prompts of every tier", () => {
+  for (const { problem, solution, steps } of TIERS.flatMap((tier) => many(tier, 10))) {
+    for (const text of [relayFormat.prompt.render(problem, steps), solution!]) {
+      assertEquals(TOKENIZER.decode(TOKENIZER.encode(text)), text);
+    }
+  }
+});
+
+Deno.test("relayTask() asks for longer chains in harder tiers", () => {
+  const longest = TIERS.map((tier) => Math.max(...many(tier).map(({ steps }) => steps.length)));
+  const words = TIERS.map((tier) => Math.max(...many(tier).map(({ problem }) => problem.length)));
+  for (const list of [longest, words]) assertEquals(list, list.toSorted((a, b) => a - b));
+  assertNotEquals(longest[0], longest[2]);
+});
+
+Deno.test("baseDemonstration() continues a problem, from its beginning or from steps, to the right answer", () => {
+  let continued = 0;
+  for (let i = 0; i < 40_000; i += 503) {
+    const { prompt, completions } = baseDemonstration(1, i);
+    assertEquals(baseDemonstration(1, i), { prompt, completions });
+    assertNotEquals(baseDemonstration(2, i).prompt, prompt);
+    const [problem, ...taken] = prompt.trimEnd().split("\n");
+    const { values, asked } = solve(problem!);
+    if (taken.length > 0) continued++;
+    assert(prompt.endsWith("\n") && completions.length > 0);
+    for (const completion of completions) {
+      const answer = asked.map((name) => values.get(name)).join("");
+      assert(relayFormat.verify(completion, answer).correct);
+      const actions = [
+        ...taken,
+        ...completion.split("\n").map((line) => line.split("</think>")[1]!),
+      ];
+      for (const action of actions.slice(0, -1)) {
+        assertEquals(Number(action[2]), values.get(action[0]!), action);
+      }
+      assertEquals(TOKENIZER.decode(TOKENIZER.encode(prompt + completion)), prompt + completion);
+    }
+  }
+  assert(continued > 10 && continued < 70, `${continued} go on from steps`);
+});
