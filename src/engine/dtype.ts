@@ -34,7 +34,16 @@ const BYTES: Readonly<Record<DType, number>> = {
   bool: 1,
 };
 
-/** Bytes that one element takes. */
+/**
+ * Bytes that one element takes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(bytesOf("int64"), 8);
+ * ```
+ */
 export function bytesOf(dtype: DType): number {
   return BYTES[dtype];
 }
@@ -62,7 +71,16 @@ export function allocate<D extends DType>(dtype: D, length: number): ArrayOf[D] 
   return arrays[dtype]() as ArrayOf[D];
 }
 
-/** Whether gradients flow through tensors of this type. */
+/**
+ * Whether gradients flow through tensors of this type.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([isFloat("float64"), isFloat("int32")], [true, false]);
+ * ```
+ */
 export function isFloat(dtype: DType): boolean {
   return dtype === "float32" || dtype === "float64";
 }

@@ -6,12 +6,30 @@ export type Dim = number | string;
 /** Dimensions, outermost first; `[]` is a scalar. */
 export type Shape = readonly Dim[];
 
-/** A shape as it is written in messages: `[2, B, 3]`. */
+/**
+ * A shape as it is written in messages: `[2, B, 3]`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(formatShape([2, "B", 3]), "[2, B, 3]");
+ * ```
+ */
 export function formatShape(shape: Shape): string {
   return `[${shape.join(", ")}]`;
 }
 
-/** Whether two shapes are the same, names included. */
+/**
+ * Whether two shapes are the same, names included.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sameShape([2, "B"], [2, "B"]), true);
+ * ```
+ */
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dim, i) => dim === b[i]);
 }
@@ -20,6 +38,13 @@ export function sameShape(a: Shape, b: Shape): boolean {
  * Number of elements.
  *
  * @throws {TypeError} where a dimension is only a name.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sizeOf([2, 3]), 6);
+ * ```
  */
 export function sizeOf(shape: Shape): number {
   let size = 1;
@@ -57,7 +82,16 @@ export function broadcastShapes(a: Shape, b: Shape): Dim[] | null {
   return result;
 }
 
-/** The axes of `from` that broadcasting stretched or added on the way to `to`, as axes of `to`. */
+/**
+ * The axes of `from` that broadcasting stretched or added on the way to `to`, as axes of `to`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(broadcastAxes([1, 3], [4, 2, 3]), [0, 1]);
+ * ```
+ */
 export function broadcastAxes(from: Shape, to: Shape): number[] {
   const offset = to.length - from.length;
   const axes: number[] = [];
@@ -67,7 +101,16 @@ export function broadcastAxes(from: Shape, to: Shape): number[] {
   return axes;
 }
 
-/** `axis` counted from the front; negative ones count from the back. */
+/**
+ * `axis` counted from the front; negative ones count from the back.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(normalizeAxis(-1, 3), 2);
+ * ```
+ */
 export function normalizeAxis(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }

@@ -2,7 +2,16 @@
 
 const utf8 = new TextEncoder();
 
-/** Writes one protobuf message. */
+/**
+ * Writes one protobuf message.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...new MessageWriter().int(1, 150).finish()], [0x08, 0x96, 0x01]);
+ * ```
+ */
 export class MessageWriter {
   #bytes = new Uint8Array(256);
   #length = 0;

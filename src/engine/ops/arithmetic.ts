@@ -31,22 +31,74 @@ function unbroadcast(gradient: Tensor, operand: Tensor): Tensor {
   return reshape(axes.length > 0 ? sum(gradient, axes) : gradient, operand.shape);
 }
 
-/** `a + b`. */
+/**
+ * `a + b`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "float32", [2, 3]);
+ * const b = graph.input("b", "float32", [3]);
+ * assertEquals(add(a, b).shape, [2, 3]);
+ * ```
+ */
 export function add(a: Tensor, b: Tensor): Tensor {
   return binary("Add", a, b, (g) => [g, g]);
 }
 
-/** `a − b`. */
+/**
+ * `a − b`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "float32", [4, 1]);
+ * const b = graph.input("b", "float32", [2]);
+ * assertEquals(sub(a, b).shape, [4, 2]);
+ * ```
+ */
 export function sub(a: Tensor, b: Tensor): Tensor {
   return binary("Sub", a, b, (g) => [g, neg(g)]);
 }
 
-/** `a · b`, element by element. */
+/**
+ * `a · b`, element by element.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "float32", ["B", 3]);
+ * const b = graph.input("b", "float32", [3]);
+ * assertEquals(mul(a, b).shape, ["B", 3]);
+ * ```
+ */
 export function mul(a: Tensor, b: Tensor): Tensor {
   return binary("Mul", a, b, (g, a, b) => [mul(g, b), mul(g, a)]);
 }
 
-/** `a / b`. */
+/**
+ * `a / b`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "float32", [2, 3]);
+ * const b = graph.input("b", "float32", []);
+ * assertEquals(div(a, b).shape, [2, 3]);
+ * ```
+ */
 export function div(a: Tensor, b: Tensor): Tensor {
   return binary("Div", a, b, (g, a, b) => {
     const da = div(g, b);
@@ -54,7 +106,18 @@ export function div(a: Tensor, b: Tensor): Tensor {
   });
 }
 
-/** `−x`. */
+/**
+ * `−x`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(neg(graph.input("x", "float32", [2])).shape, [2]);
+ * ```
+ */
 export function neg(x: Tensor): Tensor {
   requireFloats("Neg", x);
   return x.graph.node({
@@ -65,12 +128,34 @@ export function neg(x: Tensor): Tensor {
   })[0]!;
 }
 
-/** `factor · x` for a fixed factor. */
+/**
+ * `factor · x` for a fixed factor.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(scale(graph.input("x", "float32", [2]), 0.5).shape, [2]);
+ * ```
+ */
 export function scale(x: Tensor, factor: number): Tensor {
   return mul(x, x.graph.scalar(x.dtype, factor));
 }
 
-/** `x + shift` for a fixed number. */
+/**
+ * `x + shift` for a fixed number.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(shift(graph.input("x", "float32", [2]), 1e-6).shape, [2]);
+ * ```
+ */
 export function shift(x: Tensor, by: number): Tensor {
   return add(x, x.graph.scalar(x.dtype, by));
 }

@@ -16,6 +16,19 @@ import { sum } from "./reduce.ts";
  *
  * The rule for the way back takes the row sums of `dP ∘ P` as those of `dO ∘ O` (Dao et al., arXiv 2205.14135,
  * appendix B.2), which are `headDim` wide instead of `time`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const q = graph.input("q", "float32", [2, 4, 6, 16]);
+ * const k = graph.input("k", "float32", [2, 2, 6, 16]);
+ * const v = graph.input("v", "float32", [2, 2, 6, 16]);
+ * const bias = graph.input("bias", "float32", [2, 1, 6, 6]);
+ * assertEquals(attention(q, k, v, bias).shape, [2, 4, 6, 16]);
+ * ```
  */
 export function attention(q: Tensor, k: Tensor, v: Tensor, bias: Tensor): Tensor {
   requireFloats("Attention", q, k, v, bias);

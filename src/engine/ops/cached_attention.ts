@@ -22,6 +22,28 @@ export interface CachedAttention {
  * `[batch, kvHeads, capacity, headDim]`, `last [batch]` (int32: a row's number of tokens after this call, less one),
  * `longest [1]` (int32: the largest number of tokens after this call). `time` is 1, or the prompts' padded length on
  * the first call. `headDim` is a multiple of 16. No gradient flows.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ * import { ropeTables } from "./rope.ts";
+ *
+ * const graph = new Graph();
+ * const input = (name: string, ...shape: (number | string)[]) =>
+ *   graph.input(name, "float32", shape);
+ * const next = cachedAttention(
+ *   input("q", "B", "S", 64),
+ *   input("k", "B", "S", 32),
+ *   input("v", "B", "S", 32),
+ *   { keys: input("keys", "B", 2, "C", 16), values: input("values", "B", 2, "C", 16) },
+ *   graph.input("last", "int32", ["B"]),
+ *   graph.input("longest", "int32", [1]),
+ *   ropeTables(graph, 64, 16, 10_000),
+ * );
+ * assertEquals(next.output.shape, ["B", "S", 64]);
+ * assertEquals(next.keys.shape, ["B", 2, "C", 16]);
+ * ```
  */
 export function cachedAttention(
   q: Tensor,

@@ -4,7 +4,20 @@ import { sameShape } from "../shape.ts";
 import { graphError, requireFloats } from "./check.ts";
 import { lessOrEqual, where } from "./select.ts";
 
-/** The smaller of `a` and `b`, of one shape; where they are equal the gradient goes to `a`. */
+/**
+ * The smaller of `a` and `b`, of one shape; where they are equal the gradient goes to `a`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "float32", [2]);
+ * const b = graph.input("b", "float32", [2]);
+ * assertEquals(minimum(a, b).shape, [2]);
+ * ```
+ */
 export function minimum(a: Tensor, b: Tensor): Tensor {
   requireFloats("Min", a, b);
   if (!sameShape(a.shape, b.shape)) throw graphError("Min", "operands of different shapes", [a, b]);
@@ -20,7 +33,19 @@ export function minimum(a: Tensor, b: Tensor): Tensor {
   })[0]!;
 }
 
-/** `x` kept within `[low, high]`; no gradient flows where it was moved. */
+/**
+ * `x` kept within `[low, high]`; no gradient flows where it was moved.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const ratio = graph.input("ratio", "float32", [8]);
+ * assertEquals(clamp(ratio, 0.8, 1.2).shape, [8]);
+ * ```
+ */
 export function clamp(x: Tensor, low: number, high: number): Tensor {
   requireFloats("Clip", x);
   if (!(low <= high)) throw graphError("Clip", `low ${low} is above high ${high}`, [x]);

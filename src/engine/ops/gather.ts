@@ -4,7 +4,20 @@ import { formatShape, sizeOf } from "../shape.ts";
 import { graphError, requireFixed, requireFloats, requireInteger, requireRank } from "./check.ts";
 import { reshape, toInt64, zeros } from "./layout.ts";
 
-/** Rows `table[indices]`: `table [rows, width]`, `indices [...]` → `[..., width]`. Rows picked twice add their gradients. */
+/**
+ * Rows `table[indices]`: `table [rows, width]`, `indices [...]` → `[..., width]`. Rows picked twice add their gradients.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const embedding = graph.input("embedding", "float32", [40, 8]);
+ * const ids = graph.input("ids", "int32", ["B", "S"]);
+ * assertEquals(gatherRows(embedding, ids).shape, ["B", "S", 8]);
+ * ```
+ */
 export function gatherRows(table: Tensor, indices: Tensor): Tensor {
   requireFloats("Gather", table);
   requireInteger("Gather", indices);
@@ -42,7 +55,20 @@ function scatterAdd(like: Tensor, indices: Tensor, updates: Tensor): Tensor {
   })[0]!;
 }
 
-/** One element a row: `x [n, width]`, `indices [n]` → `[n]`. */
+/**
+ * One element a row: `x [n, width]`, `indices [n]` → `[n]`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [5, 40]);
+ * const labels = graph.input("labels", "int32", [5]);
+ * assertEquals(pick(x, labels).shape, [5]);
+ * ```
+ */
 export function pick(x: Tensor, indices: Tensor): Tensor {
   requireFloats("GatherElements", x);
   requireInteger("GatherElements", indices);
@@ -71,7 +97,20 @@ export function pick(x: Tensor, indices: Tensor): Tensor {
   return reshape(picked!, [n!]);
 }
 
-/** One row of each batch entry: `x [batch, time, width]`, `index [batch]` → `[batch, width]`. No gradient flows. */
+/**
+ * One row of each batch entry: `x [batch, time, width]`, `index [batch]` → `[batch, width]`. No gradient flows.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const hidden = graph.input("hidden", "float32", ["B", "S", 8]);
+ * const last = graph.input("last", "int32", ["B"]);
+ * assertEquals(pickTime(hidden, last).shape, ["B", 8]);
+ * ```
+ */
 export function pickTime(x: Tensor, index: Tensor): Tensor {
   requireRank("GatherND", x, 3);
   requireInteger("GatherND", index);

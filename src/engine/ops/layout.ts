@@ -4,7 +4,19 @@ import type { Tensor } from "../graph.ts";
 import { type Dim, formatShape, sameShape, type Shape, sizeOf } from "../shape.ts";
 import { graphError, requireAxis, requireFixed, requireInteger } from "./check.ts";
 
-/** The same elements under another shape. Named dimensions must stand in both, once at most. */
+/**
+ * The same elements under another shape. Named dimensions must stand in both, once at most.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["B", 8]);
+ * assertEquals(reshape(x, ["B", 2, 4]).shape, ["B", 2, 4]);
+ * ```
+ */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
   const names = (s: Shape) => s.filter((dim) => typeof dim === "string");
@@ -29,7 +41,19 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   })[0]!;
 }
 
-/** Dimension `i` of the result is dimension `order[i]` of `x`. */
+/**
+ * Dimension `i` of the result is dimension `order[i]` of `x`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["B", 2, 4]);
+ * assertEquals(transpose(x, [0, 2, 1]).shape, ["B", 4, 2]);
+ * ```
+ */
 export function transpose(x: Tensor, order: readonly number[]): Tensor {
   const sorted = [...order].sort((a, b) => a - b);
   if (order.length !== x.shape.length || sorted.some((axis, i) => axis !== i)) {
@@ -45,7 +69,19 @@ export function transpose(x: Tensor, order: readonly number[]): Tensor {
   })[0]!;
 }
 
-/** Cuts `x` along `axis` into parts of the given sizes. */
+/**
+ * Cuts `x` along `axis` into parts of the given sizes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [2, 6]);
+ * assertEquals(split(x, -1, [4, 2]).map((part) => part.shape), [[2, 4], [2, 2]]);
+ * ```
+ */
 export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor[] {
   const at = requireAxis("Split", x, axis);
   const whole = x.shape[at]!;
@@ -67,7 +103,20 @@ export function split(x: Tensor, axis: number, sizes: readonly number[]): Tensor
   return parts;
 }
 
-/** Joins tensors along `axis`; their other dimensions agree. */
+/**
+ * Joins tensors along `axis`; their other dimensions agree.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "float32", [2, 4]);
+ * const b = graph.input("b", "float32", [2, 2]);
+ * assertEquals(concat([a, b], -1).shape, [2, 6]);
+ * ```
+ */
 export function concat(parts: readonly Tensor[], axis: number): Tensor {
   const [first] = parts;
   if (!first) throw new RangeError("concat: nothing to join");
@@ -94,7 +143,19 @@ export function concat(parts: readonly Tensor[], axis: number): Tensor {
   })[0]!;
 }
 
-/** Zeros of the shape and floating type of `like`. */
+/**
+ * Zeros of the shape and floating type of `like`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [2, 4]);
+ * assertEquals(zeros(x).shape, [2, 4]);
+ * ```
+ */
 export function zeros(like: Tensor): Tensor {
   const { graph, dtype, shape } = like;
   return graph.node({
@@ -104,7 +165,19 @@ export function zeros(like: Tensor): Tensor {
   })[0]!;
 }
 
-/** Integers as int64, which some operators insist on. */
+/**
+ * Integers as int64, which some operators insist on.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const ids = graph.input("ids", "int32", [2]);
+ * assertEquals(toInt64(ids).dtype, "int64");
+ * ```
+ */
 export function toInt64(x: Tensor): Tensor {
   if (x.dtype === "int64") return x;
   requireInteger("Cast", x);

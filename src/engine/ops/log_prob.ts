@@ -7,6 +7,17 @@ import { reshape } from "./layout.ts";
 /**
  * `log softmax(logits)[label]` row by row: `logits [n, vocabulary]`, `labels [n]` → `[n]`. The backward pass uses
  * softmax − one-hot, without a second pass over the vocabulary for the normalisation.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const logits = graph.input("logits", "float32", [5, 40]);
+ * const labels = graph.input("labels", "int32", [5]);
+ * assertEquals(logProb(logits, labels).shape, [5]);
+ * ```
  */
 export function logProb(logits: Tensor, labels: Tensor): Tensor {
   requireFloats("LogProb", logits);

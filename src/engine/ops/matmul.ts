@@ -18,6 +18,17 @@ export interface MatmulOptions {
 /**
  * Product of matrices `a [m, k]` and `b [k, n]`; both may carry the same leading dimensions. One kernel transposes,
  * multiplies and scales, without making a transposed copy.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const q = graph.input("q", "float32", [2, 5, 4]);
+ * const k = graph.input("k", "float32", [2, 7, 4]);
+ * assertEquals(matmul(q, k, { transposeB: true, scale: 0.5 }).shape, [2, 5, 7]);
+ * ```
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   requireFloats("MatMul", a, b);
@@ -75,6 +86,18 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
 /**
  * `x [..., in] · w [in, out] + bias [out]`. Weights are kept as [in, out], the other way round than in Hugging Face
  * files: the kernel then reads them in order.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["B", "S", 4]);
+ * const w = graph.input("w", "float32", [4, 6]);
+ * const b = graph.input("b", "float32", [6]);
+ * assertEquals(linear(x, w, b).shape, ["B", "S", 6]);
+ * ```
  */
 export function linear(x: Tensor, w: Tensor, bias?: Tensor): Tensor {
   requireRank("Linear", w, 2);

@@ -1,4 +1,4 @@
-/** @file All operators. */
+/** @file All operators. Each throws a `GraphError` for operands of a wrong shape or type, while the graph is built. */
 export * from "./arithmetic.ts";
 export * from "./attention.ts";
 export * from "./cached_attention.ts";

@@ -14,27 +14,82 @@ function pointwise(op: string, x: Tensor, rule: (g: Tensor, y: Tensor) => Tensor
   return y!;
 }
 
-/** `eˣ`. */
+/**
+ * `eˣ`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(exp(graph.input("x", "float32", ["B", 4])).shape, ["B", 4]);
+ * ```
+ */
 export function exp(x: Tensor): Tensor {
   return pointwise("Exp", x, (g, y) => mul(g, y));
 }
 
-/** Natural logarithm. */
+/**
+ * Natural logarithm.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(log(graph.input("x", "float32", ["B", 4])).shape, ["B", 4]);
+ * ```
+ */
 export function log(x: Tensor): Tensor {
   return pointwise("Log", x, (g) => div(g, x));
 }
 
-/** Square root. */
+/**
+ * Square root.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(sqrt(graph.input("x", "float32", ["B", 4])).shape, ["B", 4]);
+ * ```
+ */
 export function sqrt(x: Tensor): Tensor {
   return pointwise("Sqrt", x, (g, y) => scale(div(g, y), 0.5));
 }
 
-/** Logistic function. */
+/**
+ * Logistic function.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(sigmoid(graph.input("x", "float32", ["B", 4])).shape, ["B", 4]);
+ * ```
+ */
 export function sigmoid(x: Tensor): Tensor {
   return pointwise("Sigmoid", x, (g, y) => mul(g, sub(y, mul(y, y))));
 }
 
-/** `x · sigmoid(x)` (Elfwing et al., arXiv 1702.03118). */
+/**
+ * `x · sigmoid(x)` (Elfwing et al., arXiv 1702.03118).
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(silu(graph.input("x", "float32", ["B", 4])).shape, ["B", 4]);
+ * ```
+ */
 export function silu(x: Tensor): Tensor {
   requireFloats("SiLU", x);
   const { graph, dtype, shape } = x;

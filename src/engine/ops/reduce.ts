@@ -5,7 +5,20 @@ import { scale } from "./arithmetic.ts";
 import { graphError, requireAxis, requireFixed, requireFloats } from "./check.ts";
 import { reshape } from "./layout.ts";
 
-/** Sum over `axes` (all of them by default), which are dropped; negative ones count from the back. */
+/**
+ * Sum over `axes` (all of them by default), which are dropped; negative ones count from the back.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [2, 3, 4]);
+ * assertEquals(sum(x, [0, -1]).shape, [3]);
+ * assertEquals(sum(x).shape, []);
+ * ```
+ */
 export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i)): Tensor {
   requireFloats("ReduceSum", x);
   const at = axes.map((axis) => requireAxis("ReduceSum", x, axis));
@@ -23,7 +36,19 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i
   })[0]!;
 }
 
-/** Mean over `axes` (all of them by default), which are dropped and whose sizes are fixed. */
+/**
+ * Mean over `axes` (all of them by default), which are dropped and whose sizes are fixed.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["B", 4]);
+ * assertEquals(mean(x, [-1]).shape, ["B"]);
+ * ```
+ */
 export function mean(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i)): Tensor {
   const over = axes.map((axis) => x.shape[requireAxis("ReduceMean", x, axis)]!);
   return scale(sum(x, axes), 1 / sizeOf(requireFixed("ReduceMean", x, over)));

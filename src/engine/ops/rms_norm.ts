@@ -10,6 +10,17 @@ import { mean, sum } from "./reduce.ts";
 /**
  * `weight · x / sqrt(mean(x²) + epsilon)` over the last axis (Zhang and Sennrich, arXiv 1910.07467):
  * `x [..., width]`, `weight [width]`. One fused kernel forward, which also returns the reciprocal root for the way back.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["B", 8]);
+ * const w = graph.input("w", "float32", [8]);
+ * assertEquals(rmsNorm(x, w, 1e-6).shape, ["B", 8]);
+ * ```
  */
 export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   requireFloats("RMSNorm", x, weight);

@@ -50,7 +50,18 @@ export function ropeAngles(positions: number, headDim: number, theta: number): {
   return { cos, sin };
 }
 
-/** {@link ropeAngles} as constants of a graph. */
+/**
+ * {@link ropeAngles} as constants of a graph.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(ropeTables(graph, 64, 16, 10_000).cos.shape, [64, 8]);
+ * ```
+ */
 export function ropeTables(
   graph: Graph,
   positions: number,
@@ -69,6 +80,18 @@ export function ropeTables(
  * Turns the pairs (i, i + headDim/2) of every head by the angle of its position, as Llama and Qwen2 do.
  * `x [batch, time, heads · headDim]`, `positions [batch, time]` → the shape of `x`. The way back is the same
  * rotation the other way round. A position beyond the tables is an error when the graph runs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["B", "S", 32]);
+ * const positions = graph.input("positions", "int32", ["B", "S"]);
+ * const turned = rope(x, positions, ropeTables(graph, 64, 16, 10_000)); // two heads of 16
+ * assertEquals(turned.shape, ["B", "S", 32]);
+ * ```
  */
 export function rope(x: Tensor, positions: Tensor, tables: RopeTables): Tensor {
   requireFloats("RoPE", x, tables.cos, tables.sin);

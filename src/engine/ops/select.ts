@@ -11,23 +11,75 @@ function compare(op: string, a: Tensor, b: Tensor): Tensor {
   return a.graph.node({ op, inputs: [a, b], outputs: [{ dtype: "bool", shape }] })[0]!;
 }
 
-/** `a < b`. */
+/**
+ * `a < b`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "int32", [4, 1]);
+ * const b = graph.input("b", "int32", [3]);
+ * assertEquals(less(a, b).shape, [4, 3]); // of type bool
+ * ```
+ */
 export function less(a: Tensor, b: Tensor): Tensor {
   return compare("Less", a, b);
 }
 
-/** `a ≤ b`. */
+/**
+ * `a ≤ b`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "int32", [4, 1]);
+ * const b = graph.input("b", "int32", [3]);
+ * assertEquals(lessOrEqual(a, b).shape, [4, 3]); // of type bool
+ * ```
+ */
 export function lessOrEqual(a: Tensor, b: Tensor): Tensor {
   return compare("LessOrEqual", a, b);
 }
 
-/** Both of two conditions. */
+/**
+ * Both of two conditions.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const a = graph.input("a", "bool", [3]);
+ * const b = graph.input("b", "bool", [3]);
+ * assertEquals(and(a, b).dtype, "bool");
+ * ```
+ */
 export function and(a: Tensor, b: Tensor): Tensor {
   if (a.dtype !== "bool") throw graphError("And", `expected bool, found ${a.dtype}`, [a, b]);
   return compare("And", a, b);
 }
 
-/** `a` where the condition holds and `b` elsewhere; all three broadcast. */
+/**
+ * `a` where the condition holds and `b` elsewhere; all three broadcast.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const seen = graph.input("seen", "bool", [2, 3]);
+ * const x = graph.input("x", "float32", [2, 3]);
+ * assertEquals(where(seen, x, graph.scalar("float32", 0)).shape, [2, 3]);
+ * ```
+ */
 export function where(condition: Tensor, a: Tensor, b: Tensor): Tensor {
   if (condition.dtype !== "bool") {
     throw graphError("Where", `expected a bool condition, found ${condition.dtype}`, [

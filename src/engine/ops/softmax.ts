@@ -5,7 +5,19 @@ import { requireAxis, requireFloats } from "./check.ts";
 import { reshape } from "./layout.ts";
 import { sum } from "./reduce.ts";
 
-/** `exp(x) / Σ exp(x)` over the last axis, shifted by the maximum so that nothing overflows. */
+/**
+ * `exp(x) / Σ exp(x)` over the last axis, shifted by the maximum so that nothing overflows.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["B", 4]);
+ * assertEquals(softmax(x).shape, ["B", 4]);
+ * ```
+ */
 export function softmax(x: Tensor): Tensor {
   requireFloats("Softmax", x);
   requireAxis("Softmax", x, -1);

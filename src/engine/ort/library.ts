@@ -14,6 +14,13 @@ export const LIBRARY_VARIABLE = "STEPWISE_ORT_LIBRARY";
  * `onnxruntime-node` package for this operating system and processor.
  *
  * @throws {InputError} where neither is there.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(Deno.statSync(libraryPath()).isFile);
+ * ```
  */
 export function libraryPath(): string {
   const chosen = Deno.env.get(LIBRARY_VARIABLE);

@@ -291,7 +291,28 @@ export class Session extends Handle {
   }
 }
 
-/** Tensors bound to a session's inputs and outputs. One tensor bound to both is updated in place. */
+/**
+ * Tensors bound to a session's inputs and outputs. One tensor bound to both is updated in place.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ * import { encodeModel } from "../onnx/encode.ts";
+ * import { neg } from "../ops/arithmetic.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [2]);
+ * const y = neg(x);
+ * graph.output("y", y);
+ * using session = new Session(encodeModel(graph), 1);
+ * using tensor = new HostTensor("float32", [2], Float32Array.of(1, 2));
+ * using binding = new Binding(session, new Map([["x", tensor]]), new Map([[y.name, tensor]]));
+ * binding.run();
+ * await binding.runAsync();
+ * assertEquals([...tensor.data], [1, 2]);
+ * ```
+ */
 export class Binding extends Handle {
   readonly #session: Session;
   /** Bound tensors, whose memory the binding keeps alive. */
