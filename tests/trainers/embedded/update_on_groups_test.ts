@@ -1,0 +1,92 @@
+import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
+import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
+import { Learner } from "../../../src/algorithms/learner.ts";
+import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr.ts";
+import { Generator } from "../../../src/policy/generator.ts";
+import type { Policy } from "../../../src/policy/policy.ts";
+import { ReferencePolicy } from "../../../src/trainers/embedded/reference_policy.ts";
+import type { Group } from "../../../src/trainers/embedded/rollout_sampler.ts";
+import { ADAMW } from "../../../src/trainers/embedded/settings.ts";
+import { updateOnGroups } from "../../../src/trainers/embedded/update_on_groups.ts";
+import { goldenPolicy, GREEDY, randomIds, streams } from "../../policy/golden.ts";
+
+const REWARDS = [[1, 0, 0, 1], [0.2, 0.9, 0.4, -1]];
+
+/** Two groups that the policy sampled, with made-up rewards. */
+async function sampled(policy: Policy): Promise<Group[]> {
+  using generator = new Generator(policy.config, policy.weights, { threads: 1, maxRows: 8 });
+  const requests = REWARDS.map((_, g) => ({
+    prompt: randomIds(4 + 3 * g, 40, "update", g),
+    streams: streams(4, "update", g),
+    maxTokens: 5 + 4 * g,
+  }));
+  const completions = await generator.generate(requests, { ...GREEDY, temperature: 1 });
+  return REWARDS.map((rewards, g) => ({
+    item: { id: `${g}`, prompt: "", target: "", maxTokens: 9 },
+    prompt: requests[g]!.prompt,
+    rewards,
+    rollouts: completions[g]!.map((completion, i) => ({
+      completion,
+      text: "",
+      outcome: { reward: rewards[i]!, think: null, action: null, formatError: null, parts: {} },
+    })),
+  }));
+}
+
+/** Updates a golden policy on its own samples. */
+async function updated(options: Partial<RlvrOptions>, rates: number[], groups?: Group[]) {
+  const stage = rlvrSchema.parse(rlvr({ updates: 1, learningRate: 1e-3, ...options }));
+  using policy = await goldenPolicy("llama");
+  const { klCoefficient, weightDecay, maxGradNorm, temperature } = stage;
+  using learner = new Learner(policy.config, policy.weights, {
+    kind: "surrogate",
+    clipLow: stage.clip.low,
+    clipHigh: stage.clip.high,
+    klCoefficient,
+  }, { ...ADAMW, weightDecay, maxGradNorm, temperature, threads: 1 });
+  using reference = klCoefficient > 0
+    ? new ReferencePolicy(policy, { temperature, threads: 1 })
+    : null;
+  const batch = groups ?? await sampled(policy);
+  return { ...await updateOnGroups(learner, batch, reference, stage, rates), batch };
+}
+
+Deno.test("updateOnGroups() weighs every token of the batch alike", async () => {
+  const { metrics, batch, trainedTokens } = await updated({}, [1e-3]);
+  let [sum, count] = [0, 0];
+  for (const { rewards, rollouts } of batch) {
+    groupAdvantages(rewards, 1e-6).forEach((advantage, i) => {
+      sum += advantage * rollouts[i]!.completion.tokens.length;
+      count += rollouts[i]!.completion.tokens.length;
+    });
+  }
+  // Before the first update every ratio is 1, so that the loss is the mean advantage.
+  assertAlmostEquals(metrics.loss!, -sum / count, 1e-5);
+  assertEquals(metrics.clipped, 0);
+  assert(metrics.logProbGap! > 0 && metrics.logProbGap! < 1e-4);
+  assert(metrics.gradNorm! > 0 && trainedTokens >= count);
+});
+
+Deno.test("updateOnGroups() makes an update for each learning rate, on one batch", async () => {
+  const once = await updated({}, [1e-2]);
+  const thrice = await updated({ updates: 3, updatesPerBatch: 3 }, [1e-2, 1e-2, 1e-2]);
+  assertEquals(thrice.trainedTokens, 3 * once.trainedTokens);
+  // The gap is between sampling and the first pass: later ones differ because of the updates.
+  assertEquals(thrice.metrics.logProbGap, once.metrics.logProbGap);
+  assert(thrice.metrics.loss! < once.metrics.loss!);
+  assert(thrice.metrics.clipped! > 0);
+  const still = await updated({ updates: 3, updatesPerBatch: 3 }, [0, 0, 0]);
+  assertEquals(still.metrics, once.metrics);
+});
+
+Deno.test("updateOnGroups() adds nothing for a reference that is the policy itself", async () => {
+  const [plain, held] = [await updated({}, [1e-3]), await updated({ klCoefficient: 0.5 }, [1e-3])];
+  assertAlmostEquals(held.metrics.loss!, plain.metrics.loss!, 1e-5);
+  assertAlmostEquals(held.metrics.gradNorm!, plain.metrics.gradNorm!, 1e-3);
+});
+
+Deno.test("updateOnGroups() changes nothing without groups", async () => {
+  const { metrics, trainedTokens } = await updated({}, [1e-3], []);
+  assertEquals(trainedTokens, 0);
+  assertEquals(metrics, { loss: null, gradNorm: null, logProbGap: null, clipped: null });
+});

@@ -1,0 +1,36 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { loadTraining } from "../../../src/domains/load_tasks.ts";
+import { InputError } from "../../../src/errors.ts";
+import { Generator } from "../../../src/policy/generator.ts";
+import { Policy } from "../../../src/policy/policy.ts";
+import { validate } from "../../../src/trainers/embedded/validate.ts";
+import { DATA, startFolder } from "./runs.ts";
+
+Deno.test("validate() answers each problem greedily, within its budget", async () => {
+  using policy = await Policy.load(await startFolder());
+  using generator = new Generator(policy.config, policy.weights, { threads: 1, maxRows: 8 });
+  const { format, train } = await loadTraining(DATA);
+  const { accuracy, tokens } = await validate(policy, generator, format, train!);
+  // The policy knows these problems by heart, or half of them.
+  const right = Math.round(accuracy * 6);
+  assertEquals(accuracy, right / 6);
+  assertEquals(right > 0, true);
+  assertEquals(await validate(policy, generator, format, train!), { accuracy, tokens });
+  const cut = train!.map((task) => ({ ...task, budget: 4 }));
+  assertEquals(await validate(policy, generator, format, cut), { accuracy: 0, tokens: 24 });
+  // Without a budget the context is the bound.
+  const free = train!.map((task) => ({ ...task, budget: null }));
+  assertEquals((await validate(policy, generator, format, free)).tokens >= tokens, true);
+});
+
+Deno.test("validate() names a problem that leaves no room in the context", async () => {
+  using policy = await Policy.load(await startFolder());
+  using generator = new Generator(policy.config, policy.weights, { threads: 1, maxRows: 8 });
+  const { format, train } = await loadTraining(DATA);
+  const long = { ...train![0]!, problem: "a".repeat(160) };
+  await assertRejects(
+    () => validate(policy, generator, format, [long]),
+    InputError,
+    `${long.id}: a prompt of 162 tokens leaves no room`,
+  );
+});
