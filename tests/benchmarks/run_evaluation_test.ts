@@ -1,0 +1,178 @@
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { runEvaluationStage } from "../../src/benchmarks/run_evaluation.ts";
+import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
+import { InputError } from "../../src/errors.ts";
+import type { ResolvedBenchmark, ResolvedEvaluation } from "../../src/experiment/evaluation.ts";
+import type { EvaluationSpec } from "../../src/experiment/specs.ts";
+import type { Outcome } from "../../src/results/outcome.ts";
+import type { StageEvent } from "../../src/runs/stage.ts";
+import { startPolicy } from "../../src/trainers/embedded/start_policy.ts";
+import { folder, INIT, startFolder } from "../trainers/embedded/runs.ts";
+
+type Row = Omit<Outcome, "arm" | "size" | "seed">;
+
+const EASY: ResolvedBenchmark = { domain: "relay", tier: "easy", problems: 4, seed: 7 };
+
+/** Evaluates a policy; what was written, as text and as rows. */
+async function evaluated(
+  evaluation: Partial<ResolvedEvaluation> = {},
+  options: { seed?: number; parent?: string | null } = {},
+) {
+  const { seed = 1, parent = await startFolder() } = options;
+  const spec: EvaluationSpec = {
+    kind: "evaluate",
+    policy: { stage: "made elsewhere" },
+    evaluation: {
+      benchmarks: { easy: EASY },
+      greedy: true,
+      samples: 3,
+      temperature: 1,
+      maxTokens: null,
+      ...evaluation,
+    },
+    seed,
+    threads: 1,
+    engine: "test",
+    versions: {},
+    contents: {},
+  };
+  const dir = folder();
+  const events: StageEvent[] = [];
+  const report = (event: StageEvent) => void events.push(event);
+  await runEvaluationStage(spec, { dir, parent, seed, threads: 1, report });
+  const text = await Deno.readTextFile(`${dir}/outcomes.jsonl`);
+  const rows: Row[] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
+  return { text, rows, events, files: [...Deno.readDirSync(dir)].map(({ name }) => name) };
+}
+
+Deno.test("runEvaluationStage() writes one outcome for every problem, decoding and sample", async () => {
+  const benchmarks = { easy: EASY, medium: { ...EASY, problems: 2 } };
+  const { rows, files, events } = await evaluated({ benchmarks });
+  assertEquals(files, ["outcomes.jsonl"]);
+  const expected = Object.entries(benchmarks).flatMap(([benchmark, { problems }]) =>
+    [["greedy", 1], ["sampled", 3]].flatMap(([decoding, count]) =>
+      Array.from({ length: problems }, (_, p) =>
+        Array.from(
+          { length: Number(count) },
+          (_, sample) => `${benchmark} ${decoding} relay-easy-benchmark-7-${p} ${sample}`,
+        )).flat()
+    )
+  );
+  assertEquals(rows.map((r) => `${r.benchmark} ${r.decoding} ${r.problem} ${r.sample}`), expected);
+  const event = events.at(-1)!;
+  assert(event.type === "progress");
+  assertEquals([event.done, event.total, event.unit], [4, 4, "benchmarks"]);
+});
+
+Deno.test("runEvaluationStage() judges each completion as the domain's verifier does", async () => {
+  const { format, tasks } = await loadBenchmark(EASY);
+  const byId = new Map(tasks.map((task) => [task.id, task]));
+  const { rows } = await evaluated({ samples: 8 });
+  for (const row of rows) {
+    const task = byId.get(row.problem)!;
+    assertEquals(row.expected, task.answer);
+    const { correct, extracted } = format.verify(row.completion, task.answer);
+    assertEquals([row.correct, row.extracted], [correct, extracted]);
+    assert(!row.completion.includes("<eos>"));
+  }
+});
+
+Deno.test("runEvaluationStage() keeps to each problem's budget, or to maxTokens", async () => {
+  const { tasks } = await loadBenchmark(EASY);
+  const budgets = new Map(tasks.map((task) => [task.id, task.budget!]));
+  const check = (rows: readonly Row[], most: (problem: string) => number) => {
+    for (const { tokens, truncated, problem } of rows) {
+      assert(tokens >= 1 && tokens <= most(problem));
+      if (truncated) assertEquals(tokens, most(problem));
+    }
+    return rows.filter(({ truncated }) => truncated).length;
+  };
+  // At this temperature the policy rambles on.
+  assert(check((await evaluated({ temperature: 3 })).rows, (id) => budgets.get(id)!) > 0);
+  assert(check((await evaluated({ maxTokens: 5 })).rows, () => 5) > 8);
+  // No problem's own budget bounds a larger one.
+  const { rows } = await evaluated({ maxTokens: 100, temperature: 3 });
+  assert(rows.some(({ tokens, problem }) => tokens > budgets.get(problem)!));
+});
+
+Deno.test("runEvaluationStage() writes the same bytes for the same seed", async () => {
+  const [first, second, other] = [
+    await evaluated(),
+    await evaluated(),
+    await evaluated({}, { seed: 2 }),
+  ];
+  assert(second.text === first.text && other.text !== first.text);
+  // Greedy answers do not depend on the seed.
+  const greedy = ({ rows }: { rows: Row[] }) =>
+    rows.filter(({ decoding }) => decoding === "greedy");
+  assertEquals(greedy(other), greedy(first));
+  // A sample does not depend on how many others there are, or on other benchmarks.
+  const more = await evaluated({
+    samples: 5,
+    greedy: false,
+    benchmarks: { other: EASY, easy: EASY },
+  });
+  const of = (rows: Row[]) =>
+    rows.filter((r) => r.benchmark === "easy" && r.decoding === "sampled" && r.sample < 3);
+  assertEquals(of(more.rows), of(first.rows));
+  const samples = first.rows.filter(({ decoding }) => decoding === "sampled");
+  assert(new Set(samples.map(({ completion }) => completion)).size > 8);
+});
+
+Deno.test("runEvaluationStage() heeds greedy, samples and temperature", async () => {
+  const decodings = async (evaluation: Partial<ResolvedEvaluation>) =>
+    new Set((await evaluated(evaluation)).rows.map(({ decoding }) => decoding));
+  assertEquals(await decodings({ greedy: false }), new Set(["sampled"]));
+  assertEquals(await decodings({ samples: 0 }), new Set(["greedy"]));
+  const texts = async (temperature: number) =>
+    (await evaluated({ greedy: false, temperature })).rows.map(({ completion }) => completion);
+  assertNotEquals(await texts(0.5), await texts(1));
+  const { rows } = await evaluated({ temperature: 1e-6 });
+  const greedy = new Map(
+    rows.filter((r) => r.decoding === "greedy").map((r) => [r.problem, r.completion]),
+  );
+  assert(rows.every(({ problem, completion }) => greedy.get(problem) === completion));
+});
+
+Deno.test("runEvaluationStage() answers the problems of a file", async () => {
+  const dir = folder();
+  const file = `${dir}/problems.jsonl`;
+  const rows = [5, 7].map((n) => ({
+    question: `What is ${n} + 1?`,
+    solution: `1. **Add** ${n} + 1.\n2. **Answer** \\boxed{${n + 1}}`,
+  }));
+  await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
+  const data = { domain: "file", file, validation: 0, seed: 1 } as const;
+  const init = { ...INIT, max_position_embeddings: 512 };
+  {
+    using policy = await startPolicy({ init }, null, data, await loadTraining(data), 1);
+    await policy.save(`${dir}/policy`);
+  }
+  const benchmarks = { sums: { domain: "file", file } } as const;
+  const { rows: found } = await evaluated({ benchmarks, maxTokens: 6 }, {
+    parent: `${dir}/policy`,
+  });
+  assertEquals(found.length, 2 * (1 + 3));
+  assertEquals(new Set(found.map(({ expected }) => expected)), new Set(["6", "8"]));
+  assert(found.every(({ tokens, correct }) => tokens <= 6 && !correct));
+  // The relay policy has no capital letters: what it cannot read is an error, not a blank.
+  await assertRejects(() => evaluated({ benchmarks }), InputError, "alphabet");
+});
+
+Deno.test("runEvaluationStage() names a problem that leaves no room, and a policy that is not there", async () => {
+  // The same policy with a context of 20 tokens.
+  const parent = folder();
+  for (const { name } of Deno.readDirSync(await startFolder())) {
+    await Deno.copyFile(`${await startFolder()}/${name}`, `${parent}/${name}`);
+  }
+  const config = await Deno.readTextFile(`${parent}/config.json`);
+  const short = config.replace(/("max_position_embeddings": )\d+/, "$120");
+  await Deno.writeTextFile(`${parent}/config.json`, short);
+  await assertRejects(
+    () => evaluated({}, { parent }),
+    InputError,
+    "relay-easy-benchmark-7-0: a prompt of",
+  );
+  await assertRejects(() => evaluated({}, { parent: null }), InputError, "no policy to evaluate");
+  await assertRejects(() => evaluated({}, { parent: "no/such" }), InputError, "no/such");
+});
