@@ -5,7 +5,12 @@ import type { Rng } from "../../random/rng.ts";
 export const LETTERS = "abcdefghijklmnopqrstuvwxyz";
 /** All arithmetic is modulo this. */
 export const MODULUS = 10;
-/** How many variables a problem asks for: enough that guessing the answer succeeds once in a thousand. */
+/**
+ * Digits that a definition adds are below this: with all ten, one addend alone says nothing of a sum modulo 10, and small
+ * policies are slow to find that two together say all.
+ */
+export const ADDENDS = 5;
+/** How many variables a problem asks for: enough that guessing the answer hardly ever succeeds. */
 export const ASKED = 3;
 
 /** What a variable is defined as: a digit, or another variable plus a digit. */
@@ -58,7 +63,7 @@ export function drawProblem(size: RelaySize, rng: Rng): RelayProblem {
   names.forEach((name, i) => {
     const given = i === 0 || (i >= size.chain && (i - size.chain) % DECOY === 0);
     const from = given ? null : names[i - 1]!;
-    const digit = rng.integer(MODULUS);
+    const digit = rng.integer(given ? MODULUS : ADDENDS);
     const start = from === null ? 0 : definitions.get(from)!.value;
     definitions.set(name, { name, from, digit, value: (start + digit) % MODULUS });
   });

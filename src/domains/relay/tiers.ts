@@ -1,6 +1,7 @@
 /** @file Tiers of relay problems, and the mixture that the base policy learns from. */
 import type { Demonstration, Task } from "../task.ts";
 import { Rng } from "../../random/rng.ts";
+import { drawDrill } from "./drill.ts";
 import { relayFormat } from "./format.ts";
 import { answerText, drawProblem, problemText } from "./problem.ts";
 import { expertActions, stepText, thoughtOutSolution, type ThoughtStep } from "./solution.ts";
@@ -24,17 +25,25 @@ const TIERS: Readonly<Record<RelayTierName, Tier>> = {
   hard: { chain: [8], decoys: [6] },
 };
 
-/** What the base policy sees: chains shorter than in the hard tier, among as many decoys. */
+/** What the base policy sees: drills, then chains shorter than in the hard tier, among as many decoys. */
 const BASE = {
+  drills: {
+    /** Examples that are nothing but drills, which grow from 2 definitions to 18. */
+    first: 18_000,
+    /** Share of drills after that. */
+    share: 0.15,
+    least: 2,
+    most: 18,
+  },
   chain: [3, 4, 5, 6],
-  decoys: { first: 0, last: 6 },
-  /** Share of directed steps; the rest wander. Few enough that a whole chain of them is rare. */
+  decoys: 6,
+  /** Share of directed steps; the others start anywhere. Few enough that a whole chain of them is rare. */
   directed: 0.1,
   /** Share of examples that go on from actions without thoughts, as step instances do. */
   continued: 0.5,
   /** Solutions of each problem: the prompt is computed once for all, and most of the tokens teach. */
   completions: 2,
-  /** Examples over which the decoys grow in number: with all of them at once little is learnt for long. */
+  /** Examples over which the decoys grow to their full number. */
   growth: 40_000,
 } as const;
 
@@ -66,10 +75,13 @@ export function relayTask(
 /** Example `index` of the base policy's endless mixture. */
 export function baseDemonstration(seed: number, index: number): Demonstration {
   const rng = new Rng("relay", "base", seed, index);
-  const grown = Math.min(1, index / BASE.growth);
-  const { first, last } = BASE.decoys;
-  const most = Math.round(first + (last - first) * grown);
-  const size = { chain: rng.pick(BASE.chain), decoys: rng.integer(most + 1) };
+  const { first, share, least, most } = BASE.drills;
+  if (index < first || rng.chance(share)) {
+    const largest = least + (most - least) * Math.min(1, index / first);
+    return drawDrill(least + rng.integer(Math.floor(largest - least) + 1), rng);
+  }
+  const decoys = Math.round(BASE.decoys * Math.min(1, (index - first) / BASE.growth));
+  const size = { chain: rng.pick(BASE.chain), decoys: rng.integer(decoys + 1) };
   const problem = drawProblem(size, rng);
   const path = thoughtOutSolution(problem, BASE.directed, rng);
   const taken = path.slice(0, rng.chance(BASE.continued) ? rng.integer(path.length) : 0);
