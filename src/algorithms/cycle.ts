@@ -1,7 +1,19 @@
 /** @file Training items in a shuffled order, over and over. */
 import type { Rng } from "../random/rng.ts";
 
-/** Goes through items in random order; each pass takes every item once, in an order of its own. */
+/**
+ * Goes through items in random order; each pass takes every item once, in an order of its own.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Rng } from "../random/rng.ts";
+ *
+ * const cycle = new Cycle(["a", "b", "c"], new Rng(1));
+ * assertEquals(cycle.take(3).sort(), ["a", "b", "c"]);
+ * assertEquals(cycle.take(3).sort(), ["a", "b", "c"]);
+ * ```
+ */
 export class Cycle<T> {
   readonly #items: readonly T[];
   readonly #rng: Rng;

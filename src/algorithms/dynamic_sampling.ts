@@ -27,6 +27,17 @@ export interface SampledGroups<G> {
  * rounds.
  *
  * @param sample Samples and rewards this many groups.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const rewards = [[1, 1], [1, 0], [0, 0], [0, 1]];
+ * const sample = (count: number) =>
+ *   Promise.resolve(rewards.splice(0, count).map((rewards) => ({ rewards })));
+ * const { kept, dropped, refills } = await sampleGroups({ groups: 2, epsilon: 0, maxRefills: 5 }, sample);
+ * assertEquals([kept.length, dropped.length, refills], [2, 2, 2]);
+ * ```
  */
 export async function sampleGroups<G extends { readonly rewards: readonly number[] }>(
   options: GroupSamplingOptions,

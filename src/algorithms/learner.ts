@@ -30,6 +30,30 @@ export interface MicroBatchResult {
 /**
  * Trains weights in place. For each shape of micro-batch one graph is compiled (forward pass, backward pass and the
  * addition to the running gradients) and kept.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { parsePolicyConfig } from "../policy/config_json.ts";
+ * import { pack } from "../policy/packing.ts";
+ * import { randomWeights } from "../policy/weights.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * using learner = new Learner(config, randomWeights(config, 1, 0.02), { kind: "likelihood" }, {
+ *   betas: [0.9, 0.95], epsilon: 1e-8, weightDecay: 0, maxGradNorm: 1, temperature: 1, threads: 1,
+ * });
+ * const [batch] = pack([{ prompt: [3], completions: [{ tokens: [4, 5], tag: 0 }] }], { maxTokens: 32 });
+ * const update = async () => {
+ *   const { loss } = await learner.accumulate(batch!, { weights: [0.5, 0.5] });
+ *   await learner.step(1e-2);
+ *   return loss;
+ * };
+ * const first = await update();
+ * assert(await update() < first);
+ * ```
  */
 export class Learner implements Disposable {
   readonly #config: PolicyConfig;

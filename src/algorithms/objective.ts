@@ -23,7 +23,16 @@ export interface SurrogateObjective {
 /** What training maximises. */
 export type Objective = LikelihoodObjective | SurrogateObjective;
 
-/** Names of the per-entry inputs that the objective reads, besides those of the packed batch. */
+/**
+ * Names of the per-entry inputs that the objective reads, besides those of the packed batch.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(objectiveInputs({ kind: "likelihood" }), ["weights"]);
+ * ```
+ */
 export function objectiveInputs(objective: Objective): string[] {
   if (objective.kind === "likelihood") return ["weights"];
   const reference = objective.klCoefficient > 0 ? ["reference"] : [];
@@ -33,6 +42,18 @@ export function objectiveInputs(objective: Objective): string[] {
 /**
  * The loss of log-probabilities `[entries]`, a scalar. It is the plain sum of `weights` times each token's loss: whoever
  * sets the weights decides what is averaged over what, and micro-batches add up to the whole batch.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../engine/graph.ts";
+ *
+ * const graph = new Graph();
+ * const logProbs = graph.input("logProbs", "float32", [4]);
+ * const objective = { kind: "surrogate", clipLow: 0.2, clipHigh: 0.2, klCoefficient: 0 } as const;
+ * assertEquals(addLoss(graph, objective, logProbs).shape, []);
+ * assertEquals(graph.inputs.map(({ name }) => name), ["logProbs", "weights", "advantages", "old"]);
+ * ```
  */
 export function addLoss(graph: Graph, objective: Objective, logProbs: Tensor): Tensor {
   const inputs = new Map(

@@ -8,7 +8,20 @@ export interface Source<T> {
   take(count: number): T[];
 }
 
-/** Items of a finite set in random order, again and again; or, made one by one, in the order of their indices. */
+/**
+ * Items of a finite set in random order, again and again; or, made one by one, in the order of their indices.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Rng } from "../random/rng.ts";
+ *
+ * const endless = sourceOf(null, (index) => [`problem ${index}`], new Rng(1));
+ * assertEquals(endless.take(2), ["problem 0", "problem 1"]);
+ * const finite = sourceOf(["a", "b"], () => [], new Rng(1));
+ * assertEquals(finite.take(2).sort(), ["a", "b"]);
+ * ```
+ */
 export function sourceOf<T>(
   items: readonly T[] | null,
   make: (index: number) => readonly T[],

@@ -3,7 +3,21 @@ import { HostTensor } from "../engine/ort/ort.ts";
 import type { PackedShape } from "./log_probs.ts";
 import type { PackedBatch } from "./packing.ts";
 
-/** Input tensors of one compiled shape, filled anew for each batch. */
+/**
+ * Input tensors of one compiled shape, filled anew for each batch.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { pack } from "./packing.ts";
+ *
+ * const completions = [{ tokens: [8, 9], tag: "a" }];
+ * const [batch] = pack([{ prompt: [5, 6, 7], completions }], { maxTokens: 64 });
+ * using tensors = new BatchTensors(compiledShape(batch!), ["weights"]);
+ * tensors.fill(batch!, { weights: [0.5, 0.5] });
+ * assertEquals([...tensors.inputs["labels"]!.data.subarray(0, 2)], [8, 9]);
+ * ```
+ */
 export class BatchTensors implements Disposable {
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, HostTensor<"int32"> | HostTensor<"float32">>>;
@@ -59,14 +73,36 @@ export class BatchTensors implements Disposable {
   }
 }
 
-/** The shape that a batch is compiled for: entries are rounded up to quarters of the tokens, so that few are. */
+/**
+ * The shape that a batch is compiled for: entries are rounded up to quarters of the tokens, so that few are.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { pack } from "./packing.ts";
+ *
+ * const completions = [{ tokens: [8, 9], tag: "a" }];
+ * const [batch] = pack([{ prompt: [5, 6, 7], completions }], { maxTokens: 32 });
+ * const { rows, time, entries } = compiledShape(batch!);
+ * assertEquals([rows, entries], [1, time / 4]);
+ * ```
+ */
 export function compiledShape(batch: PackedBatch<unknown>): PackedShape {
   const { rows, time } = batch;
   const quarter = Math.ceil(rows * time / 4);
   return { rows, time, entries: Math.max(1, Math.ceil(batch.labels.length / quarter)) * quarter };
 }
 
-/** A key for {@link compiledShape}. */
+/**
+ * A key for {@link compiledShape}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(shapeKey({ rows: 2, time: 64, entries: 32 }), "2 64 32");
+ * ```
+ */
 export function shapeKey({ rows, time, entries }: PackedShape): string {
   return `${rows} ${time} ${entries}`;
 }

@@ -4,7 +4,23 @@ import { add, linear, matmul, mul, rmsNorm, silu, split } from "../engine/ops/mo
 import type { PolicyConfig } from "./config.ts";
 import { parameterLayout } from "./weights.ts";
 
-/** Adds an input for every weight; returns them by name. */
+/**
+ * Adds an input for every weight; returns them by name.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../engine/graph.ts";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const weights = weightInputs(new Graph(), config);
+ * assertEquals(weights.get("embedding")!.shape, [8, 16]);
+ * ```
+ */
 export function weightInputs(graph: Graph, config: PolicyConfig): ReadonlyMap<string, Tensor> {
   return new Map(
     parameterLayout(config).map(({ name, shape }) => [name, graph.input(name, "float32", shape)]),
@@ -20,6 +36,22 @@ export type Attend = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
 /**
  * The decoder layers and the last norm: `embedded [..., hidden]` → `[..., hidden]`. Pre-norm, SwiGLU (Shazeer,
  * arXiv 2002.05202), as in Llama and Qwen2.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../engine/graph.ts";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const graph = new Graph();
+ * const embedded = graph.input("embedded", "float32", [5, 16]);
+ * const hidden = decode(config, weightInputs(graph, config), embedded, (_q, _k, v) => v);
+ * assertEquals(hidden.shape, [5, 16]);
+ * ```
  */
 export function decode(
   config: PolicyConfig,
@@ -49,7 +81,24 @@ export function decode(
   return rmsNorm(x, weight("norm"), config.rmsNormEps);
 }
 
-/** Logits of hidden states `[n, hidden]` → `[n, vocabulary]`. */
+/**
+ * Logits of hidden states `[n, hidden]` → `[n, vocabulary]`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../engine/graph.ts";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const graph = new Graph();
+ * const hidden = graph.input("hidden", "float32", [5, 16]);
+ * assertEquals(logits(weightInputs(graph, config), hidden).shape, [5, 8]);
+ * ```
+ */
 export function logits(weights: ReadonlyMap<string, Tensor>, hidden: Tensor): Tensor {
   return matmul(hidden, weights.get("head") ?? weights.get("embedding")!, { transposeB: true });
 }

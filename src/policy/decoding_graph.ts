@@ -9,6 +9,19 @@ import { decode, logits, weightInputs } from "./decoder.ts";
  * `ids [B, S]`; `last [B]`, a row's number of tokens after this call, less one; `longest [1]`, the largest number of
  * tokens after this call; `pick [B]`, which of the `S` places the logits are wanted for; `keys/<layer>` and `values/<layer>`
  * `[B, kvHeads, C, headDim]`. Outputs: `logits [B, vocabulary]`, and the caches as `keys/<layer>/next` and so on.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const names = decodingGraph(config).outputs.map(({ name }) => name);
+ * assertEquals(names, ["logits", "keys/0/next", "values/0/next"]);
+ * ```
  */
 export function decodingGraph(config: PolicyConfig): Graph {
   const graph = new Graph();

@@ -62,7 +62,29 @@ interface Row {
   truncated: boolean;
 }
 
-/** Continues prompts with a policy's weights, as they are at the time. */
+/**
+ * Continues prompts with a policy's weights, as they are at the time.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Rng } from "../random/rng.ts";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ * import { StopCondition } from "./stopping.ts";
+ * import { randomWeights } from "./weights.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * using generator = new Generator(config, randomWeights(config, 1, 0.02), { threads: 1, maxRows: 8 });
+ * const stop = new StopCondition(config.eosTokenIds, [], { decode: () => "" });
+ * const request = { prompt: [3, 4], streams: [new Rng(1), new Rng(2)], maxTokens: 5 };
+ * const options = { temperature: 1, topP: 1, topK: 0, stop };
+ * const [completions] = await generator.generate([request], options);
+ * assertEquals(completions!.length, 2);
+ * ```
+ */
 export class Generator implements Disposable {
   readonly #config: PolicyConfig;
   readonly #weights: Weights;

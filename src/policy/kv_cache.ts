@@ -3,7 +3,26 @@ import { allocate } from "../engine/dtype.ts";
 import { HostTensor } from "../engine/ort/ort.ts";
 import type { PolicyConfig } from "./config.ts";
 
-/** Caches of all layers. Rows are contiguous, so that the first rows alone are a batch of their own. */
+/**
+ * Caches of all layers. Rows are contiguous, so that the first rows alone are a batch of their own.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const cache = new KvCache(config, 4, 32);
+ * const first = cache.view(0, 2);
+ * assertEquals(first["keys/0"]!.shape, [2, 1, 32, 16]);
+ * first["keys/0"]!.data[0] = 7;
+ * cache.copyRow(0, 1, 1);
+ * assertEquals(first["keys/0"]!.data[32 * 16], 7);
+ * ```
+ */
 export class KvCache {
   /** Rows that fit. */
   readonly rows: number;

@@ -34,6 +34,23 @@ const HIDDEN = -1e9;
  * Adds the inputs of a packed batch (`ids`, `positions`, `until` `[rows, time]`; `sources`, `labels` `[entries]`, all
  * int32, as in {@link PackedBatch}) and returns the log-probability of each label, `[entries]`. Logits are divided by
  * `temperature` first, so that the probabilities are those that were sampled from.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../engine/graph.ts";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ * import { weightInputs } from "./decoder.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const graph = new Graph();
+ * const shape = { rows: 2, time: 16, entries: 8 };
+ * const logProbs = packedLogProbs(graph, config, weightInputs(graph, config), shape, 1);
+ * assertEquals(logProbs.shape, [8]);
+ * ```
  */
 export function packedLogProbs(
   graph: Graph,

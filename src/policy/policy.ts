@@ -4,7 +4,26 @@ import type { PolicyConfig } from "./config.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { randomWeights, type Weights, weightsFromHf, weightsToHf } from "./weights.ts";
 
-/** A policy. Its weights are native memory: dispose of it. */
+/**
+ * A policy. Its weights are native memory: dispose of it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ * import { buildCharTokenizer } from "./tokenizer/char_tokenizer.ts";
+ * import { Tokenizer } from "./tokenizer/tokenizer.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const tokenizer = Tokenizer.of(buildCharTokenizer("abc", ["<pad>", "<bos>", "<eos>"]));
+ * using policy = Policy.random(config, tokenizer, 1, 0.02);
+ * assertEquals(policy.encodePrompt("ab"), [1, 3, 4]); // <bos> is 1
+ * assertEquals(policy.decodeCompletion([5, 3, 2]), "ca"); // <eos> is 2
+ * ```
+ */
 export class Policy implements Disposable {
   /** Shape of the decoder. */
   readonly config: PolicyConfig;
@@ -74,7 +93,25 @@ export class Policy implements Disposable {
   }
 }
 
-/** Ids of a prompt, behind the token that opens a sequence where the policy has one. */
+/**
+ * Ids of a prompt, behind the token that opens a sequence where the policy has one.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ * import { buildCharTokenizer } from "./tokenizer/char_tokenizer.ts";
+ * import { Tokenizer } from "./tokenizer/tokenizer.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const tokenizer = Tokenizer.of(buildCharTokenizer("abc", ["<pad>", "<bos>", "<eos>"]));
+ * assertEquals(encodePrompt(config, tokenizer, "ab"), [1, 3, 4]);
+ * assertEquals(encodePrompt({ ...config, bosTokenId: null }, tokenizer, "ab"), [3, 4]);
+ * ```
+ */
 export function encodePrompt(config: PolicyConfig, tokenizer: Tokenizer, text: string): number[] {
   const { bosTokenId } = config;
   return [...(bosTokenId === null ? [] : [bosTokenId]), ...tokenizer.encode(text)];

@@ -17,7 +17,26 @@ export interface ScorerOptions {
   readonly threads: number;
 }
 
-/** Scores packed batches with weights as they are at the time. One graph is compiled for each shape, and kept. */
+/**
+ * Scores packed batches with weights as they are at the time. One graph is compiled for each shape, and kept.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ * import { pack } from "./packing.ts";
+ * import { randomWeights } from "./weights.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * using scorer = new Scorer(config, randomWeights(config, 1, 0.02), { temperature: 1, threads: 1 });
+ * const [batch] = pack([{ prompt: [3], completions: [{ tokens: [4, 5], tag: 0 }] }], { maxTokens: 32 });
+ * const logProbs = await scorer.score(batch!);
+ * assert(logProbs.length === 2 && logProbs.every((logProb) => logProb < 0));
+ * ```
+ */
 export class Scorer implements Disposable {
   readonly #config: PolicyConfig;
   readonly #weights: Weights;

@@ -9,6 +9,16 @@ export interface Detokenizer {
 /**
  * Finds the end of a completion: a token that ends it, or a text. A text may straddle tokens, and a token may hold it
  * with more behind, so the check is on text; it is made only when the newest token holds the text's last character.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const pieces = ["a", "\n", "end"];
+ * const detokenizer = { decode: (ids: readonly number[]) => ids.map((id) => pieces[id]).join("") };
+ * const stop = new StopCondition([2], ["a\n"], detokenizer);
+ * assertEquals([[1], [0, 1], [1, 2]].map((ids) => stop.isMet(ids)), [false, true, true]);
+ * ```
  */
 export class StopCondition {
   readonly #tokens: ReadonlySet<number>;

@@ -27,6 +27,20 @@ export interface ParameterLayout {
 /**
  * The engine's parameters: query, key and value projections are one matrix, and so are the gate and the way up,
  * because one large product is faster than three small ones.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const qkv = parameterLayout(config).find(({ name }) => name === "layers.0.qkv")!;
+ * assertEquals(qkv.shape, [16, 48]);
+ * assertEquals(qkv.parts.length, 3);
+ * ```
  */
 export function parameterLayout(config: PolicyConfig): ParameterLayout[] {
   const shapes = new Map(parameterShapes(config).map((p) => [p.name, p.shape]));
@@ -64,7 +78,23 @@ export function parameterLayout(config: PolicyConfig): ParameterLayout[] {
 /** Weights in the engine's layout, by the names of {@link parameterLayout}. */
 export type Weights = ReadonlyMap<string, HostTensor<"float32">>;
 
-/** Takes weights over from tensors under Hugging Face names, all of which must be there. */
+/**
+ * Takes weights over from tensors under Hugging Face names, all of which must be there.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const tensors = weightsToHf(config, randomWeights(config, 1, 0.02));
+ * const weights = weightsFromHf(config, tensors);
+ * assertEquals(weights.get("layers.0.gateUp")!.shape, [16, 48]);
+ * ```
+ */
 export function weightsFromHf(
   config: PolicyConfig,
   tensors: ReadonlyMap<string, RawTensor>,
@@ -85,7 +115,22 @@ export function weightsFromHf(
   );
 }
 
-/** Copies weights out under Hugging Face names, in the order of {@link parameterShapes}. */
+/**
+ * Copies weights out under Hugging Face names, in the order of {@link parameterShapes}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const tensors = weightsToHf(config, randomWeights(config, 1, 0.02));
+ * assertEquals(tensors.get("model.layers.0.mlp.up_proj.weight")!.shape, [24, 16]);
+ * ```
+ */
 export function weightsToHf(config: PolicyConfig, weights: Weights): Map<string, RawTensor> {
   const shapes = parameterShapes(config);
   const shapeOf = new Map(shapes.map((p) => [p.name, p.shape]));
@@ -126,6 +171,20 @@ function copyTransposed(
  * Fresh weights: projections normal with the given standard deviation, those into the residual stream scaled down by
  * `sqrt(2 · layers)` (GPT-2, Radford et al. 2019, section 2.3); embeddings with rows of length 1, so that tokens are not
  * drowned by what the layers add in narrow policies; norms 1, biases 0.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const weights = randomWeights(config, 1, 0.02);
+ * assertEquals(weights.get("norm")!.data, new Float32Array(16).fill(1));
+ * assertEquals(weights.get("head")!.data, randomWeights(config, 1, 0.02).get("head")!.data);
+ * ```
  */
 export function randomWeights(config: PolicyConfig, seed: number, deviation: number): Weights {
   const rng = new Rng(seed, "weights");
