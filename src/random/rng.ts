@@ -49,12 +49,10 @@ export class Rng {
   /**
    * Uniform integer in [0, below).
    *
-   * @throws {RangeError} unless `below` is a whole number above 0.
+   * @throws {RangeError} unless `below` is at least 1.
    */
   integer(below: number): number {
-    if (!Number.isSafeInteger(below) || below <= 0) {
-      throw new RangeError(`integer: expected a whole number above 0, found ${below}`);
-    }
+    if (!(below >= 1)) throw new RangeError(`integer: expected at least 1, found ${below}`);
     return Math.floor(this.next() * below);
   }
 

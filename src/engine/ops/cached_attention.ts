@@ -21,7 +21,8 @@ export interface CachedAttention {
  * `q [batch, time, heads · headDim]`, `k` and `v [batch, time, kvHeads · headDim]`, caches
  * `[batch, kvHeads, capacity, headDim]`, `last [batch]` (int32: a row's number of tokens after this call, less one),
  * `longest [1]` (int32: the largest number of tokens after this call). `time` is 1, or the prompts' padded length on
- * the first call. `headDim` is a multiple of 16. No gradient flows.
+ * the first call. `headDim` is a multiple of 16. Lengths beyond the capacity are an error when the graph runs. No
+ * gradient flows.
  *
  * @example
  * ```ts

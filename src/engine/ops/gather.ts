@@ -6,6 +6,7 @@ import { reshape, toInt64, zeros } from "./layout.ts";
 
 /**
  * Rows `table[indices]`: `table [rows, width]`, `indices [...]` → `[..., width]`. Rows picked twice add their gradients.
+ * Negative indices count from the back; one beyond the rows is an error when the graph runs.
  *
  * @example
  * ```ts
@@ -56,7 +57,8 @@ function scatterAdd(like: Tensor, indices: Tensor, updates: Tensor): Tensor {
 }
 
 /**
- * One element a row: `x [n, width]`, `indices [n]` → `[n]`.
+ * One element a row: `x [n, width]`, `indices [n]` → `[n]`. Negative indices count from the back; one beyond the width
+ * is an error when the graph runs.
  *
  * @example
  * ```ts

@@ -1,4 +1,4 @@
-import { assert } from "@std/assert";
+import { assert, assertThrows } from "@std/assert";
 import { Graph } from "../../../src/engine/graph.ts";
 import {
   attention,
@@ -8,7 +8,7 @@ import {
   ropeTables,
   transpose,
 } from "../../../src/engine/ops/mod.ts";
-import { HostTensor } from "../../../src/engine/ort/ort.ts";
+import { HostTensor, OrtError } from "../../../src/engine/ort/ort.ts";
 import { Program } from "../../../src/engine/program.ts";
 import { Rng } from "../../../src/random/rng.ts";
 import { evaluate } from "../evaluate.ts";
@@ -40,7 +40,8 @@ function wholeRow(time: number, q: number[], k: number[], v: number[]): number[]
   return evaluate(graph, { p: index, q, k, v, bias }).y!;
 }
 
-Deno.test("cachedAttention() over ragged prompts and single tokens is attention() over whole rows", () => {
+/** Cached attention alone, with inputs and outputs under the names of its parts. */
+function cachedGraph(): Graph {
   const graph = new Graph();
   const input = (name: string, width: number) => graph.input(name, "float32", ["B", "S", width]);
   const cache = (name: string) => graph.input(name, "float32", ["B", KV_HEADS, "C", HEAD_DIM]);
@@ -56,6 +57,11 @@ Deno.test("cachedAttention() over ragged prompts and single tokens is attention(
   graph.output("y", next.output);
   graph.output("keys/next", next.keys);
   graph.output("values/next", next.values);
+  return graph;
+}
+
+Deno.test("cachedAttention() over ragged prompts and single tokens is attention() over whole rows", () => {
+  const graph = cachedGraph();
   using program = new Program(graph, { threads: 2 });
 
   const prompts = [5, 2, 1];
@@ -111,4 +117,33 @@ Deno.test("cachedAttention() over ragged prompts and single tokens is attention(
   };
   advance(prompts);
   for (let step = 0; step < steps; step++) advance(prompts.map(() => 1));
+});
+
+Deno.test("cachedAttention() of more tokens than the cache holds is an OrtError that names the node", () => {
+  using program = new Program(cachedGraph(), { threads: 1 });
+  const zeros = (...shape: number[]) => HostTensor.zeros("float32", shape);
+  const [keys, values] = [0, 1].map(() => zeros(1, KV_HEADS, CAPACITY, HEAD_DIM)) as [
+    HostTensor,
+    HostTensor,
+  ];
+  const outputs = { y: zeros(1, 1, WIDTH), "keys/next": keys, "values/next": values };
+  const run = (last: number, longest: number) => {
+    using binding = program.bind({
+      q: zeros(1, 1, WIDTH),
+      k: zeros(1, 1, KV_WIDTH),
+      v: zeros(1, 1, KV_WIDTH),
+      keys,
+      values,
+      last: new HostTensor("int32", [1], Int32Array.of(last)),
+      longest: new HostTensor("int32", [1], Int32Array.of(longest)),
+    }, outputs);
+    binding.run();
+  };
+  run(CAPACITY - 1, CAPACITY);
+  for (const last of [CAPACITY, 1_000_000, -1]) {
+    for (const longest of [CAPACITY, last + 1]) {
+      const error = assertThrows(() => run(last, longest), OrtError);
+      assert(error.node?.startsWith("GroupQueryAttention"));
+    }
+  }
 });

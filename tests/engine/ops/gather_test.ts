@@ -61,6 +61,24 @@ Deno.test("a binding can run again after a node has failed", () => {
   assertEquals([...y.data], [1, 1]);
 });
 
+Deno.test("gatherRows() and pick() count negative indices from the back, also on the way back", () => {
+  const graph = new Graph();
+  const table = graph.input("table", "float32", [3, 2]);
+  const indices = graph.input("indices", "int32", [3]);
+  const rows = gatherRows(table, indices);
+  const picked = pick(table, indices);
+  graph.output("rows", rows);
+  graph.output("picked", picked);
+  graph.output("dRows", gradients(rows, [table])[0]!);
+  graph.output("dPicked", gradients(picked, [table])[0]!);
+  assertEquals(evaluate(graph, { table: [1, 2, 3, 4, 5, 6], indices: [-1, 1, -1] }), {
+    rows: [5, 6, 3, 4, 5, 6],
+    picked: [2, 4, 6],
+    dRows: [0, 0, 1, 1, 2, 2],
+    dPicked: [0, 1, 0, 1, 0, 1],
+  });
+});
+
 Deno.test("pickTime() takes one row of each batch entry", () => {
   const graph = new Graph();
   const x = graph.input("x", "float32", [2, 3, 2]);

@@ -135,6 +135,22 @@ Deno.test("runAsync() leaves the event loop alive, and two bindings run side by 
   for (const handle of [...Object.values(one), ...Object.values(two)]) handle[Symbol.dispose]();
 });
 
+Deno.test("two bindings of one session run side by side", async () => {
+  using session = negation(1000);
+  const pairs = Array.from({ length: 8 }, (_, i) => {
+    const x = tensor("float32", [1000], new Float32Array(1000).fill(i));
+    const y = HostTensor.zeros("float32", [1000]);
+    return { x, y, binding: bind(session, x, y) };
+  });
+  for (let round = 0; round < 20; round++) {
+    await Promise.all(pairs.map(({ binding }) => binding.runAsync()));
+  }
+  pairs.forEach(({ x, y, binding }, i) => {
+    assert(y.data.every((value) => value === -i));
+    for (const held of [binding, x, y]) held[Symbol.dispose]();
+  });
+});
+
 Deno.test("a failed run rejects with the node's name and frees what it used", async () => {
   const graph = new Graph();
   const rows = gatherRows(graph.input("t", "float32", [2, 2]), graph.input("i", "int32", [1]));
