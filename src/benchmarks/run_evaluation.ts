@@ -19,6 +19,23 @@ type EvaluationRow = Omit<Outcome, "arm" | "size" | "seed">;
  * Answers every problem of every benchmark; writes `outcomes.jsonl`.
  *
  * @throws {InputError} where a benchmark cannot be read, or a problem leaves no room in the policy's context.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * const evaluate = (parent: string) =>
+ *   runEvaluationStage({
+ *     kind: "evaluate",
+ *     policy: { checkpoint: parent },
+ *     evaluation: {
+ *       benchmarks: { easy: { domain: "relay", tier: "easy", problems: 10, seed: 1001 } },
+ *       greedy: true, samples: 8, temperature: 1, maxTokens: null,
+ *     },
+ *     seed: 1, threads: 1, engine: "1", versions: {}, contents: {},
+ *   }, { dir: ".", parent, seed: 1, threads: 1, report: () => {} });
+ * await assertRejects(() => evaluate("no/such/policy"), Error, "no such file");
+ * ```
  */
 export async function runEvaluationStage(
   spec: EvaluationSpec,

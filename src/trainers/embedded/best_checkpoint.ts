@@ -37,7 +37,16 @@ export class BestCheckpoint {
   }
 }
 
-/** Below 0 where `a` is worse than `b`. */
+/**
+ * Below 0 where `a` is worse than `b`.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(compare([0.5, -2], [0.5, -3]) > 0);
+ * ```
+ */
 export function compare(a: readonly number[], b: readonly number[]): number {
   for (let i = 0; i < Math.max(a.length, b.length); i++) {
     const difference = (a[i] ?? 0) - (b[i] ?? 0);

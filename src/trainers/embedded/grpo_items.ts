@@ -69,7 +69,22 @@ export function grpoSetting(
   };
 }
 
-/** All prompts that a task gives. */
+/**
+ * All prompts that a task gives.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { numberedFormat } from "../../domains/numbered/format.ts";
+ * import { rlvr, rlvrSchema } from "../../experiment/rlvr.ts";
+ *
+ * const stage = rlvrSchema.parse(rlvr({ updates: 1, learningRate: 1e-3, maxTokens: 64 }));
+ * const steps = [{ action: "1 + 1 = 2" }];
+ * const task = { id: "a", problem: "1 + 1?", steps, answer: "2", budget: null, solution: null };
+ * const [item] = itemsOf(stage, { format: numberedFormat }, task);
+ * assertEquals([item!.id, item!.target, item!.maxTokens], ["a", "2", 64]);
+ * ```
+ */
 export function itemsOf(
   stage: ResolvedSrl | ResolvedRlvr,
   { format }: Pick<TrainingTasks, "format">,

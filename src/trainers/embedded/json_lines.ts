@@ -3,6 +3,19 @@
 /**
  * A file of JSON lines. `metrics.jsonl` and `rollouts.jsonl` hold nothing but what the seed fixes, so that two runs write
  * the same bytes; times go to `timings.jsonl`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * {
+ *   using rows = new JsonLines(path);
+ *   rows.write({ step: 0, loss: 1.5 });
+ * }
+ * assertEquals(await Deno.readTextFile(path), '{"step":0,"loss":1.5}\n');
+ * await Deno.remove(path);
+ * ```
  */
 export class JsonLines implements Disposable {
   readonly #file: Deno.FsFile;

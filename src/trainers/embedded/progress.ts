@@ -2,7 +2,26 @@
 import type { StageContext } from "../../runs/stage.ts";
 import { JsonLines } from "./json_lines.ts";
 
-/** Reports progress, and writes how long each update took to `timings.jsonl`, apart from what a seed fixes. */
+/**
+ * Reports progress, and writes how long each update took to `timings.jsonl`, apart from what a seed fixes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const dir = await Deno.makeTempDir();
+ * const notes: string[] = [];
+ * {
+ *   using progress = new Progress({
+ *     dir, parent: null, seed: 1, threads: 1,
+ *     report: (event) => event.type === "progress" && notes.push(`${event.done}/${event.total}`),
+ *   }, 2, "updates");
+ *   progress.advance("loss 1.5");
+ * }
+ * assertEquals(notes, ["0/2", "1/2"]);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
+ */
 export class Progress implements Disposable {
   readonly #context: StageContext;
   readonly #total: number;

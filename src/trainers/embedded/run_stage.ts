@@ -6,7 +6,33 @@ import { startPolicy } from "./start_policy.ts";
 import { trainGrpo } from "./train_grpo.ts";
 import { trainSft } from "./train_sft.ts";
 
-/** Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts. */
+/**
+ * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { sft, sftSchema } from "../../experiment/sft.ts";
+ *
+ * const dir = await Deno.makeTempDir();
+ * await runTrainingStage({
+ *   kind: "train",
+ *   policy: {
+ *     init: {
+ *       hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 1, num_key_value_heads: 1,
+ *       intermediate_size: 16, max_position_embeddings: 128, tie_word_embeddings: true, attention_bias: false,
+ *       rope_theta: 10000, rms_norm_eps: 1e-6, initializer_range: 0.02,
+ *     },
+ *   },
+ *   data: { domain: "relay", tier: "easy", train: 8, validation: 0, seed: 1 },
+ *   stage: sftSchema.parse(sft({ learningRate: 1e-3, updates: 2, batch: 4 })),
+ *   seed: 1, threads: 1, engine: "1", versions: {}, contents: {},
+ * }, { dir, parent: null, seed: 1, threads: 1, report: () => {} });
+ * const files = [...Deno.readDirSync(dir)].map(({ name }) => name).sort();
+ * assertEquals(files, ["candidates.json", "checkpoint", "metrics.jsonl", "timings.jsonl"]);
+ * await Deno.remove(dir, { recursive: true });
+ * ```
+ */
 export async function runTrainingStage(spec: TrainingSpec, context: StageContext): Promise<void> {
   const tasks = await loadTraining(spec.data);
   using policy = await startPolicy(spec.policy, context.parent, spec.data, tasks, spec.seed);
