@@ -132,10 +132,10 @@ function divide<T>(group: PromptGroup<T>, maxTokens: number): PromptGroup<T>[] {
   return pieces;
 }
 
-/** Row lengths are rounded up to a power of two or one and a half times one, again for few shapes. */
+/** Row lengths are rounded up by at most an eighth, again for few shapes. */
 function bucket(length: number, maxTokens: number): number {
-  const power = 2 ** Math.ceil(Math.log2(Math.max(length, 32)));
-  return Math.min(maxTokens, length <= power * 3 / 4 ? power * 3 / 4 : power);
+  const step = 2 ** Math.floor(Math.log2(Math.max(length, 32))) / 8;
+  return Math.min(maxTokens, Math.ceil(length / step) * step);
 }
 
 function layOut<T>(rows: readonly (readonly PromptGroup<T>[])[], time: number): PackedBatch<T> {
