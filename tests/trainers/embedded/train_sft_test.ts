@@ -61,9 +61,10 @@ Deno.test("trainSft() keeps the best of its learning rates and of its checkpoint
   assert(alone.bytes === all.bytes && alone.weights === all.weights);
   assertEquals(alone.candidates, kept);
   // A rate that ruins the policy leaves it as it was at its best, before the first update.
-  const ruined = await runSft({ ...options, warmup: 0, learningRate: 0.9 }, HELD);
+  const known = { ...options, target: "solution" } as const; // what it has learnt to write before
+  const ruined = await runSft({ ...known, warmup: 0, learningRate: 0.9 }, HELD);
   assertEquals(ruined.candidates[0]!["step"], 0);
-  const still = await runSft({ ...options, learningRate: 1e-30 }, HELD);
+  const still = await runSft({ ...known, learningRate: 1e-30 }, HELD);
   assertEquals(ruined.weights, still.weights);
 });
 
