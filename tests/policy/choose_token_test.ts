@@ -73,6 +73,12 @@ Deno.test("chooseToken() draws among the fewest tokens whose probabilities reach
   assertEquals(drawn({ topK: 2 }), [1, 2]);
   assertEquals(drawn({ topK: 3 }), [0, 1, 2]);
   assertEquals(drawn({ topK: 99 }), [0, 1, 2, 3]);
+  const two = { ...PLAIN, topP: 0.5 }; // reached exactly
+  const halves = Array.from(
+    { length: 50 },
+    (_, i) => chooseToken(new Float32Array(2), two, new Rng(i)),
+  );
+  assert(halves.every(({ token }) => token === 0));
   // Both: the probabilities of topP stay those of the whole vocabulary.
   assertEquals(drawn({ topP: 0.6, topK: 3 }), [1, 2]);
   assertEquals(drawn({ topP: 0.99, topK: 2 }), [1, 2]);

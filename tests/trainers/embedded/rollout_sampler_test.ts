@@ -50,6 +50,18 @@ Deno.test("RolloutSampler gives each rollout of a group a stream of its own", as
   });
 });
 
+Deno.test("RolloutSampler samples other rollouts when a prompt comes again", async () => {
+  await withSampler({ rollouts: 8, temperature: 2 }, async (sampler) => {
+    const all = TASKS.train!.reduce((n, { steps }) => n + steps.length, 0);
+    const texts = (await sampler.sample(2 * all)).map(({ item, rollouts }) =>
+      [item.id, rollouts.map(({ text }) => text).join("|")] as const
+    );
+    const first = new Map(texts.slice(0, all));
+    assertEquals(first.size, all);
+    for (const [id, text] of texts.slice(all)) assert(first.get(id) !== text, id);
+  });
+});
+
 Deno.test("RolloutSampler judges what was written, and what was cut off as the worst", async () => {
   await withSampler({ maxTokens: 12, rollouts: 8 }, async (sampler, policy) => {
     const all = (await sampler.sample(6)).flatMap(({ rollouts, rewards }) =>

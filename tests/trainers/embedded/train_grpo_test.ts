@@ -119,6 +119,7 @@ const LEARNING: Knob[] = [
   ["learningRate", { learningRate: 1e-3 }],
   ["schedule linear", { schedule: "linear" }],
   ["schedule cosine", { schedule: "cosine" }],
+  ["schedule within a batch", { schedule: "linear" }, { updatesPerBatch: 2 }],
   ["warmup", { warmup: 0.5 }],
   ["weightDecay", { weightDecay: 0.5 }],
   ["maxGradNorm", { maxGradNorm: 1e-9 }],
@@ -232,6 +233,7 @@ Deno.test("trainGrpo() validates as often as it is told, and at the end", async 
   assertEquals(await validated(9, 1), [0, 6]);
   assertEquals(await validated(4, 3), [0, 6]);
   assertEquals(await validated(1, 3), [0, 3, 6]);
+  assertEquals(await validated(2, 3), [0, 3, 6]); // due between two batches, made at the next
 });
 
 Deno.test("trainGrpo() trains on nothing where no group has spread", async () => {

@@ -45,7 +45,7 @@ Deno.test("trainSft() learns what it is shown", async () => {
 });
 
 Deno.test("trainSft() keeps the best of its learning rates and of its checkpoints", async () => {
-  const rates = [1e-9, 1e-2, 0.9];
+  const rates = [1e-3, 1e-2, 0.9];
   const options = { updates: 8, validateEvery: 3 };
   // Held-out problems are hardly right here: their loss decides.
   const all = await runSft({ ...options, learningRate: rates }, HELD);
