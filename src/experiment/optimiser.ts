@@ -1,9 +1,7 @@
 /** @file The keys that every training stage shares: the optimiser's, and when to validate. */
 import type { z } from "zod";
+import type { ScheduleKind } from "../engine/optim/schedule.ts";
 import { count, number, word } from "./problems.ts";
-
-/** How the learning rate changes over the updates, after the warm-up. */
-export type Schedule = "constant" | "linear" | "cosine";
 
 /** What every training stage understands besides its learning rate. */
 export interface OptimiserOptions {
@@ -11,7 +9,7 @@ export interface OptimiserOptions {
    * How the learning rate changes after the warm-up: stays, or falls to 0 at the last update on a line or half a cosine.
    * Default: `cosine` for `sft`, `constant` for `srl` and `rlvr`, as published.
    */
-  readonly schedule?: Schedule;
+  readonly schedule?: ScheduleKind;
   /** Fraction of the updates in which the rate rises from 0. Default: 0.3 for `sft`, 0 for `srl` and `rlvr`, as published. */
   readonly warmup?: number;
   /** AdamW's decoupled weight decay. Default 0: the published runs name none, and short runs do not need it. */
@@ -49,7 +47,7 @@ export const learningRate: z.ZodNumber = number("a learning rate above 0 and bel
  * @ignore Internal: Zod's types are no part of the interface.
  */
 export function optimiserShape(
-  defaults: { readonly schedule: Schedule; readonly warmup: number },
+  defaults: { readonly schedule: ScheduleKind; readonly warmup: number },
 ): { readonly [K in keyof Required<OptimiserOptions>]: z.ZodType<Required<OptimiserOptions>[K]> } {
   return {
     schedule: word(["constant", "linear", "cosine"]).default(defaults.schedule),

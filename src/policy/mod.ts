@@ -1,0 +1,26 @@
+/** @file Policies: Qwen2-style decoders in Hugging Face layout, their tokenizers, and sampling from them. */
+export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
+export { type PolicyConfig } from "./config.ts";
+export {
+  type Completion,
+  type GenerationOptions,
+  type GenerationRequest,
+  Generator,
+  type GeneratorOptions,
+} from "./generator.ts";
+export {
+  type Entry,
+  pack,
+  type PackedBatch,
+  type PackOptions,
+  type PromptGroup,
+} from "./packing.ts";
+export { Policy } from "./policy.ts";
+export { Scorer, type ScorerOptions } from "./scorer.ts";
+export { type Detokenizer, StopCondition } from "./stopping.ts";
+export { trainBpe } from "./tokenizer/bpe_tokenizer.ts";
+export { buildCharTokenizer } from "./tokenizer/char_tokenizer.ts";
+export { StreamDecoder } from "./tokenizer/stream_decoder.ts";
+export { Tokenizer } from "./tokenizer/tokenizer.ts";
+export { type TokenizerFiles } from "./tokenizer/tokenizer_files.ts";
+export { type Weights } from "./weights.ts";

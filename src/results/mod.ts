@@ -1,0 +1,22 @@
+/** @file From result rows to tables and plots. */
+export { type Column, type Metric, parseColumn } from "./columns.ts";
+export { comparisonPlot } from "./comparison_plot.ts";
+export { curvePlot, type CurvePlotOptions } from "./curve_plot.ts";
+export type { CellMetric, MetricRow, Outcome, RolloutRow } from "./outcome.ts";
+export { CELL_METRICS, METRICS, OUTCOMES, readRows, ROLLOUTS, type RowKind } from "./jsonl_rows.ts";
+export { passAtK } from "./pass_at_k.ts";
+export { renderCsv } from "./render_csv.ts";
+export { renderMarkdown } from "./render_markdown.ts";
+export { type VegaLiteSpec } from "./plot_theme.ts";
+export { renderPng, renderSvg } from "./render_plot.ts";
+export { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
+export { showRollouts } from "./show_rollouts.ts";
+export {
+  buildTable,
+  type ResultTable,
+  type TableCell,
+  type TableInput,
+  type TableProvenance,
+} from "./table.ts";
+export { type ResultsInput, writeResults } from "./write_results.ts";
+export { type Interval } from "./interval.ts";
