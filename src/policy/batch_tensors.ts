@@ -82,7 +82,7 @@ export class BatchTensors implements Disposable {
  * import { pack } from "./packing.ts";
  *
  * const completions = [{ tokens: [8, 9], tag: "a" }];
- * const [batch] = pack([{ prompt: [5, 6, 7], completions }], { maxTokens: 32 });
+ * const [batch] = pack([{ prompt: Array(30).fill(5), completions }], { maxTokens: 32 });
  * const { rows, time, entries } = compiledShape(batch!);
  * assertEquals([rows, entries], [1, time / 4]);
  * ```

@@ -3,7 +3,7 @@ import { BatchTensors, compiledShape, shapeKey } from "../../src/policy/batch_te
 import { pack } from "../../src/policy/packing.ts";
 
 const [BATCH] = pack([{
-  prompt: [3, 4],
+  prompt: [3, 4, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9],
   completions: [{ tokens: [5, 6, 7], tag: "a" }, { tokens: [8], tag: "b" }],
 }], { maxTokens: 32 });
 
