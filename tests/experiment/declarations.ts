@@ -5,7 +5,7 @@ import { sft } from "../../src/experiment/sft.ts";
 import { srl } from "../../src/experiment/srl.ts";
 import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
 
-/** A checkpoint that can be hashed, and nothing else. */
+/** A checkpoint that opens and knows nothing; `make_policy.ts` makes it. */
 export const POLICY: string = new URL("policy", import.meta.url).pathname;
 
 /** The five arms on a checkpoint. */

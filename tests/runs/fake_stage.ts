@@ -26,9 +26,10 @@ async function run(spec: StageSpec, context: StageContext): Promise<void> {
   if (option("crash") === kind) Deno.kill(Deno.pid, "SIGKILL");
   if (option("fail") === kind) throw new RangeError("the loss is NaN");
   if (spec.kind === "train") {
-    const from = parent === null ? "" : await Deno.readTextFile(`${parent}/weights`);
+    // The declared policy has no such file: only fake stages write it.
+    const from = parent && await Deno.readTextFile(`${parent}/weights`).catch(() => "base ");
     await Deno.mkdir(`${dir}/checkpoint`);
-    await Deno.writeTextFile(`${dir}/checkpoint/weights`, `${from}${kind}${seed} `);
+    await Deno.writeTextFile(`${dir}/checkpoint/weights`, `${from ?? ""}${kind}${seed} `);
     const rows = [1, 2].map((step) => JSON.stringify({ step, reward: step / 2 }) + "\n");
     await Deno.writeTextFile(`${dir}/metrics.jsonl`, rows.join(""));
     if (kind === "sft") return;
