@@ -17,11 +17,16 @@ export interface Program {
   exitOverride(): unknown;
   /** Sets how `--help` is laid out. */
   configureHelp(configuration: { helpWidth: number }): unknown;
+  /** Sets whether the program may write in colours. */
+  configureOutput(
+    configuration: { getOutHasColors: () => boolean; getErrHasColors: () => boolean },
+  ): unknown;
 }
 
 /**
  * Makes a commander program throw instead of ending the process, so that {@link runCli} alone decides the exit
- * code, and lays its help out in 100 columns. Returns the same program.
+ * code, and lays its help out in 100 columns, without colours: to find out whether the terminal has them, commander would
+ * read environment variables, which a command may not be allowed to. Returns the same program.
  *
  * @example
  * ```ts
@@ -36,6 +41,7 @@ export interface Program {
 export function prepareCommand<P extends Program>(program: P): P {
   program.exitOverride();
   program.configureHelp({ helpWidth: 100 });
+  program.configureOutput({ getOutHasColors: () => false, getErrHasColors: () => false });
   return program;
 }
 
@@ -48,7 +54,6 @@ export function prepareCommand<P extends Program>(program: P): P {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { InputError } from "../errors.ts";
-import { toGlyphs } from "../results/glyphs.ts";
  *
  * assertEquals(endingOf(new InputError("a.jsonl:3: not JSON")), {
  *   message: "error: a.jsonl:3: not JSON",
