@@ -1,6 +1,7 @@
 /** @file A policy in memory: a decoder's configuration and weights with their tokenizer. */
 import { CheckpointFiles, writeCheckpoint } from "./checkpoint.ts";
 import type { PolicyConfig } from "./config.ts";
+import { checkRunnable } from "./runnable.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { randomWeights, type Weights, weightsFromHf, weightsToHf } from "./weights.ts";
 
@@ -56,6 +57,7 @@ export class Policy implements Disposable {
    */
   static async load(dir: string): Promise<Policy> {
     const files = await CheckpointFiles.open(dir);
+    checkRunnable(files.config, `${dir}/config.json`);
     const tokenizer = await files.tokenizer();
     return new Policy(files.config, tokenizer, weightsFromHf(files.config, await files.tensors()));
   }

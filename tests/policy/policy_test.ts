@@ -40,6 +40,18 @@ Deno.test("Policy.load() says which file is missing", async () => {
   })();
 });
 
+Deno.test("Policy.load() refuses heads that the engine cannot run", async () => {
+  await inFolder(async (dir) => {
+    using policy = Policy.random({ ...SMALL, headDim: 8 }, TOKENIZER, 1, 0.02);
+    await policy.save(`${dir}/policy`); // valid for others
+    await assertRejects(
+      () => Policy.load(`${dir}/policy`),
+      InputError,
+      `${dir}/policy/config.json: head_dim: expected a multiple of 16, found 8`,
+    );
+  })();
+});
+
 Deno.test("Policy.copyWeights() is not changed by training; setWeights() puts it back", () => {
   using policy = Policy.random(SMALL, TOKENIZER, 1, 0.02);
   const copy = policy.copyWeights();

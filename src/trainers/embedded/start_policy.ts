@@ -7,6 +7,7 @@ import type { StagePolicy } from "../../experiment/specs.ts";
 import type { PolicyConfig } from "../../policy/config.ts";
 import { CheckpointFiles } from "../../policy/checkpoint.ts";
 import { encodePrompt, Policy } from "../../policy/policy.ts";
+import { checkRunnable } from "../../policy/runnable.ts";
 import { trainBpe } from "../../policy/tokenizer/bpe_tokenizer.ts";
 import { buildCharTokenizer } from "../../policy/tokenizer/char_tokenizer.ts";
 import { Tokenizer } from "../../policy/tokenizer/tokenizer.ts";
@@ -36,6 +37,7 @@ export async function openStart(
   const open = async () => {
     if ("checkpoint" in policy) {
       const files = await CheckpointFiles.open(policy.checkpoint);
+      checkRunnable(files.config, `${policy.checkpoint}/config.json`);
       return { config: files.config, tokenizer: await files.tokenizer() };
     }
     const tokenizer = makeTokenizer(data, tasks);
