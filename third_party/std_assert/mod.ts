@@ -1,7 +1,7 @@
 /**
  * @file A small, openly labelled stand-in for `@std/assert`; see README.md beside this file.
  */
-import nodeAssert from "node:assert/strict";
+import { isDeepStrictEqual } from "node:util";
 
 /** A constructor whose instances are `T`, abstract ones included. */
 // deno-lint-ignore no-explicit-any
@@ -20,16 +20,6 @@ function show(value: unknown): string {
   return Deno.inspect(value, { depth: 6, strAbbreviateSize: 400 });
 }
 
-function isDeepEqual(a: unknown, b: unknown): boolean {
-  try {
-    nodeAssert.deepStrictEqual(a, b);
-    return true;
-  } catch (error) {
-    if (error instanceof nodeAssert.AssertionError) return false;
-    throw error;
-  }
-}
-
 /** Fails unless `expr` is truthy. */
 export function assert(expr: unknown, msg = ""): asserts expr {
   if (!expr) fail_("Expected a truthy value", msg || undefined);
@@ -37,13 +27,15 @@ export function assert(expr: unknown, msg = ""): asserts expr {
 
 /** Fails unless the two values are deeply equal. */
 export function assertEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (isDeepEqual(actual, expected)) return;
+  if (isDeepStrictEqual(actual, expected)) return;
   fail_(`Values are not equal\n  actual:   ${show(actual)}\n  expected: ${show(expected)}`, msg);
 }
 
 /** Fails if the two values are deeply equal. */
 export function assertNotEquals<T>(actual: T, expected: T, msg?: string): void {
-  if (isDeepEqual(actual, expected)) fail_(`Expected another value than ${show(actual)}`, msg);
+  if (isDeepStrictEqual(actual, expected)) {
+    fail_(`Expected another value than ${show(actual)}`, msg);
+  }
 }
 
 /** Fails unless the two values are the same by `Object.is`. */
@@ -114,7 +106,7 @@ export function assertArrayIncludes<T>(
   msg?: string,
 ): void {
   const have = Array.from(actual);
-  const missing = Array.from(expected).filter((e) => !have.some((a) => isDeepEqual(a, e)));
+  const missing = Array.from(expected).filter((e) => !have.some((a) => isDeepStrictEqual(a, e)));
   if (missing.length > 0) fail_(`Missing from ${show(have)}: ${show(missing)}`, msg);
 }
 

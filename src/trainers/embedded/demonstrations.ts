@@ -5,19 +5,37 @@ import type { Demonstration, Task } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
 import type { ResolvedSft } from "../../experiment/sft.ts";
 import type { PromptGroup } from "../../policy/packing.ts";
+import { encodePrompt, type Policy } from "../../policy/policy.ts";
+import type { RoomNeed } from "../../policy/room.ts";
 import type { Rng } from "../../random/rng.ts";
 
 /** Demonstrations in the order of training. */
 export function demonstrations(
   stage: ResolvedSft,
   tasks: TrainingTasks,
-  sequenceOf: (example: Demonstration) => PromptGroup<number>,
+  sequenceOf: (example: Demonstration, id: string) => PromptGroup<number>,
   rng: Rng,
 ): Source<PromptGroup<number>> {
-  const { demonstration } = tasks;
-  const made = tasks.train?.map((task) => sequenceOf(demonstrate(stage, tasks, task))) ?? null;
-  const make = demonstration ?? ((index) => demonstrate(stage, tasks, tasks.task(index)));
-  return sourceOf(made, (index) => [sequenceOf(make(index))], rng);
+  const made = tasks.train?.map((task) => sequenceOf(demonstrate(stage, tasks, task), task.id)) ??
+    null;
+  const make = (index: number) => {
+    const { example, id } = demonstrationAt(stage, tasks, index);
+    return [sequenceOf(example, id)];
+  };
+  return sourceOf(made, make, rng);
+}
+
+/** Demonstration `index` of endless data, and what an error calls it. */
+export function demonstrationAt(
+  stage: ResolvedSft,
+  tasks: TrainingTasks,
+  index: number,
+): { readonly example: Demonstration; readonly id: string } {
+  if (tasks.demonstration) {
+    return { example: tasks.demonstration(index), id: `example ${index}` };
+  }
+  const task = tasks.task(index);
+  return { example: demonstrate(stage, tasks, task), id: task.id };
 }
 
 /** A task's solution in the form that the stage asks for. */
@@ -33,4 +51,28 @@ export function demonstrate(
     );
   }
   return { prompt: format.question(task.problem), completions: [completion] };
+}
+
+/** A demonstration as ids; each completion ends with the token that ends one. */
+export function encodeDemonstration(
+  { config, tokenizer }: Pick<Policy, "config" | "tokenizer">,
+  { prompt, completions }: Demonstration,
+): PromptGroup<number> {
+  const end = config.eosTokenIds.slice(0, 1);
+  return {
+    prompt: encodePrompt(config, tokenizer, prompt),
+    completions: completions.map((text, tag) => ({
+      tokens: [...tokenizer.encode(text), ...end],
+      tag,
+    })),
+  };
+}
+
+/** What a demonstration's longest completion needs. */
+export function demonstrationNeed(
+  { prompt, completions }: PromptGroup<unknown>,
+  id: string,
+): RoomNeed {
+  const more = Math.max(...completions.map(({ tokens }) => tokens.length));
+  return { id, prompt: prompt.length, more, what: "its completion" };
 }

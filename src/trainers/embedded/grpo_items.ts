@@ -29,8 +29,8 @@ export interface GrpoSetting {
   readonly source: Source<GrpoItem>;
   /** Judges a completion. */
   readonly reward: Reward;
-  /** Reward of a completion that the token budget cut off: the worst there is. */
-  readonly truncated: number;
+  /** Reward of a completion that the token budget cut off; null to judge it like any other. */
+  readonly truncated: number | null;
   /** Texts that end a completion. */
   readonly stops: readonly string[];
 }
@@ -56,7 +56,7 @@ export function grpoSetting(
   }
   const source = sourceOf(items, (i) => made(tasks.task(i)), rng);
   if (stage.kind === "rlvr") {
-    return { items, source, reward: answer(format), truncated: 0, stops: [] };
+    return { items, source, reward: answer(format), truncated: null, stops: [] };
   }
   const { unit, autojunk } = stage.reward;
   const action = format.action ? { action: format.action } : {};

@@ -1,9 +1,8 @@
 /** @file Groups of rollouts, sampled and rewarded. */
-import { InputError } from "../../errors.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { Completion, Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { roomBehind } from "../../policy/room.ts";
+import { contextBound, requireRoom } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import type { Rng } from "../../random/rng.ts";
 import type { RewardOutcome } from "../../rewards/mod.ts";
@@ -86,28 +85,18 @@ export class RolloutSampler {
    */
   encode({ id, prompt, maxTokens }: GrpoItem): number[] {
     const ids = this.#policy.encodePrompt(prompt);
-    const room = roomBehind(this.#policy.config, ids, id);
-    if (maxTokens > room) {
-      throw new InputError(
-        `${id}: a prompt of ${ids.length} tokens leaves ${room} of the policy's context ` +
-          `(max_position_embeddings); expected maxTokens of no more, found ${maxTokens}`,
-      );
-    }
-    const longest = ids.length + maxTokens;
-    if (longest > this.#stage.microBatchTokens) {
-      throw new InputError(
-        `${id}: a prompt of ${ids.length} tokens and maxTokens ${maxTokens} need microBatchTokens of ${longest}; ` +
-          `found ${this.#stage.microBatchTokens}`,
-      );
-    }
+    requireRoom({ id, prompt: ids.length, more: maxTokens, what: "maxTokens" }, [
+      contextBound(this.#policy.config),
+      { name: "microBatchTokens", tokens: this.#stage.microBatchTokens },
+    ]);
     return ids;
   }
 
   #judge({ target }: GrpoItem, completion: Completion): Rollout {
     const text = this.#policy.decodeCompletion(completion.tokens);
     const outcome = this.#setting.reward({ completion: text, target });
-    if (!completion.truncated) return { completion, text, outcome };
     const reward = this.#setting.truncated;
+    if (!completion.truncated || reward === null) return { completion, text, outcome };
     const cut = {
       think: null,
       action: null,

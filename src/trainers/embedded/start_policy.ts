@@ -11,7 +11,6 @@ import { checkRunnable } from "../../policy/runnable.ts";
 import { trainBpe } from "../../policy/tokenizer/bpe_tokenizer.ts";
 import { buildCharTokenizer } from "../../policy/tokenizer/char_tokenizer.ts";
 import { Tokenizer } from "../../policy/tokenizer/tokenizer.ts";
-import { InputError } from "../../errors.ts";
 
 /** Tokens with a meaning of their own, in every tokenizer that is made here. */
 const SPECIAL = ["<pad>", "<bos>", "<eos>", "<think>", "</think>"];
@@ -72,13 +71,6 @@ function makeTokenizer(data: ResolvedData, tasks: TrainingTasks): Tokenizer {
 }
 
 function configOf(init: Required<InitOptions>, tokenizer: Tokenizer): PolicyConfig {
-  const headDim = init.hidden_size / init.num_attention_heads;
-  if (headDim % 16 !== 0) {
-    throw new InputError(
-      `policy: num_attention_heads: expected heads whose width is a multiple of 16, found ` +
-        `${init.hidden_size} / ${init.num_attention_heads} = ${headDim}`,
-    );
-  }
   return {
     vocabSize: tokenizer.vocabSize,
     hiddenSize: init.hidden_size,
@@ -86,7 +78,7 @@ function configOf(init: Required<InitOptions>, tokenizer: Tokenizer): PolicyConf
     layers: init.num_hidden_layers,
     heads: init.num_attention_heads,
     kvHeads: init.num_key_value_heads,
-    headDim,
+    headDim: init.hidden_size / init.num_attention_heads,
     ropeTheta: init.rope_theta,
     rmsNormEps: init.rms_norm_eps,
     attentionBias: init.attention_bias,

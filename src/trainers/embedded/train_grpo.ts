@@ -57,9 +57,10 @@ export async function trainGrpo(
   for (let step = 0; step <= updates; step += updatesPerBatch) {
     const due = step % stage.validateEvery < updatesPerBatch || step === updates;
     const validation = held.length > 0 && due
-      ? (await validate(policy, generator, tasks.format, held)).accuracy
+      ? await validate(policy, generator, tasks.format, held)
       : null;
-    if (validation !== null) best.offer(step, [validation]);
+    // The policy that the stage starts from is measured, but is no result of the stage.
+    if (validation !== null && step > 0) best.offer(step, [validation]);
     if (step === updates) {
       if (validation !== null) metrics.write({ step, validation });
       break;

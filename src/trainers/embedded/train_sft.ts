@@ -8,12 +8,18 @@ import type { ResolvedSft } from "../../experiment/sft.ts";
 import { Generator } from "../../policy/generator.ts";
 import { pack, type PromptGroup } from "../../policy/packing.ts";
 import type { Policy } from "../../policy/policy.ts";
+import { contextBound, requireRoom } from "../../policy/room.ts";
 import { Scorer } from "../../policy/scorer.ts";
 import { Rng } from "../../random/rng.ts";
 import type { MetricRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { BestCheckpoint, compare } from "./best_checkpoint.ts";
-import { demonstrate, demonstrations } from "./demonstrations.ts";
+import {
+  demonstrate,
+  demonstrationNeed,
+  demonstrations,
+  encodeDemonstration,
+} from "./demonstrations.ts";
 import { JsonLines } from "./json_lines.ts";
 import { ADAMW, MAX_ROWS } from "./settings.ts";
 import { Progress } from "./progress.ts";
@@ -88,8 +94,10 @@ async function trainCandidate(
   });
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using scorer = new Scorer(config, weights, { temperature: 1, threads });
-  const sequenceOf = (example: Demonstration) => sequence(policy, stage, example);
-  const heldOut = tasks.validation.map((task) => sequenceOf(demonstrate(stage, tasks, task)));
+  const sequenceOf = (example: Demonstration, id: string) => sequence(policy, stage, example, id);
+  const heldOut = tasks.validation.map((task) =>
+    sequenceOf(demonstrate(stage, tasks, task), task.id)
+  );
   const source = demonstrations(stage, tasks, sequenceOf, new Rng("sft", seed));
   const best = new BestCheckpoint(policy);
   const rows: MetricRow[] = [];
@@ -101,7 +109,8 @@ async function trainCandidate(
     const checked = validated
       ? await check(policy, stage, tasks, generator, scorer, heldOut)
       : null;
-    if (checked) best.offer(step, [checked.validation, -checked.validationLoss]);
+    // The policy that the stage starts from is measured, but is no result of the stage.
+    if (checked && step > 0) best.offer(step, [checked.validation, -checked.validationLoss]);
     if (last) {
       if (checked) rows.push({ step, ...checked });
       break;
@@ -136,7 +145,7 @@ async function check(
   scorer: Scorer,
   heldOut: readonly PromptGroup<number>[],
 ): Promise<{ validation: number; validationLoss: number }> {
-  const { accuracy } = await validate(policy, generator, tasks.format, tasks.validation);
+  const accuracy = await validate(policy, generator, tasks.format, tasks.validation);
   let sum = 0;
   let count = 0;
   for (const batch of pack(heldOut, { maxTokens: stage.microBatchTokens })) {
@@ -146,26 +155,19 @@ async function check(
   return { validation: accuracy, validationLoss: sum / count };
 }
 
-/** A demonstration as ids; each completion ends with the token that ends one. */
+/** A demonstration as ids, where they fit. */
 function sequence(
   policy: Policy,
   { microBatchTokens }: ResolvedSft,
-  { prompt, completions }: Demonstration,
+  example: Demonstration,
+  id: string,
 ): PromptGroup<number> {
-  const { eosTokenIds, maxPositions } = policy.config;
-  const end = eosTokenIds.slice(0, 1);
-  const encoded = completions.map((text) => [...policy.tokenizer.encode(text), ...end]);
-  const ids = policy.encodePrompt(prompt);
-  const length = ids.length + Math.max(...encoded.map((tokens) => tokens.length));
-  const most = Math.min(maxPositions, microBatchTokens);
-  if (length > most) {
-    const bound = most < maxPositions ? "microBatchTokens" : "the policy's max_position_embeddings";
-    throw new InputError(
-      `sft: expected sequences of at most ${most} tokens (${bound}), found one of ${length}: ` +
-        JSON.stringify(`${prompt.slice(0, 60)}…`),
-    );
-  }
-  return { prompt: ids, completions: encoded.map((tokens, tag) => ({ tokens, tag })) };
+  const group = encodeDemonstration(policy, example);
+  requireRoom(demonstrationNeed(group, id), [
+    contextBound(policy.config),
+    { name: "microBatchTokens", tokens: microBatchTokens },
+  ]);
+  return group;
 }
 
 function percent(share: number | undefined): string {

@@ -74,7 +74,7 @@ Deno.test("grpoSetting() judges steps by similarity, whole actions only where th
 
 Deno.test("grpoSetting() judges answers by the format's verifier", async () => {
   const { reward, truncated, stops } = grpoSetting(answers, await loadTraining(DATA), new Rng(1));
-  assertEquals([truncated, stops], [0, []]);
+  assertEquals([truncated, stops], [null, []]);
   assertEquals(reward({ completion: "#188", target: "188" }).reward, 1);
   assertEquals(reward({ completion: "#189", target: "188" }).reward, 0);
 });
