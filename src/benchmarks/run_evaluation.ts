@@ -4,7 +4,7 @@ import { InputError } from "../errors.ts";
 import type { EvaluationSpec } from "../experiment/specs.ts";
 import { type GenerationRequest, Generator } from "../policy/generator.ts";
 import { Policy } from "../policy/policy.ts";
-import { roomBehind } from "../policy/room.ts";
+import { completionRoom } from "../policy/room.ts";
 import { StopCondition } from "../policy/stopping.ts";
 import { Rng } from "../random/rng.ts";
 import type { Outcome } from "../results/outcome.ts";
@@ -18,7 +18,7 @@ type EvaluationRow = Omit<Outcome, "arm" | "size" | "seed">;
 /**
  * Answers every problem of every benchmark; writes `outcomes.jsonl`.
  *
- * @throws {InputError} where a benchmark cannot be read, or a problem leaves no room in the policy's context.
+ * @throws {InputError} where a benchmark cannot be read, or a problem does not fit with its budget into the policy's context.
  *
  * @example
  * ```ts
@@ -62,13 +62,13 @@ export async function runEvaluationStage(
     for (const { decoding, count, temperature } of passes) {
       const requests = tasks.map((task): GenerationRequest => {
         const prompt = policy.encodePrompt(format.question(task.problem));
-        const room = roomBehind(policy.config, prompt, task.id);
+        const wanted = spec.evaluation.maxTokens ?? task.budget;
+        const maxTokens = completionRoom(policy.config, prompt, wanted, task.id);
         const streams = Array.from(
           { length: count },
           (_, i) => new Rng("evaluation", spec.seed, benchmark, task.id, i),
         );
-        const wanted = spec.evaluation.maxTokens ?? task.budget ?? room;
-        return { prompt, streams, maxTokens: Math.min(wanted, room) };
+        return { prompt, streams, maxTokens };
       });
       const options = { temperature, topP: 1, topK: 0, stop };
       const completions = await generator.generate(requests, options);

@@ -8,7 +8,7 @@ export interface InitOptions {
   readonly hidden_size: number;
   /** Decoder layers. */
   readonly num_hidden_layers: number;
-  /** Query heads; they divide `hidden_size` into even head widths. */
+  /** Query heads; each is `hidden_size / num_attention_heads` wide, a multiple of 16: the decoding kernel takes no other. */
   readonly num_attention_heads: number;
   /** Key and value heads; they divide the query heads. Default: as many. */
   readonly num_key_value_heads?: number;
@@ -57,9 +57,9 @@ const init: z.ZodType<Required<InitOptions>> = strict("an object of config.json'
   rope_theta: number("a number above 1", { above: 1 }).default(10000),
   rms_norm_eps: number("a number above 0 and below 1", { above: 0, below: 1 }).default(1e-6),
   initializer_range: number("a number above 0 and below 1", { above: 0, below: 1 }).default(0.02),
-}).refine((c) => (c.hidden_size / c.num_attention_heads) % 2 === 0, {
+}).refine((c) => (c.hidden_size / c.num_attention_heads) % 16 === 0, {
   path: ["num_attention_heads"],
-  error: "expected a number that divides hidden_size into even head widths",
+  error: "expected a number that divides hidden_size into heads whose width is a multiple of 16",
   when: always,
 }).refine((c) => c.num_attention_heads % (c.num_key_value_heads ?? 1) === 0, {
   path: ["num_key_value_heads"],

@@ -36,6 +36,8 @@ export class Tokenizer {
   readonly files: TokenizerFiles;
   /** Highest id, plus one. A policy's vocabulary may be larger, never smaller. */
   readonly vocabSize: number;
+  /** Whether it has a token for every byte, and so for every text; else it has those of its own characters alone. */
+  readonly complete: boolean;
   readonly #lexicon: Lexicon;
   readonly #encode: (text: string) => number[];
   readonly #bytes: (Uint8Array<ArrayBuffer> | undefined)[] = [];
@@ -47,6 +49,7 @@ export class Tokenizer {
   ) {
     this.files = files;
     this.vocabSize = lexicon.tokens.length;
+    this.complete = lexicon.complete;
     this.#lexicon = lexicon;
     this.#encode = encode;
   }

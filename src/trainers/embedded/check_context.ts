@@ -1,71 +1,70 @@
 /** @file Whether all that an experiment will read and write fits its policies' context: asked before anything runs. */
 import { loadBenchmark, loadTraining, type TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task, TaskFormat } from "../../domains/task.ts";
-import { InputError } from "../../errors.ts";
 import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
 import type { ResolvedStage } from "../../experiment/stages.ts";
-import {
-  completionNeed,
-  contextBound,
-  requireRoom,
-  type RoomBound,
-  type RoomNeed,
-} from "../../policy/room.ts";
-import {
-  demonstrate,
-  demonstrationAt,
-  demonstrationNeed,
-  encodeDemonstration,
-} from "./demonstrations.ts";
+import { completionNeed } from "../../policy/room.ts";
+import { demonstrate, demonstrationAt } from "./demonstrations.ts";
 import { itemsOf } from "./grpo_items.ts";
-import { openStart, type PolicyStart } from "./start_policy.ts";
+import { requireLongest, Ruler, type Sequence } from "./ruler.ts";
+import { openStart } from "./start_policy.ts";
 
 /** Examples of endless data that are looked at, spread over those that a stage will take. */
 const ENDLESS_SAMPLE = 256;
 
 /**
- * Reads an experiment's data as its stages will, and measures every prompt with each policy's tokenizer, by the rule that
+ * Reads an experiment's data as its stages will, and measures the prompts with each policy's tokenizer, by the rule that
  * the stages themselves go by. Endless data is only sampled: a stage may still come upon an example that does not fit.
  *
  * @throws {InputError} for data or a policy that cannot be read, and for the longest sequence that does not fit: the
  * message names the field that bounds it, and the number there that is enough for all.
  */
 export async function checkContext(experiment: ResolvedExperiment): Promise<void> {
-  const { data, arms, evaluation } = experiment;
+  const { data, evaluation } = experiment;
   const tasks = await loadTraining(data);
-  const stages = Object.entries(arms).flatMap(([arm, chain]) =>
+  const stages = Object.entries(experiment.arms).flatMap(([arm, chain]) =>
     chain.map((stage, i) => ({ stage, path: pathOf(["arms", arm, i]) }))
   );
   const questions: Question[] = [];
   if (stages.length > 0) {
-    const what = "its budget in validation";
     const { format, validation } = tasks;
+    const what = "its budget in validation";
     questions.push(...validation.map((task) => ({ task, format, wanted: task.budget, what })));
   }
   for (const [name, declared] of Object.entries(evaluation.benchmarks)) {
-    const { format, tasks: problems } = await loadBenchmark(declared);
+    const { format, tasks } = await loadBenchmark(declared);
     const { maxTokens } = evaluation;
     const what = maxTokens === null
       ? `its budget in ${pathOf(["evaluation", "benchmarks", name])}`
       : "evaluation.maxTokens";
-    questions.push(...problems.map((task) => (
-      { task, format, wanted: maxTokens ?? task.budget, what }
-    )));
+    questions.push(
+      ...tasks.map((task) => ({ task, format, wanted: maxTokens ?? task.budget, what })),
+    );
   }
   for (const [size, policy] of Object.entries(experiment.policy)) {
     const path = pathOf(["policy", size]);
-    const ruler = new Ruler(await openStart(policy, data, tasks), path);
-    const asked = questions.map((question) => questionNeed(question, ruler));
-    const needed = stages.map(({ stage, path }) => ({
-      batch: { name: `${path}.microBatchTokens`, tokens: stage.microBatchTokens },
-      needs: stageNeeds(stage, path, tasks, ruler),
+    const start = await openStart(policy, data, tasks);
+    const ruler = new Ruler(start, path);
+    const own = stages.map(({ stage, path }) => ({
+      sequences: stageSequences(stage, path, tasks, ruler),
+      bound: { name: `${path}.microBatchTokens`, tokens: stage.microBatchTokens },
     }));
-    const context = { ...contextBound(ruler.start.config), name: contextField(policy, path) };
-    requireLongest([...asked, ...needed.flatMap(({ needs }) => needs)], context);
-    for (const { needs, batch } of needed) requireLongest(needs, batch);
+    const answers = questions.map((question) => answerSequence(question, ruler));
+    requireLongest([...answers, ...own.flatMap(({ sequences }) => sequences)], {
+      name: contextField(policy, path),
+      tokens: start.config.maxPositions,
+    });
+    for (const { sequences, bound } of own) requireLongest(sequences, bound);
   }
+}
+
+/** The field that sets a policy's context. */
+function contextField(policy: ResolvedPolicy, path: string): string {
+  return "init" in policy
+    ? `${path}.init.max_position_embeddings`
+    : `${path}: ${policy.checkpoint}/config.json: max_position_embeddings`;
 }
 
 /** A problem to be answered as a whole. */
@@ -78,64 +77,18 @@ interface Question {
   readonly what: string;
 }
 
-/** Measures texts with the tokenizer of a policy. */
-class Ruler {
-  readonly start: PolicyStart;
-  readonly #path: string;
-  readonly #lengths = new Map<string, number>();
-
-  /** `path` names the policy in an error. */
-  constructor(start: PolicyStart, path: string) {
-    this.start = start;
-    this.#path = path;
-  }
-
-  /** Tokens of a prompt. Arms share prompts: each is measured once. */
-  prompt(id: string, text: string): number {
-    const known = this.#lengths.get(text);
-    if (known !== undefined) return known;
-    const { length } = this.named(id, () => this.start.encode(text));
-    this.#lengths.set(text, length);
-    return length;
-  }
-
-  /** Names policy and problem in the error for a text that the tokenizer has no tokens for. */
-  named<T>(id: string, measured: () => T): T {
-    try {
-      return measured();
-    } catch (error) {
-      if (!(error instanceof InputError)) throw error;
-      throw new InputError(`${this.#path}: tokenizer: ${id}: ${error.message}`);
-    }
-  }
+function answerSequence({ task, format, wanted, what }: Question, ruler: Ruler): Sequence {
+  const need = completionNeed(task.id, 0, wanted, what);
+  return ruler.prompt(task.id, format.question(task.problem), need.more, need.what);
 }
 
-/** The field that sets a policy's context. */
-function contextField(policy: ResolvedPolicy, path: string): string {
-  return "init" in policy
-    ? `${path}.init.max_position_embeddings`
-    : `${path}: max_position_embeddings of ${policy.checkpoint}`;
-}
-
-/** Fails where the longest of some sequences does not fit. */
-function requireLongest(needs: readonly RoomNeed[], bound: RoomBound): void {
-  const length = ({ prompt, more }: RoomNeed) => prompt + more;
-  if (needs.length === 0) return;
-  requireRoom(needs.reduce((a, b) => length(b) > length(a) ? b : a), [bound]);
-}
-
-function questionNeed({ task, format, wanted, what }: Question, ruler: Ruler): RoomNeed {
-  const prompt = ruler.prompt(task.id, format.question(task.problem));
-  return completionNeed(task.id, prompt, wanted, what);
-}
-
-/** What the prompts of a stage need, each with all that may follow it. */
-function stageNeeds(
+/** Every sequence of a stage, or, of endless data, some. */
+function stageSequences(
   stage: ResolvedStage,
   path: string,
   tasks: TrainingTasks,
   ruler: Ruler,
-): RoomNeed[] {
+): Sequence[] {
   if (stage.kind === "sft") {
     const known = [...tasks.train ?? [], ...tasks.validation];
     const examples = known.map((task) => ({
@@ -143,19 +96,18 @@ function stageNeeds(
       example: demonstrate(stage, tasks, task),
     }));
     if (!tasks.train) {
-      const count = (stage.updates ?? 0) * stage.batch;
-      examples.push(...spread(count).map((index) => demonstrationAt(stage, tasks, index)));
+      const indices = spread((stage.updates ?? 0) * stage.batch);
+      examples.push(...indices.map((index) => demonstrationAt(stage, tasks, index)));
     }
-    return examples.map(({ id, example }) => {
-      const encoded = ruler.named(id, () => encodeDemonstration(ruler.start, example));
-      return { ...demonstrationNeed(encoded, id), what: `its completion in ${path}` };
-    });
+    return examples.map(({ id, example }) =>
+      ruler.demonstration(id, example, `its completion in ${path}`)
+    );
   }
   const train = tasks.train ??
     spread(stage.updates * stage.groups).map((index) => tasks.task(index));
   return train.flatMap((task) => itemsOf(stage, tasks, task)).map(({ id, prompt, maxTokens }) => {
     const what = maxTokens < stage.maxTokens ? `its budget in ${path}` : `${path}.maxTokens`;
-    return { id, prompt: ruler.prompt(id, prompt), more: maxTokens, what };
+    return ruler.prompt(id, prompt, maxTokens, what);
   });
 }
 

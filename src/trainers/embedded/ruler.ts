@@ -1,0 +1,109 @@
+/** @file Measuring the longest of many sequences, without measuring them all. */
+import type { Demonstration } from "../../domains/task.ts";
+import { InputError } from "../../errors.ts";
+import { requireRoom, type RoomBound, type RoomNeed } from "../../policy/room.ts";
+import { demonstrationNeed, encodeDemonstration } from "./demonstrations.ts";
+import type { PolicyStart } from "./start_policy.ts";
+
+/** A prompt with what is to follow it. */
+export interface Sequence {
+  /** More tokens than this it cannot have. */
+  readonly most: number;
+  /** Measures it. Throws {@link InputError} for a text that the tokenizer has no tokens for. */
+  measure(): RoomNeed;
+}
+
+/** Measures sequences with the tokenizer of a policy. */
+export class Ruler {
+  readonly #start: PolicyStart;
+  readonly #path: string;
+  readonly #lengths = new Map<string, number>();
+
+  /** `path` names the policy in an error. */
+  constructor(start: PolicyStart, path: string) {
+    this.#start = start;
+    this.#path = path;
+  }
+
+  /** A prompt and `more` tokens behind it, which `what` asks for. */
+  prompt(id: string, text: string, more: number, what: string): Sequence {
+    return this.#sequence(id, bytesOf(text) + more, () => {
+      // Arms share prompts: each is measured once.
+      const prompt = this.#lengths.get(text) ?? this.#start.encode(text).length;
+      this.#lengths.set(text, prompt);
+      return { id, prompt, more, what };
+    });
+  }
+
+  /** A prompt and the longest of its completions, which `what` calls for. */
+  demonstration(id: string, example: Demonstration, what: string): Sequence {
+    const { prompt, completions } = example;
+    const bytes = bytesOf(prompt) + Math.max(...completions.map(bytesOf));
+    return this.#sequence(id, bytes, () => ({
+      ...demonstrationNeed(encodeDemonstration(this.#start, example), id),
+      what,
+    }));
+  }
+
+  #sequence(id: string, bytes: number, measured: () => RoomNeed): Sequence {
+    const measure = () => {
+      try {
+        return measured();
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        throw new InputError(`${this.#path}: tokenizer: ${id}: ${error.message}`);
+      }
+    };
+    // Every token stands for a byte or more, but for the one that opens a sequence and the one that ends it.
+    if (this.#start.tokenizer.complete) return { most: bytes + 2, measure };
+    // Where a text may be without tokens, each must be looked at.
+    const need = measure();
+    return { most: lengthOf(need), measure: () => need };
+  }
+}
+
+/**
+ * Fails where the longest of some sequences is above a bound. Those that are too short to be the longest are not measured.
+ *
+ * @throws {InputError} as {@link requireRoom}.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * const sequence = (id: string, more: number) =>
+ *   ({ most: 5 + more, measure: () => ({ id, prompt: 3, more, what: "maxTokens" }) });
+ * const sequences = [sequence("a", 5), sequence("b", 7), sequence("c", 6)];
+ * requireLongest(sequences, { name: "context", tokens: 10 });
+ * assertThrows(
+ *   () => requireLongest(sequences, { name: "context", tokens: 8 }),
+ *   Error,
+ *   "context: found 8; expected at least 10: b has a prompt of 3 tokens, and maxTokens is 7",
+ * );
+ * ```
+ */
+export function requireLongest(sequences: readonly Sequence[], bound: RoomBound): void {
+  let longest: RoomNeed | null = null;
+  let above = bound.tokens;
+  for (const { most, measure } of sequences.toSorted((a, b) => b.most - a.most)) {
+    if (most <= above) break;
+    const need = measure();
+    if (lengthOf(need) <= above) continue;
+    longest = need;
+    above = lengthOf(need);
+  }
+  if (longest) requireRoom(longest, [bound]);
+}
+
+function lengthOf({ prompt, more }: RoomNeed): number {
+  return prompt + more;
+}
+
+const encoder = new TextEncoder();
+
+/** Bytes of a text as a tokenizer reads it: some change it to Unicode's NFC, which may be longer. */
+function bytesOf(text: string): number {
+  const composed = text.normalize("NFC");
+  const length = encoder.encode(text).length;
+  return composed === text ? length : Math.max(length, encoder.encode(composed).length);
+}
