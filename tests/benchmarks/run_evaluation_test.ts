@@ -171,7 +171,7 @@ Deno.test("runEvaluationStage() names a problem that leaves no room, and a polic
   await assertRejects(
     () => evaluated({}, { parent }),
     InputError,
-    "relay-easy-benchmark-7-0: a prompt of",
+    "relay-easy-benchmark-7-0 has a prompt of",
   );
   await assertRejects(() => evaluated({}, { parent: null }), InputError, "no policy to evaluate");
   await assertRejects(() => evaluated({}, { parent: "no/such" }), InputError, "no/such");

@@ -256,8 +256,14 @@ Deno.test("resolve() checks the shape of a policy to initialise", () => {
     max_position_embeddings: 256,
   };
   const arms = { a: [SFT] };
+  const heads =
+    "expected a number that divides hidden_size into heads whose width is a multiple of 16";
+  const narrow = { ...init, hidden_size: 32, num_attention_heads: 4 };
+  assertEquals(problems({ arms, policy: { s: { init: narrow } } }), [
+    `policy.s.init.num_attention_heads: found 4; ${heads}`,
+  ]);
   assertEquals(problems({ arms, policy: { s: { init } } }), [
-    "policy.s.init.num_attention_heads: found 5; expected a number that divides hidden_size into even head widths",
+    `policy.s.init.num_attention_heads: found 5; ${heads}`,
     "policy.s.init.num_key_value_heads: found 2; expected a number that divides num_attention_heads",
   ]);
   assertEquals(problems({ policy: { s: { init: { ...init, num_attention_heads: 4 } } } }), [

@@ -6,10 +6,11 @@ import { type ExperimentDeclaration, resolve } from "../../../src/experiment/sch
 import { sft } from "../../../src/experiment/sft.ts";
 import { srl } from "../../../src/experiment/srl.ts";
 import { checkContext } from "../../../src/trainers/embedded/check_context.ts";
-import { goldenFolder } from "../../policy/golden.ts";
-import { INIT } from "./runs.ts";
+import { POLICY } from "../../experiment/declarations.ts";
+import { folder, INIT } from "./runs.ts";
 
 const GRPO = { updates: 1, learningRate: 1e-3 };
+const EASY = { easy: relay({ tier: "easy", problems: 5 }) };
 
 /** Checks a declaration that is right but for its lengths. */
 async function check(changes: Partial<ExperimentDeclaration>, context = 160): Promise<void> {
@@ -19,15 +20,29 @@ async function check(changes: Partial<ExperimentDeclaration>, context = 160): Pr
     policy: { tiny: { init: { ...INIT, max_position_embeddings: context } } },
     data: relay({ tier: "easy", train: 5, validation: 2 }),
     arms: { sft: [sft({ learningRate: 1e-3 })] },
-    evaluation: { benchmarks: { easy: relay({ tier: "easy", problems: 5 }) } },
+    evaluation: { benchmarks: EASY },
     ...changes,
   });
   if (!("experiment" in result)) throw new Error(result.problems.join("\n"));
   await checkContext(result.experiment);
 }
 
-const refused = (message: string, changes: Partial<ExperimentDeclaration>, context?: number) =>
-  assertRejects(() => check(changes, context), InputError, message);
+const arms = (...stages: ExperimentDeclaration["arms"][string]) => ({ arms: { "a → b": stages } });
+/** Any number where the text has an N. */
+const pattern = (text: string) =>
+  new RegExp(text.replaceAll(/[[\].()]/g, "\\$&").replaceAll("N", "\\d+"));
+
+/** Expects the error's whole message, any number where it has an N. */
+async function refused(
+  message: string,
+  changes: Partial<ExperimentDeclaration>,
+  context?: number,
+): Promise<void> {
+  const error = await assertRejects(() => check(changes, context), InputError);
+  if (pattern(message).exec(error.message)?.[0] !== error.message) {
+    throw new Error(`${error.message}\nis not\n${message}`);
+  }
+}
 
 Deno.test("checkContext() accepts an experiment whose prompts and completions fit", async () => {
   await check({
@@ -38,31 +53,89 @@ Deno.test("checkContext() accepts an experiment whose prompts and completions fi
   });
 });
 
-Deno.test("checkContext() names the stage whose completions leave the context", async () => {
-  const arms = (...stages: ExperimentDeclaration["arms"][string]) => ({ arms: { a: stages } });
+Deno.test("checkContext() names the field, the number that is enough, and the longest prompt", async () => {
+  const found = "policy.tiny.init.max_position_embeddings: found 160; expected at least N: ";
   await refused(
-    "arms.a[1]: relay-easy-train-1-",
+    found +
+      'relay-easy-train-1-N#N has a prompt of N tokens, and arms["a → b"][1].maxTokens is 140',
     arms(rlvr(GRPO), srl({ ...GRPO, maxTokens: 140 })),
   );
-  await refused("and 140 more do not fit into the context of policy tiny, 160 tokens", {
-    ...arms(srl({ ...GRPO, maxTokens: 140 })),
-    data: relay({ tier: "easy", validation: 2 }),
-  });
+  await refused(
+    found +
+      'relay-easy-train-1-N#N has a prompt of N tokens, and arms["a → b"][0].maxTokens is 140',
+    { ...arms(srl({ ...GRPO, maxTokens: 140 })), data: relay({ tier: "easy", validation: 2 }) },
+  );
+  await refused(
+    found + "relay-hard-train-1-N has a prompt of N tokens, and its completion in arms.sft[0] is N",
+    {
+      arms: { sft: [sft({ learningRate: 1e-3, target: "solution" })] },
+      data: relay({ tier: "hard", train: 9, validation: 0 }),
+    },
+  );
 });
 
-Deno.test("checkContext() names problems that do not fit, held-out ones and benchmarks too", async () => {
-  await refused("evaluation.benchmarks.hard: relay-hard-benchmark-", {
-    evaluation: { benchmarks: { hard: relay({ tier: "hard", problems: 2 }) } },
-  });
-  await refused("evaluation.benchmarks.easy: relay-easy-benchmark-", {
-    evaluation: { benchmarks: { easy: relay({ tier: "easy", problems: 2 }) }, maxTokens: 150 },
-  });
+Deno.test("checkContext() measures held-out problems and benchmarks too", async () => {
+  const hard = { hard: relay({ tier: "hard", problems: 2 }) };
+  const found = "policy.tiny.init.max_position_embeddings: found N; expected at least N: ";
+  await refused(
+    found + "relay-hard-benchmark-1001-N has a prompt of N tokens, " +
+      "and its budget in evaluation.benchmarks.hard is N",
+    { evaluation: { benchmarks: hard } },
+  );
+  await refused(
+    found + "relay-easy-benchmark-1001-N has a prompt of N tokens, and evaluation.maxTokens is 150",
+    { evaluation: { benchmarks: EASY, maxTokens: 150 } },
+  );
   // The outlines that are trained on fit, whole thought-out solutions do not.
-  await refused("data: validation: relay-hard-validation-1-0", {
-    data: relay({ tier: "hard", train: 1, validation: 1 }),
-  }, 240);
+  const data = relay({ tier: "hard", train: 1, validation: 1 });
+  await refused(
+    found + "relay-hard-validation-1-0 has a prompt of N tokens, and its budget in validation is N",
+    { data },
+    240,
+  );
+  // What is trained on nowhere is not validated either.
+  await check({ data, policy: { base: POLICY }, arms: { base: [] } });
 });
 
-Deno.test("checkContext() refuses a policy whose tokenizer lacks the domain's characters", async () => {
-  await refused("", { policy: { other: goldenFolder("llama") } });
+Deno.test("checkContext() measures micro-batches as the stages do", async () => {
+  const found = 'arms["a → b"][0].microBatchTokens: found 60; expected at least N: ';
+  await refused(
+    found + 'relay-easy-train-1-N has a prompt of N tokens, and arms["a → b"][0].maxTokens is 50',
+    arms(rlvr({ ...GRPO, maxTokens: 50, microBatchTokens: 60 })),
+  );
+  await refused(
+    'arms["a → b"][0].microBatchTokens: found 30; expected at least N: ' +
+      'relay-easy-train-1-N has a prompt of N tokens, and its completion in arms["a → b"][0] is N',
+    {
+      ...arms(sft({ learningRate: 1e-3, microBatchTokens: 30 })),
+      data: relay({ tier: "easy", train: 5, validation: 0 }),
+    },
+  );
+});
+
+Deno.test("checkContext() looks at the whole of an endless mixture, which grows", async () => {
+  const base = (updates: number) => ({
+    data: relay({ tier: "base", validation: 0 }),
+    ...arms(sft({ target: "solution", learningRate: 1e-3, updates, batch: 10 })),
+  });
+  await check(base(1));
+  await refused(
+    "policy.tiny.init.max_position_embeddings: found 160; expected at least N: " +
+      'example N has a prompt of N tokens, and its completion in arms["a → b"][0] is N',
+    base(8000),
+  );
+});
+
+Deno.test("checkContext() names the problem that a policy's tokenizer has no characters for", async () => {
+  const file = `${folder()}/solutions.jsonl`;
+  const solution = "1. **Double** x = 6\n\n2. **Answer** \\boxed{6}";
+  await Deno.writeTextFile(file, JSON.stringify({ id: "p1", problem: "x/2 = 3?", solution }));
+  await refused(
+    'policy.p: tokenizer: p1: text: expected characters of the alphabet, found "S" at 0',
+    {
+      data: { file, validation: 0 },
+      policy: { p: POLICY },
+      evaluation: { benchmarks: EASY },
+    },
+  );
 });

@@ -90,14 +90,14 @@ Deno.test("RolloutSampler.encode() names a prompt that does not fit with its com
     assertThrows(
       () => sampler.encode({ ...item, maxTokens: 156 }),
       InputError,
-      "p1: a prompt of 5 tokens leaves 155 of the policy's context",
+      "max_position_embeddings: found 160; expected at least 161: p1 has a prompt of 5 tokens",
     );
   });
   await withSampler({ microBatchTokens: 159 }, (sampler) => {
     assertThrows(
       () => sampler.encode(item),
       InputError,
-      "p1: a prompt of 5 tokens and maxTokens 155 need microBatchTokens of 160; found 159",
+      "microBatchTokens: found 159; expected at least 160: p1 has a prompt of 5 tokens, and maxTokens is 155",
     );
   });
 });

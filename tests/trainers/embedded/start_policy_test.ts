@@ -2,9 +2,10 @@ import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { loadTraining } from "../../../src/domains/load_tasks.ts";
 import { RELAY_ALPHABET } from "../../../src/domains/relay/format.ts";
 import { InputError } from "../../../src/errors.ts";
+import { Policy } from "../../../src/policy/policy.ts";
 import { openStart, startPolicy } from "../../../src/trainers/embedded/start_policy.ts";
 import { goldenFolder } from "../../policy/golden.ts";
-import { DATA, INIT } from "./runs.ts";
+import { DATA, folder, INIT } from "./runs.ts";
 
 const TASKS = await loadTraining(DATA);
 const FILE = {
@@ -68,10 +69,14 @@ Deno.test("openStart() tells a policy's shape and tokenizer without its weights"
   assertEquals([opened.config.heads, opened.encode("ab")], [4, [2, 3]]);
 });
 
-Deno.test("openStart() refuses heads of a width that the engine cannot take", async () => {
+Deno.test("openStart() refuses a checkpoint with heads that the engine cannot take", async () => {
+  const checkpoint = folder();
+  const { config, tokenizer } = await openStart({ init: INIT }, DATA, TASKS);
+  using policy = Policy.random({ ...config, headDim: 8 }, tokenizer, 1, 0.02);
+  await policy.save(checkpoint); // valid for others
   await assertRejects(
-    () => openStart({ init: { ...INIT, num_attention_heads: 4 } }, DATA, TASKS),
+    () => openStart({ checkpoint }, DATA, TASKS),
     InputError,
-    "32 / 4 = 8",
+    "config.json: head_dim: expected a multiple of 16, found 8",
   );
 });

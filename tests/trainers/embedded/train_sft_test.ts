@@ -120,11 +120,11 @@ Deno.test("trainSft() refuses sequences that do not fit", async () => {
   await assertRejects(
     () => runSft({ microBatchTokens: 20 }),
     InputError,
-    "sft: expected sequences of at most 20 tokens (microBatchTokens), found one of",
+    "microBatchTokens: found 20; expected at least",
   );
   await assertRejects(
     () => runSft({ target: "solution" }, { data: { tier: "hard" } }),
     InputError,
-    "at most 160 tokens (the policy's max_position_embeddings)",
+    "max_position_embeddings: found 160; expected at least",
   );
 });

@@ -23,7 +23,7 @@ Deno.test("validate() answers each problem greedily, within its budget", async (
   assertEquals(await validate(policy, generator, format, free) >= accuracy, true);
 });
 
-Deno.test("validate() names a problem that leaves no room in the context", async () => {
+Deno.test("validate() names a problem that does not fit with its budget", async () => {
   using policy = await Policy.load(await startFolder());
   using generator = new Generator(policy.config, policy.weights, { threads: 1, maxRows: 8 });
   const { format, train } = await loadTraining(DATA);
@@ -31,6 +31,6 @@ Deno.test("validate() names a problem that leaves no room in the context", async
   await assertRejects(
     () => validate(policy, generator, format, [long]),
     InputError,
-    `${long.id}: a prompt of 162 tokens leaves no room`,
+    `${long.id} has a prompt of 162 tokens, and its budget is ${long.budget}`,
   );
 });
