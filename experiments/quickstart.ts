@@ -5,7 +5,7 @@
 import { experiment, relay, rlvr, sft, srl } from "../mod.ts";
 
 // Every stage makes 30 updates: for SFT that is 3 epochs in batches of 32. A rollout of RLVR is a whole solution, eight
-// times as long as a step; with a quarter of the groups it still samples more tokens than SRL.
+// times as long as a step; with a fifth of the groups it still samples more tokens than SRL.
 const steps = srl({
   updates: 30,
   groups: 32,
@@ -15,7 +15,7 @@ const steps = srl({
 });
 const answers = rlvr({
   updates: 30,
-  groups: 8,
+  groups: 6,
   learningRate: 4e-4,
   dynamicSampling: { maxRefills: 1 },
   validateEvery: 10,
