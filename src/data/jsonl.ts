@@ -1,5 +1,6 @@
 /** @file Reading JSON Lines: one checked object a line, and an error that names file, line and field. */
 import { InputError } from "../errors.ts";
+import { fileReason } from "../file_reason.ts";
 
 /** One row of a file. */
 export interface JsonlRow<T> {
@@ -91,15 +92,8 @@ async function* readChunks(path: string): AsyncGenerator<Uint8Array> {
     }
   } catch (error) {
     // Everything that can fail in here is the file system; a consumer's error never comes this way.
-    throw new InputError(`${path}: cannot be read: ${reasonOf(error)}`);
+    throw new InputError(`${path}: cannot be read: ${fileReason(error)}`);
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (error instanceof Deno.errors.NotFound) return "there is no such file";
-  if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
-  if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
-  return error instanceof Error ? error.message : String(error);
 }
 
 function join(parts: readonly Uint8Array[]): Uint8Array {
@@ -145,7 +139,9 @@ function describeIssue(issue: RowIssue, row: unknown): string {
     const keys = Object.keys(row as object).map((key) => JSON.stringify(key));
     return `${field} is missing; the row has ${printable(keys.join(", ")) || "no fields"}`;
   }
-  return `${field}: ${issue.message.replace(/^Invalid input: /, "")}, found ${show(value)}`;
+  // Zod names the type that it found; the value says more.
+  const expected = issue.message.replace(/^Invalid input: /, "").replace(/, received \w+$/, "");
+  return `${field}: ${expected}, found ${show(value)}`;
 }
 
 function show(value: unknown): string {

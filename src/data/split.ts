@@ -9,6 +9,8 @@ export interface SplitOptions {
   readonly validation: number;
   /** Which ones: another seed holds out others. */
   readonly seed: number;
+  /** What an error calls the number. Default `validation`. */
+  readonly field?: string;
 }
 
 /** The two parts, each in the order of the source. */
@@ -41,10 +43,10 @@ export interface Split {
  */
 export function splitTrajectories(
   trajectories: readonly Trajectory[],
-  { validation, seed }: SplitOptions,
+  { validation, seed, field = "validation" }: SplitOptions,
 ): Split {
   if (!Number.isInteger(validation) || validation < 0) {
-    throw new InputError(`validation: expected a number of problems from 0, found ${validation}`);
+    throw new InputError(`${field}: expected a number of problems from 0, found ${validation}`);
   }
   const ranks = new Map<string, string>();
   for (const { problem } of trajectories) {
@@ -53,7 +55,7 @@ export function splitTrajectories(
   }
   if (validation > 0 && validation >= ranks.size) {
     throw new InputError(
-      `validation: ${validation} problems cannot be held out of ${ranks.size}; some must be left to train on`,
+      `${field}: ${validation} problems cannot be held out of ${ranks.size}; some must be left to train on`,
     );
   }
   const ordered = [...ranks].sort(([, a], [, b]) => a < b ? -1 : 1);

@@ -52,7 +52,11 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
   }
   const tasks = await readTasks(data.file);
   const held = data.validation < 1 ? Math.round(data.validation * tasks.length) : data.validation;
-  const split = splitTrajectories(tasks, { validation: held, seed: data.seed });
+  const split = splitTrajectories(tasks, {
+    validation: held,
+    seed: data.seed,
+    field: `data.validation: ${data.file}`,
+  });
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const train = split.train.map(({ id }) => byId.get(id)!);
   return {

@@ -1,6 +1,7 @@
 /** @file Content hashes of a stage's inputs on disk. */
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
+import { fileReason } from "../file_reason.ts";
 
 /** What a checkpoint's meaning is in: config, weights, tokenizer, chat template. Notes beside them do not count. */
 const CHECKPOINT_FILES = /^(?!provenance\.json$)[^.].*\.(json|safetensors|txt|jinja)$/;
@@ -25,7 +26,7 @@ export async function hashFile(path: string, what: string): Promise<string> {
     using file = await Deno.open(path);
     for await (const chunk of file.readable) hash.update(chunk);
   } catch (error) {
-    throw new InputError(`${what}: cannot read ${path} (${(error as Error).message})`);
+    throw new InputError(`${what}: cannot read ${path}: ${fileReason(error)}`);
   }
   return hash.digest("hex");
 }
@@ -50,7 +51,11 @@ export async function hashCheckpoint(folder: string, what: string): Promise<stri
       if (CHECKPOINT_FILES.test(name)) names.push(name);
     }
   } catch (error) {
-    throw new InputError(`${what}: cannot read ${folder} (${(error as Error).message})`);
+    throw new InputError(
+      `${what}: cannot read ${folder}: ${
+        error instanceof Deno.errors.NotFound ? "there is no such folder" : fileReason(error)
+      }`,
+    );
   }
   const missing = !names.includes("config.json")
     ? "config.json"

@@ -95,7 +95,7 @@ export const evaluationSchema: z.ZodType<ResolvedEvaluation> = strict("an evalua
   temperature: number("a temperature above 0; for the most likely tokens set greedy", { above: 0 })
     .default(1),
   maxTokens: count("a whole number of tokens, at least 1, or null").nullable().default(null),
-}).refine((e) => e.greedy || e.samples > 0, {
+}).refine((e) => e.greedy || e.samples !== 0, {
   path: ["samples"],
   error: "found {value} with greedy false; expected samples, or greedy, or nothing is measured",
   when: always,

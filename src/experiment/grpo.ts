@@ -108,11 +108,12 @@ export const grpoShape: GrpoShape = {
  * @ignore Internal: Zod's types are no part of the interface.
  */
 export function withGrpoRules<T extends z.ZodType<ResolvedGrpo>>(schema: T): T {
-  return schema.refine((s) => s.updates % s.updatesPerBatch === 0, {
+  // What is no number is told by itself; its remainder is NaN.
+  return schema.refine((s) => !(s.updates % s.updatesPerBatch > 0), {
     path: ["updates"],
     error: "found {value}; expected a multiple of updatesPerBatch, or the last batch is cut short",
     when: always,
-  }).refine((s) => s.dynamicSampling !== false || s.advantageEpsilon > 0, {
+  }).refine((s) => s.dynamicSampling !== false || s.advantageEpsilon !== 0, {
     path: ["advantageEpsilon"],
     error:
       "found {value} with dynamicSampling false; expected more than 0, or equal rewards divide by 0",

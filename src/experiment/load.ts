@@ -1,7 +1,9 @@
 /** @file Loads an experiment file. */
 import { isAbsolute, resolve as absolute } from "node:path";
 import { pathToFileURL } from "node:url";
+import { stripVTControlCharacters } from "node:util";
 import { InputError } from "../errors.ts";
+import { fileReason } from "../file_reason.ts";
 import { isExperiment } from "./experiment.ts";
 import { nearest } from "./nearest.ts";
 import { show } from "./problems.ts";
@@ -9,9 +11,15 @@ import type { ResolvedExperiment } from "./schema.ts";
 
 /** The first line of a stack that lies in the file, as `:line:column`; empty where none does. */
 function place(error: unknown, url: string): string {
-  const stack = error instanceof Error ? error.stack ?? "" : "";
+  const stack = error instanceof Error ? stripVTControlCharacters(error.stack ?? "") : "";
   const at = stack.indexOf(`${url}:`);
   return at < 0 ? "" : /^:\d+:\d+/.exec(stack.slice(at + url.length))?.[0] ?? "";
+}
+
+/** An error's message without what Deno puts there of a stack: the colours, and the places in this file. */
+function plain({ message }: Error, url: string): string {
+  return stripVTControlCharacters(message).split("\n")
+    .filter((line) => !line.startsWith(`    at ${url}:`)).join("\n");
 }
 
 /** Throws where a path is no readable file, naming the nearest file beside it. */
@@ -23,7 +31,7 @@ async function checkReadable(path: string): Promise<void> {
   } catch (error) {
     if (error instanceof InputError) throw error;
     if (!(error instanceof Deno.errors.NotFound)) {
-      throw new InputError(`${path}: cannot be read (${(error as Error).message})`);
+      throw new InputError(`${path}: cannot be read: ${fileReason(error)}`);
     }
     const slash = path.lastIndexOf("/") + 1;
     const beside: string[] = [];
@@ -32,8 +40,10 @@ async function checkReadable(path: string): Promise<void> {
     } catch {
       // The folder is missing too: there is nothing to suggest.
     }
-    const near = nearest(path.slice(slash), beside.filter((name) => name.endsWith(".ts")));
-    const advice = near ? `; did you mean ${path.slice(0, slash)}${near}?` : "";
+    // Compared without what all have: of a short name, the ending would be most.
+    const names = beside.flatMap((name) => /^(.+)\.ts$/.exec(name)?.[1] ?? []);
+    const near = nearest(path.slice(slash).replace(/\.ts$/, ""), names);
+    const advice = near ? `; did you mean ${path.slice(0, slash)}${near}.ts?` : "";
     throw new InputError(`${path}: no such file${advice}`);
   }
 }
@@ -62,7 +72,7 @@ export async function loadExperiment(path: string): Promise<ResolvedExperiment> 
     if (error instanceof Error && error.name === "InputError") {
       throw new InputError(`${path}${place(error, url)}: ${error.message}`);
     }
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : show(error);
+    const what = error instanceof Error ? `${error.name}: ${plain(error, url)}` : show(error);
     throw new InputError(`${path}${place(error, url)}: threw when it was imported: ${what}`);
   }
   if (!("default" in module)) {

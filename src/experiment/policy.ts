@@ -57,11 +57,11 @@ const init: z.ZodType<Required<InitOptions>> = strict("an object of config.json'
   rope_theta: number("a number above 1", { above: 1 }).default(10000),
   rms_norm_eps: number("a number above 0 and below 1", { above: 0, below: 1 }).default(1e-6),
   initializer_range: number("a number above 0 and below 1", { above: 0, below: 1 }).default(0.02),
-}).refine((c) => (c.hidden_size / c.num_attention_heads) % 16 === 0, {
+}).refine((c) => !((c.hidden_size / c.num_attention_heads) % 16 > 0), {
   path: ["num_attention_heads"],
   error: "expected a number that divides hidden_size into heads whose width is a multiple of 16",
   when: always,
-}).refine((c) => c.num_attention_heads % (c.num_key_value_heads ?? 1) === 0, {
+}).refine((c) => !(c.num_attention_heads % (c.num_key_value_heads ?? 1) > 0), {
   path: ["num_key_value_heads"],
   error: "expected a number that divides num_attention_heads",
   when: always,

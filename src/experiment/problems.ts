@@ -117,7 +117,6 @@ const UNKNOWN = "unrecognized_keys";
  *
  * const clip = strict("a clip range", { low: number("a number") });
  * assertEquals(describe({ lwo: 1 }, clip.safeParse({ lwo: 1 }).error!), [
- *   "low: missing; expected a number",
  *   "lwo: unknown key (found 1); did you mean `low`?",
  * ]);
  * ```
@@ -248,11 +247,24 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): { found: boolean;
  * @ignore Internal: Zod's types are no part of the interface.
  */
 export function describe(input: unknown, error: z.ZodError): string[] {
-  return error.issues.flatMap((issue) => lines(input, issue, []));
+  const found = error.issues.flatMap((issue) => lines(input, issue, []));
+  // A misspelt key is one problem, not also the lack of the key that was meant.
+  const meant = new Set(found.map((line) => line.meant));
+  return found.filter(({ lacks }) => lacks === undefined || !meant.has(lacks))
+    .map(({ text }) => text);
+}
+
+/** One problem. */
+interface Line {
+  readonly text: string;
+  /** Path of the key that is missing, where one is. */
+  readonly lacks?: string;
+  /** Path of the key that an unknown one was meant to be. */
+  readonly meant?: string;
 }
 
 /** One issue as lines; `above` is the path down to the union that it was found in. */
-function lines(input: unknown, issue: z.core.$ZodIssue, above: readonly PropertyKey[]): string[] {
+function lines(input: unknown, issue: z.core.$ZodIssue, above: readonly PropertyKey[]): Line[] {
   const path = [...above, ...issue.path];
   if (issue.code === "invalid_union") {
     // The alternative that failed inside the value, not at it, is the one that was meant.
@@ -267,17 +279,21 @@ function lines(input: unknown, issue: z.core.$ZodIssue, above: readonly Property
       const near = nearest(key, names);
       const { value } = valueAt(input, [...path, key]);
       const advice = near ? `did you mean \`${near}\`?` : `valid keys: ${names.join(", ")}`;
-      return `${pathOf([...path, key])}: unknown key (found ${show(value)}); ${advice}`;
+      const text = `${pathOf([...path, key])}: unknown key (found ${show(value)}); ${advice}`;
+      return near ? { text, meant: pathOf([...path, near]) } : { text };
     });
   }
   if (issue.code === "invalid_key") {
     const [wrong] = issue.issues;
-    return [`${pathOf(path)}: found the name ${show(path.at(-1))}; ${wrong?.message}`];
+    return [{ text: `${pathOf(path)}: found the name ${show(path.at(-1))}; ${wrong?.message}` }];
   }
   const { found, value } = valueAt(input, path);
   // A rule between several keys words its own finding.
   if (issue.message.startsWith("found")) {
-    return [`${pathOf(path)}: ${issue.message.replace("{value}", () => show(value))}`];
+    return [{ text: `${pathOf(path)}: ${issue.message.replace("{value}", () => show(value))}` }];
   }
-  return [`${pathOf(path)}: ${found ? `found ${show(value)}` : "missing"}; ${issue.message}`];
+  const at = pathOf(path);
+  return found
+    ? [{ text: `${at}: found ${show(value)}; ${issue.message}` }]
+    : [{ text: `${at}: missing; ${issue.message}`, lacks: at }];
 }

@@ -72,7 +72,7 @@ Deno.test("loadTrajectories() names line and field when a row is not a solved pr
   );
   assertEquals(
     await messageFor({ problem: 7, solution: "s" }),
-    'FILE:1: field "problem": expected string, received number, found the number 7',
+    'FILE:1: field "problem": expected string, found the number 7',
   );
   assertEquals(
     await messageFor({ problem: "p", solution: "s", answer: ["7"] }),

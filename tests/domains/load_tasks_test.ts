@@ -61,7 +61,7 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
     await assertRejects(
       () => loadTraining({ domain: "file", file, validation: 10, seed: 1 }),
       InputError,
-      "10 problems cannot be held out of 10",
+      `data.validation: ${file}: 10 problems cannot be held out of 10`,
     );
   });
 });

@@ -239,6 +239,24 @@ Deno.test("resolve() lists every problem at once, also those between parts that 
   ]);
 });
 
+Deno.test("resolve() says one thing of one mistake", () => {
+  // A misspelt key is not also a missing one, and what is no number breaks no rule between numbers.
+  assertEquals(inStage({ ...SRL, updates: undefined, updatse: 60 }), [
+    "updatse: unknown key (found 60); did you mean `updates`?",
+  ]);
+  assertEquals(inStage({ ...SRL, updates: "60" }), [
+    'updates: found "60"; expected a whole number of updates, at least 1',
+  ]);
+  assertEquals(inStage({ ...SRL, dynamicSampling: false, advantageEpsilon: "x" }), [
+    'advantageEpsilon: found "x"; expected a number of at least 0',
+  ]);
+  const { length } = problems({
+    arms: { a: [SFT] },
+    policy: { s: { init: { hidden_size: "64", num_attention_heads: 4 } } },
+  });
+  assertEquals(length, 4); // hidden_size, and three that are missing
+});
+
 Deno.test("resolve() refuses what is no declaration at all", () => {
   for (const value of [null, undefined, 3, "x", [], () => 1]) {
     const result = resolve(value);
