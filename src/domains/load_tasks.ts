@@ -1,6 +1,7 @@
 /** @file From declared data to tasks: generated problems, or a file of expert solutions. */
-import { splitTrajectories } from "../data/split.ts";
+import type { Ledger } from "../data/ledger.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
+import { splitTrajectories } from "../data/split.ts";
 import { InputError } from "../errors.ts";
 import type { ResolvedData } from "../experiment/data.ts";
 import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
@@ -21,6 +22,18 @@ export interface TrainingTasks {
   task(index: number): Task;
   /** Demonstration `index` of a mixture that has them ready-made; null where they are made from tasks. */
   readonly demonstration: ((index: number) => Demonstration) | null;
+  /** What became of a file's rows; null for generated problems. */
+  readonly note: string | null;
+}
+
+/** A problem set to measure with. */
+export interface BenchmarkTasks {
+  /** How the problems are written and checked. */
+  readonly format: TaskFormat;
+  /** The problems, each with an answer. */
+  readonly tasks: readonly Task[];
+  /** What became of a file's rows; null for generated problems. */
+  readonly note: string | null;
 }
 
 /**
@@ -48,9 +61,10 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
         );
       },
       demonstration: tier === "base" ? (index) => baseDemonstration(seed, index) : null,
+      note: null,
     };
   }
-  const tasks = await readTasks(data.file);
+  const { tasks, ledger } = await readTasks(data.file);
   const held = data.validation < 1 ? Math.round(data.validation * tasks.length) : data.validation;
   const split = splitTrajectories(tasks, {
     validation: held,
@@ -65,22 +79,51 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
     validation: split.validation.map(({ id }) => byId.get(id)!),
     task: (index) => train[index % train.length]!,
     demonstration: null,
+    note: noteOn(ledger, ledger.used, tasks),
   };
 }
 
-/** Problems of a benchmark, with how they are written and checked. */
-export async function loadBenchmark(
-  benchmark: ResolvedBenchmark,
-): Promise<{ readonly format: TaskFormat; readonly tasks: readonly Task[] }> {
+/**
+ * Makes or reads the problems of a benchmark. Those of a file that have no answer are left out: no completion could be
+ * right.
+ *
+ * @throws {InputError} where a file cannot be read or has nothing to measure with.
+ */
+export async function loadBenchmark(benchmark: ResolvedBenchmark): Promise<BenchmarkTasks> {
   if (benchmark.domain === "file") {
-    return { format: numberedFormat, tasks: await readTasks(benchmark.file) };
+    const { tasks: all, ledger } = await readTasks(benchmark.file);
+    const tasks = all.filter(answered);
+    if (tasks.length === 0) {
+      throw new InputError(
+        `${benchmark.file}: expected problems with an answer, found none in ${all.length}`,
+      );
+    }
+    return { format: numberedFormat, tasks, note: noteOn(ledger, tasks.length, all) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));
-  return { format: relayFormat, tasks };
+  return { format: relayFormat, tasks, note: null };
 }
 
-async function readTasks(file: string): Promise<Task[]> {
+/** Whether it is known which answer is right. */
+export function answered({ answer }: Pick<Task, "answer">): boolean {
+  return answer.trim() !== "";
+}
+
+/** How many of a file's rows are used; of its tasks, how many have no answer. */
+function noteOn({ source, used: read, rows }: Ledger, used: number, tasks: Task[]): string {
+  const open = tasks.filter((task) => !answered(task)).length;
+  const left = rows - read;
+  return [
+    `${source}: ${used} of ${rows} rows used`,
+    ...open > 0 ? [`${open} without an answer to check`] : [],
+    ...left > 0
+      ? [`\`deno task data ${source}\` says why ${left} ${left === 1 ? "is" : "are"} not read`]
+      : [],
+  ].join("; ");
+}
+
+async function readTasks(file: string): Promise<{ tasks: Task[]; ledger: Ledger }> {
   const { trajectories, ledger } = await loadTrajectories(file);
   if (trajectories.length === 0) {
     throw new InputError(
@@ -89,5 +132,6 @@ async function readTasks(file: string): Promise<Task[]> {
       }`,
     );
   }
-  return trajectories.map((trajectory) => ({ ...trajectory, budget: null, solution: null }));
+  const tasks = trajectories.map((trajectory) => ({ ...trajectory, budget: null, solution: null }));
+  return { tasks, ledger };
 }

@@ -7,6 +7,8 @@ import { type Calibration, kindOf } from "./estimate.ts";
 export interface PlanText {
   /** The plan. */
   readonly plan: Plan;
+  /** What is to be known of the data, a line each. */
+  readonly notes: readonly string[];
   /** The stages that this run is for. */
   readonly stages: readonly PlannedStage[];
   /** Ids of the finished ones. */
@@ -28,7 +30,7 @@ function many(n: number, noun: string): string {
 
 /** The lines that head every run. */
 export function summary(input: PlanText): string[] {
-  const { plan, stages, finished, total, calibration, jobs } = input;
+  const { plan, notes, stages, finished, total, calibration, jobs } = input;
   const { name, question, arms, policy, seeds } = plan.experiment;
   const done = stages.filter(({ id }) => finished.has(id)).length;
   const left = stages.length - done;
@@ -39,6 +41,7 @@ export function summary(input: PlanText): string[] {
   ].join(" × ");
   const lines = [
     `${name}: ${question}`,
+    ...notes,
     `${grid} = ${many(plan.cells.length, "cell")}; ${many(stages.length, "stage")}: ` +
     `${done} finished already, ${left} to run`,
   ];

@@ -73,7 +73,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
   const { checkContext } = await import("../trainers/embedded/check_context.ts");
-  await checkContext(declared);
+  const notes = await checkContext(declared);
   const provenance = await runProvenance(request.command);
   const calibration = await calibrate(store, provenance.cpu);
   const parameters = new Map<string, number>();
@@ -94,6 +94,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
     plan,
+    notes,
     stages,
     finished,
     seconds,

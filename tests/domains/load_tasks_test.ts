@@ -73,6 +73,39 @@ Deno.test("loadTraining() and loadBenchmark() read the same file alike", async (
   assertEquals(training.format, format);
 });
 
+Deno.test("loadBenchmark() leaves out what has no answer, and both say what became of the rows", async () => {
+  await withSolutions(3, async (file) => {
+    const data = { domain: "file", file, validation: 1, seed: 1 } as const;
+    assertEquals((await loadTraining(data)).note, `${file}: 3 of 3 rows used`);
+    const open = { id: "open", question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
+    const rows = [open, { question: "How?", solution: "Somehow." }].map((row) =>
+      JSON.stringify(row)
+    );
+    await Deno.writeTextFile(file, `\n${rows.join("\n")}`, { append: true });
+    const { train, validation, note } = await loadTraining(data);
+    const ids = [...train!, ...validation].map(({ id }) => id).sort();
+    assertEquals(ids, ["line-1", "line-2", "line-3", "open"]);
+    const { tasks, note: measured } = await loadBenchmark({ domain: "file", file });
+    assertEquals(tasks.map(({ id }) => id), ["line-1", "line-2", "line-3"]);
+    const rest = `1 without an answer to check; \`deno task data ${file}\` says why 1 is not read`;
+    assertEquals(note, `${file}: 4 of 5 rows used; ${rest}`);
+    assertEquals(measured, `${file}: 3 of 5 rows used; ${rest}`);
+  });
+  assertEquals((await loadTraining(RELAY)).note, null);
+});
+
+Deno.test("loadBenchmark() refuses a file in which no problem has an answer", async () => {
+  await withSolutions(0, async (file) => {
+    const row = { question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
+    await Deno.writeTextFile(file, JSON.stringify(row));
+    await assertRejects(
+      () => loadBenchmark({ domain: "file", file }),
+      InputError,
+      `${file}: expected problems with an answer, found none in 1`,
+    );
+  });
+});
+
 Deno.test("loadTraining() refuses a file without a usable solution, and one that is not there", async () => {
   const load = (file: string) => loadTraining({ domain: "file", file, validation: 0, seed: 1 });
   await assertRejects(() => load("no/such.jsonl"), InputError, "no/such.jsonl");

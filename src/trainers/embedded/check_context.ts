@@ -7,7 +7,7 @@ import type { ResolvedExperiment } from "../../experiment/schema.ts";
 import type { ResolvedStage } from "../../experiment/stages.ts";
 import { completionNeed } from "../../policy/room.ts";
 import { demonstrate, demonstrationAt } from "./demonstrations.ts";
-import { itemsOf } from "./grpo_items.ts";
+import { itemsOf, trainingItems } from "./grpo_items.ts";
 import { requireLongest, Ruler, type Sequence } from "./ruler.ts";
 import { openStart } from "./start_policy.ts";
 
@@ -18,23 +18,26 @@ const ENDLESS_SAMPLE = 256;
  * Reads an experiment's data as its stages will, and measures the prompts with each policy's tokenizer, by the rule that
  * the stages themselves go by. Endless data is only sampled: a stage may still come upon an example that does not fit.
  *
+ * @returns What became of the rows of each file, a line each.
  * @throws {InputError} for data or a policy that cannot be read, and for the longest sequence that does not fit: the
  * message names the field that bounds it, and the number there that is enough for all.
  */
-export async function checkContext(experiment: ResolvedExperiment): Promise<void> {
+export async function checkContext(experiment: ResolvedExperiment): Promise<string[]> {
   const { data, evaluation } = experiment;
   const tasks = await loadTraining(data);
   const stages = Object.entries(experiment.arms).flatMap(([arm, chain]) =>
     chain.map((stage, i) => ({ stage, path: pathOf(["arms", arm, i]) }))
   );
   const questions: Question[] = [];
+  const notes = tasks.note === null ? [] : [`data: ${tasks.note}`];
   if (stages.length > 0) {
     const { format, validation } = tasks;
     const what = "its budget in validation";
     questions.push(...validation.map((task) => ({ task, format, wanted: task.budget, what })));
   }
   for (const [name, declared] of Object.entries(evaluation.benchmarks)) {
-    const { format, tasks } = await loadBenchmark(declared);
+    const { format, tasks, note } = await loadBenchmark(declared);
+    if (note !== null) notes.push(`${name}: ${note}`);
     const { maxTokens } = evaluation;
     const what = maxTokens === null
       ? `its budget in ${pathOf(["evaluation", "benchmarks", name])}`
@@ -58,6 +61,7 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<void
     });
     for (const { sequences, bound } of own) requireLongest(sequences, bound);
   }
+  return notes;
 }
 
 /** The field that sets a policy's context. */
@@ -103,9 +107,10 @@ function stageSequences(
       ruler.demonstration(id, example, `its completion in ${path}`)
     );
   }
-  const train = tasks.train ??
-    spread(stage.updates * stage.groups).map((index) => tasks.task(index));
-  return train.flatMap((task) => itemsOf(stage, tasks, task)).map(({ id, prompt, maxTokens }) => {
+  const items = trainingItems(stage, tasks) ??
+    spread(stage.updates * stage.groups)
+      .flatMap((index) => itemsOf(stage, tasks, tasks.task(index)));
+  return items.map(({ id, prompt, maxTokens }) => {
     const what = maxTokens < stage.maxTokens ? `its budget in ${path}` : `${path}.maxTokens`;
     return ruler.prompt(id, prompt, maxTokens, what);
   });

@@ -1,7 +1,7 @@
 /** @file What GRPO samples from: step instances with the similarity reward (SRL), or whole problems with the answer reward (RLVR). */
 import { type Source, sourceOf } from "../../algorithms/source.ts";
 import { stepInstances } from "../../data/step_instances.ts";
-import type { TrainingTasks } from "../../domains/load_tasks.ts";
+import { answered, type TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
 import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
@@ -38,7 +38,7 @@ export interface GrpoSetting {
 /**
  * The setting of a stage.
  *
- * @throws {InputError} where the problems give no prompt: a solution of one step has no targets but `1..N`.
+ * @throws {InputError} as {@link trainingItems}.
  */
 export function grpoSetting(
   stage: ResolvedSrl | ResolvedRlvr,
@@ -46,15 +46,8 @@ export function grpoSetting(
   rng: Rng,
 ): GrpoSetting {
   const { format } = tasks;
-  const made = (task: Task) => itemsOf(stage, tasks, task);
-  const items = tasks.train?.flatMap(made) ?? null;
-  if (items?.length === 0) {
-    const targets = stage.kind === "srl" ? `, found none in targets ${stage.targets} of` : " in";
-    throw new InputError(
-      `${stage.kind}: expected prompts${targets} ${tasks.train!.length} problems`,
-    );
-  }
-  const source = sourceOf(items, (i) => made(tasks.task(i)), rng);
+  const items = trainingItems(stage, tasks);
+  const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i)), rng);
   if (stage.kind === "rlvr") {
     return { items, source, reward: answer(format), truncated: null, stops: [] };
   }
@@ -70,7 +63,27 @@ export function grpoSetting(
 }
 
 /**
- * All prompts that a task gives.
+ * Every prompt of a stage; null where they are made without end.
+ *
+ * @throws {InputError} where the problems give no prompt: a solution of one step has no targets but `1..N`, and RLVR needs
+ * answers.
+ */
+export function trainingItems(
+  stage: ResolvedSrl | ResolvedRlvr,
+  tasks: TrainingTasks,
+): GrpoItem[] | null {
+  const items = tasks.train?.flatMap((task) => itemsOf(stage, tasks, task)) ?? null;
+  if (items?.length === 0) {
+    const what = stage.kind === "srl" ? `steps in targets ${stage.targets}` : "an answer to check";
+    throw new InputError(
+      `${stage.kind}: expected problems with ${what}, found none in ${tasks.train!.length}`,
+    );
+  }
+  return items;
+}
+
+/**
+ * All prompts that a task gives; none for RLVR where no answer is known, since no rollout could earn anything.
  *
  * @example
  * ```ts
@@ -91,6 +104,7 @@ export function itemsOf(
   task: Task,
 ): GrpoItem[] {
   if (stage.kind === "rlvr") {
+    if (!answered(task)) return [];
     return [{
       id: task.id,
       prompt: format.question(task.problem),

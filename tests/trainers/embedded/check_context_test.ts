@@ -1,4 +1,4 @@
-import { assertRejects } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../src/errors.ts";
 import { relay } from "../../../src/experiment/data.ts";
 import { rlvr } from "../../../src/experiment/rlvr.ts";
@@ -13,7 +13,10 @@ const GRPO = { updates: 1, learningRate: 1e-3 };
 const EASY = { easy: relay({ tier: "easy", problems: 5 }) };
 
 /** Checks a declaration that is right but for its lengths. */
-async function check(changes: Partial<ExperimentDeclaration>, context = 160): Promise<void> {
+async function check(
+  changes: Partial<ExperimentDeclaration>,
+  context = 160,
+): Promise<string[]> {
   const result = resolve({
     name: "context",
     question: "Does it fit?",
@@ -24,7 +27,7 @@ async function check(changes: Partial<ExperimentDeclaration>, context = 160): Pr
     ...changes,
   });
   if (!("experiment" in result)) throw new Error(result.problems.join("\n"));
-  await checkContext(result.experiment);
+  return await checkContext(result.experiment);
 }
 
 const arms = (...stages: ExperimentDeclaration["arms"][string]) => ({ arms: { "a → b": stages } });
@@ -42,6 +45,13 @@ async function refused(
   if (pattern(message).exec(error.message)?.[0] !== error.message) {
     throw new Error(`${error.message}\nis not\n${message}`);
   }
+}
+
+/** A file of one problem, p1. */
+async function solutions(solution: string): Promise<string> {
+  const file = `${folder()}/solutions.jsonl`;
+  await Deno.writeTextFile(file, JSON.stringify({ id: "p1", problem: "x/2 = 3?", solution }));
+  return file;
 }
 
 Deno.test("checkContext() accepts an experiment whose prompts and completions fit", async () => {
@@ -127,9 +137,7 @@ Deno.test("checkContext() looks at the whole of an endless mixture, which grows"
 });
 
 Deno.test("checkContext() names the problem that a policy's tokenizer has no characters for", async () => {
-  const file = `${folder()}/solutions.jsonl`;
-  const solution = "1. **Double** x = 6\n\n2. **Answer** \\boxed{6}";
-  await Deno.writeTextFile(file, JSON.stringify({ id: "p1", problem: "x/2 = 3?", solution }));
+  const file = await solutions("1. **Double** x = 6\n\n2. **Answer** \\boxed{6}");
   await refused(
     'policy.p: tokenizer: p1: text: expected characters of the alphabet, found "S" at 0',
     {
@@ -138,4 +146,21 @@ Deno.test("checkContext() names the problem that a policy's tokenizer has no cha
       evaluation: { benchmarks: EASY },
     },
   );
+});
+
+Deno.test("checkContext() gives account of the files, and refuses RLVR without a known answer", async () => {
+  const train = await solutions("1. **Double** x = 6\n\n2. **Answer** Six.");
+  const test = await solutions("1. **Double** x = 6\n\n2. **Answer** \\boxed{6}");
+  const changes = {
+    data: { file: train, validation: 0 },
+    evaluation: { benchmarks: { sums: { file: test } } },
+  };
+  assertEquals(await check({ ...changes, arms: { srl: [srl(GRPO)] } }, 2048), [
+    `data: ${train}: 1 of 1 rows used; 1 without an answer to check`,
+    `sums: ${test}: 1 of 1 rows used`,
+  ]);
+  await refused("rlvr: expected problems with an answer to check, found none in 1", {
+    ...changes,
+    arms: { rlvr: [rlvr(GRPO)] },
+  }, 2048);
 });

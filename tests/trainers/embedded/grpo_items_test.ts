@@ -30,6 +30,7 @@ function numbered(count: number, stepsEach: number): TrainingTasks {
     validation: [],
     task: (index) => train[index % train.length]!,
     demonstration: null,
+    note: null,
   };
 }
 
@@ -97,7 +98,20 @@ Deno.test("grpoSetting() refuses problems that give no prompt", () => {
   assertThrows(
     () => grpoSetting(steps({ targets: "1..N-1" }), numbered(3, 1), new Rng(1)),
     InputError,
-    "srl: expected prompts, found none in targets 1..N-1 of 3 problems",
+    "srl: expected problems with steps in targets 1..N-1, found none in 3",
   );
   assertEquals(grpoSetting(steps(), numbered(3, 1), new Rng(1)).items!.length, 3);
+});
+
+Deno.test("grpoSetting() asks RLVR the problems whose answer is known, and needs one", () => {
+  const tasks = numbered(3, 2);
+  const open = tasks.train!.map((task, i) => i === 1 ? task : { ...task, answer: " " });
+  const { items } = grpoSetting(answers, { ...tasks, train: open }, new Rng(1));
+  assertEquals(items!.map(({ id }) => id), ["p1"]);
+  assertEquals(grpoSetting(steps(), { ...tasks, train: open }, new Rng(1)).items!.length, 6);
+  assertThrows(
+    () => grpoSetting(answers, { ...tasks, train: [open[0]!, open[2]!] }, new Rng(1)),
+    InputError,
+    "rlvr: expected problems with an answer to check, found none in 2",
+  );
 });
