@@ -2,7 +2,7 @@
 import type { Graph, Tensor } from "../engine/graph.ts";
 import { add, linear, matmul, mul, rmsNorm, silu, split } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
-import { parameterLayout } from "./weights.ts";
+import { parameterLayout, type Weights } from "./weights.ts";
 
 /**
  * Adds an input for every weight; returns them by name.
@@ -24,6 +24,16 @@ import { parameterLayout } from "./weights.ts";
 export function weightInputs(graph: Graph, config: PolicyConfig): ReadonlyMap<string, Tensor> {
   return new Map(
     parameterLayout(config).map(({ name, shape }) => [name, graph.input(name, "float32", shape)]),
+  );
+}
+
+/** Adds the numbers that weights hold now as constants; returns them by name. */
+export function weightConstants(graph: Graph, weights: Weights): ReadonlyMap<string, Tensor> {
+  return new Map(
+    [...weights].map(([name, { shape, data }]) => [
+      name,
+      graph.constant("float32", shape, data.slice()),
+    ]),
   );
 }
 

@@ -89,15 +89,14 @@ export class Generator implements Disposable {
   readonly #config: PolicyConfig;
   readonly #weights: Weights;
   readonly #options: GeneratorOptions;
-  readonly #program: Program;
+  #frozen: FrozenProgram | null = null;
   #cache: KvCache | null = null;
 
-  /** Compiles the decoding graph; the weights stay the caller's and are read in place. */
+  /** The weights stay the caller's; each call of `generate` takes them as they are then. */
   constructor(config: PolicyConfig, weights: Weights, options: GeneratorOptions) {
     this.#config = config;
     this.#weights = weights;
     this.#options = options;
-    this.#program = new Program(decodingGraph(config), options);
   }
 
   /**
@@ -132,9 +131,10 @@ export class Generator implements Disposable {
         truncated: false,
       }))
     );
+    const program = this.#current();
     for (let at = 0; at < rows.length; at += this.#options.maxRows) {
       const wave = rows.slice(at, at + this.#options.maxRows);
-      this.#runWave(wave, options);
+      this.#runWave(program, wave, options);
       for (const { results, sample, tokens, logProbs, truncated } of wave) {
         results[sample] = { tokens, logProbs, truncated };
       }
@@ -146,26 +146,43 @@ export class Generator implements Disposable {
 
   /** Releases the compiled graph and the cache. */
   [Symbol.dispose](): void {
-    this.#program[Symbol.dispose]();
+    this.#frozen?.program[Symbol.dispose]();
+    this.#frozen = null;
     this.#cache = null;
   }
 
-  #runWave(wave: readonly Row[], options: GenerationOptions): void {
+  /** The program of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
+  #current(): Program {
+    if (this.#frozen && isCopyOf(this.#frozen.copy, this.#weights)) return this.#frozen.program;
+    this.#frozen?.program[Symbol.dispose]();
+    this.#frozen = {
+      program: new Program(decodingGraph(this.#config, this.#weights), this.#options),
+      copy: new Map([...this.#weights].map(([name, { data }]) => [name, data.slice()])),
+    };
+    return this.#frozen.program;
+  }
+
+  #runWave(program: Program, wave: readonly Row[], options: GenerationOptions): void {
     const cache = this.#cacheFor(wave);
-    this.#prefill(cache, wave, options);
+    this.#prefill(program, cache, wave, options);
     for (let rows = [...wave];;) {
       // Rows that are still being written move to the front of the cache, and the batch ends behind them.
       const active = [...rows.keys()].filter((i) => !rows[i]!.done);
       if (active.length === 0) return;
       active.forEach((from, to) => cache.copyRow(from, to, rows[from]!.length));
       rows = active.map((i) => rows[i]!);
-      this.#decode(cache, rows, options);
+      this.#decode(program, cache, rows, options);
     }
   }
 
   /** Decodes the rows token by token until enough of them are done that a smaller batch pays. */
-  #decode(cache: KvCache, rows: readonly Row[], options: GenerationOptions): void {
-    using batch = new Batch(this.#program, this.#config, this.#weights, cache, 0, rows.length, 1);
+  #decode(
+    program: Program,
+    cache: KvCache,
+    rows: readonly Row[],
+    options: GenerationOptions,
+  ): void {
+    using batch = new Batch(program, this.#config, cache, 0, rows.length, 1);
     let left = rows.length;
     while (left > SHRINK_AT * rows.length) {
       rows.forEach((row, i) => {
@@ -184,7 +201,12 @@ export class Generator implements Disposable {
   }
 
   /** Computes each prompt once, spreads its cache over its rows, and draws their first tokens. */
-  #prefill(cache: KvCache, wave: readonly Row[], options: GenerationOptions): void {
+  #prefill(
+    program: Program,
+    cache: KvCache,
+    wave: readonly Row[],
+    options: GenerationOptions,
+  ): void {
     const requests = [...new Set(wave.map((row) => row.request))];
     const place = new Map(requests.map((request, i) => [request, i]));
     const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
@@ -193,7 +215,7 @@ export class Generator implements Disposable {
       const chosen = requests.slice(from, from + perBatch);
       const time = Math.max(...chosen.map(({ prompt }) => prompt.length));
       const to = from + chosen.length;
-      using batch = new Batch(this.#program, this.#config, this.#weights, cache, from, to, time);
+      using batch = new Batch(program, this.#config, cache, from, to, time);
       chosen.forEach(({ prompt }, i) => {
         batch.ids.data.set(prompt, i * time);
         batch.last.data[i] = prompt.length - 1;
@@ -224,6 +246,20 @@ export class Generator implements Disposable {
   }
 }
 
+/** A compiled program, and the weights that are part of it. */
+interface FrozenProgram {
+  readonly program: Program;
+  readonly copy: ReadonlyMap<string, Float32Array>;
+}
+
+function isCopyOf(copy: ReadonlyMap<string, Float32Array>, weights: Weights): boolean {
+  return [...weights].every(([name, { data }]) => {
+    const frozen = copy.get(name)!;
+    for (let i = 0; i < data.length; i++) if (data[i] !== frozen[i]) return false;
+    return true;
+  });
+}
+
 /** Adds a row's next token. */
 function extend(row: Row, logits: Float32Array, options: GenerationOptions): void {
   const { token, logProb } = chooseToken(logits, options, row.stream);
@@ -248,7 +284,6 @@ class Batch implements Disposable {
   constructor(
     program: Program,
     config: PolicyConfig,
-    weights: Weights,
     cache: KvCache,
     from: number,
     to: number,
@@ -263,7 +298,7 @@ class Batch implements Disposable {
     const { ids, last, pick } = this;
     const next = Object.entries(this.#cache).map(([name, tensor]) => [`${name}/next`, tensor]);
     this.#binding = program.bind(
-      { ...Object.fromEntries(weights), ...this.#cache, ids, last, pick, longest: this.#longest },
+      { ...this.#cache, ids, last, pick, longest: this.#longest },
       { ...Object.fromEntries(next), logits: this.#logits },
     );
   }

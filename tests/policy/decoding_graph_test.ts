@@ -31,7 +31,7 @@ function step(
   const next = Object.fromEntries(Object.entries(caches).map(([k, t]) => [`${k}/next`, t]));
   {
     using binding = program.bind(
-      { ...Object.fromEntries(policy.weights), ...caches, ...inputs },
+      { ...caches, ...inputs },
       { ...next, logits },
     );
     binding.run();
@@ -44,7 +44,7 @@ function step(
 for (const name of GOLDEN_NAMES) {
   Deno.test(`decodingGraph() gives transformers' logits for ${name}, whole and token by token`, async () => {
     using policy = await goldenPolicy(name);
-    using program = new Program(decodingGraph(policy.config), { threads: 1 });
+    using program = new Program(decodingGraph(policy.config, policy.weights), { threads: 1 });
     const groups = await goldenGroups(name);
     const prompts = groups.map(({ prompt }) => prompt);
     // Ragged prompts, padded on the right.

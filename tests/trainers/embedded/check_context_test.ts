@@ -48,9 +48,9 @@ async function refused(
 }
 
 /** A file of one problem, p1. */
-async function solutions(solution: string): Promise<string> {
+async function solutions(solution: string, problem = "x/2 = 3?"): Promise<string> {
   const file = `${folder()}/solutions.jsonl`;
-  await Deno.writeTextFile(file, JSON.stringify({ id: "p1", problem: "x/2 = 3?", solution }));
+  await Deno.writeTextFile(file, JSON.stringify({ id: "p1", problem, solution }));
   return file;
 }
 
@@ -150,7 +150,7 @@ Deno.test("checkContext() names the problem that a policy's tokenizer has no cha
 
 Deno.test("checkContext() gives account of the files, and refuses RLVR without a known answer", async () => {
   const train = await solutions("1. **Double** x = 6\n\n2. **Answer** Six.");
-  const test = await solutions("1. **Double** x = 6\n\n2. **Answer** \\boxed{6}");
+  const test = await solutions("1. **Double** x = 6\n\n2. **Answer** \\boxed{6}", "3 + 3?");
   const changes = {
     data: { file: train, validation: 0 },
     evaluation: { benchmarks: { sums: { file: test } } },
@@ -163,4 +163,18 @@ Deno.test("checkContext() gives account of the files, and refuses RLVR without a
     ...changes,
     arms: { rlvr: [rlvr(GRPO)] },
   }, 2048);
+});
+
+Deno.test("checkContext() refuses a benchmark with problems that are trained on", async () => {
+  const solution = "1. **Double** x = 6\n\n2. **Answer** \\boxed{6}";
+  const train = await solutions(solution);
+  const copy = await solutions(`${solution}.`);
+  await refused(
+    `evaluation.benchmarks.sums.file: found 1 of 1 problems of ${copy} in the training data, the first p1; ` +
+      "expected problems that are not trained on",
+    {
+      data: { file: train, validation: 0 },
+      evaluation: { benchmarks: { sums: { file: copy } } },
+    },
+  );
 });

@@ -75,21 +75,21 @@ Deno.test("trainGrpo() writes every rollout, with the advantages that it trains 
   }
 });
 
-Deno.test("trainGrpo() gives truncated rollouts the worst reward", async () => {
-  for (
-    const [run, worst] of [
-      [await runSrl({ maxTokens: 12 }), -1],
-      [await runRlvr({ maxTokens: 24 }), 0],
-    ] as const
-  ) {
-    const cut = run.rollouts.filter(({ formatError }) => formatError === "truncated");
-    assert(cut.length > 10);
-    for (const { reward, think, action } of cut) {
-      assertEquals([reward, think, action], [worst, null, null]);
-    }
-    assert(run.rollouts.every(({ reward }) => reward >= worst));
-    assert(run.metrics[0]!["truncated"]! > 0);
+Deno.test("trainGrpo() gives truncated steps the worst reward", async () => {
+  const run = await runSrl({ maxTokens: 12 });
+  const cut = run.rollouts.filter(({ formatError }) => formatError === "truncated");
+  assert(cut.length > 10);
+  for (const { reward, think, action } of cut) {
+    assertEquals([reward, think, action], [-1, null, null]);
   }
+  assert(run.rollouts.every(({ reward }) => reward >= -1));
+  assert(run.metrics[0]!["truncated"]! > 0);
+});
+
+Deno.test("trainGrpo() judges truncated solutions by their answer, as an evaluation does", async () => {
+  const run = await runRlvr({ maxTokens: 24 });
+  assert(run.metrics[0]!["truncated"]! > 0);
+  assert(run.rollouts.every(({ reward, formatError }) => reward >= 0 && formatError === null));
 });
 
 /** A knob, a value that differs from the default, and what shows it. */

@@ -60,12 +60,12 @@ Deno.test("trainSft() keeps the best of its learning rates and of its checkpoint
   const alone = await runSft({ ...options, learningRate: Number(kept[0]!["learningRate"]) }, HELD);
   assert(alone.bytes === all.bytes && alone.weights === all.weights);
   assertEquals(alone.candidates, kept);
-  // A rate that ruins the policy leaves it as it was at its best, before the first update.
+  // The policy that a stage starts from is no result of the stage, however bad the rate.
   const known = { ...options, target: "solution" } as const; // what it has learnt to write before
   const ruined = await runSft({ ...known, warmup: 0, learningRate: 0.9 }, HELD);
-  assertEquals(ruined.candidates[0]!["step"], 0);
+  assert(Number(ruined.candidates[0]!["step"]) > 0);
   const still = await runSft({ ...known, learningRate: 1e-30 }, HELD);
-  assertEquals(ruined.weights, still.weights);
+  assertNotEquals(ruined.weights, still.weights);
 });
 
 Deno.test("trainSft() heeds every knob", async () => {
