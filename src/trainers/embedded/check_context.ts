@@ -1,6 +1,7 @@
-/** @file Whether all that an experiment will read and write fits its policies' context: asked before anything runs. */
+/** @file Whether an experiment's data can be used as it says, and fits its policies' context: asked before anything runs. */
 import { loadBenchmark, loadTraining, type TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task, TaskFormat } from "../../domains/task.ts";
+import { InputError } from "../../errors.ts";
 import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
@@ -25,6 +26,7 @@ const ENDLESS_SAMPLE = 256;
 export async function checkContext(experiment: ResolvedExperiment): Promise<string[]> {
   const { data, evaluation } = experiment;
   const tasks = await loadTraining(data);
+  const { train } = tasks;
   const stages = Object.entries(experiment.arms).flatMap(([arm, chain]) =>
     chain.map((stage, i) => ({ stage, path: pathOf(["arms", arm, i]) }))
   );
@@ -38,6 +40,14 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<stri
   for (const [name, declared] of Object.entries(evaluation.benchmarks)) {
     const { format, tasks, note } = await loadBenchmark(declared);
     if (note !== null) notes.push(`${name}: ${note}`);
+    if (data.domain === "file" && declared.domain === "file") {
+      refuseTrained(
+        declared.file,
+        pathOf(["evaluation", "benchmarks", name, "file"]),
+        tasks,
+        train,
+      );
+    }
     const { maxTokens } = evaluation;
     const what = maxTokens === null
       ? `its budget in ${pathOf(["evaluation", "benchmarks", name])}`
@@ -62,6 +72,22 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<stri
     for (const { sequences, bound } of own) requireLongest(sequences, bound);
   }
   return notes;
+}
+
+/** Fails where a benchmark asks what is trained on, which a copy of some rows into another file could hide. */
+function refuseTrained(
+  file: string,
+  path: string,
+  asked: readonly Task[],
+  train: readonly Task[] | null,
+): void {
+  const trained = new Set(train?.map(({ problem }) => problem));
+  const both = asked.filter(({ problem }) => trained.has(problem));
+  if (both.length === 0) return;
+  throw new InputError(
+    `${path}: found ${both.length} of ${asked.length} problems of ${file} in the training data, ` +
+      `the first ${both[0]!.id}; expected problems that are not trained on`,
+  );
 }
 
 /** The field that sets a policy's context. */
