@@ -1,24 +1,11 @@
 /** @file A policy's folder in Hugging Face layout: configuration, tokenizer, weights. */
 
-import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { checkPolicyConfig, parameterShapes, type PolicyConfig } from "./config.ts";
 import { formatGenerationConfig, formatPolicyConfig, readPolicyConfig } from "./config_json.ts";
 import { replaceWhole } from "./files.ts";
 import { type RawTensor, SafetensorsFile, writeSafetensors } from "./safetensors.ts";
 import { Tokenizer } from "./tokenizer/tokenizer.ts";
-
-/**
- * The files that make a policy what it is, sorted. Others in the folder (a README, an optimiser's state) are passed over.
- */
-export const POLICY_FILES = [
-  "chat_template.jinja",
-  "config.json",
-  "generation_config.json",
-  "model.safetensors",
-  "tokenizer.json",
-  "tokenizer_config.json",
-] as const;
 
 /** A policy in memory, as it is saved. */
 export interface PolicyParts {
@@ -148,39 +135,4 @@ export async function writeCheckpoint(dir: string, policy: PolicyParts): Promise
     await tokenizer.save(temporary);
     await writeSafetensors(`${temporary}/model.safetensors`, new Map(ordered));
   });
-}
-
-/**
- * What identifies a policy folder: SHA-256, in hexadecimal, over the names, lengths and bytes of those of
- * {@link POLICY_FILES} that are there.
- *
- * @param dir The folder.
- * @throws {InputError} where the folder holds no weights.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * const dir = await Deno.makeTempDir();
- * await Deno.writeTextFile(`${dir}/model.safetensors`, "weights");
- * const hash = await checkpointHash(dir);
- * await Deno.writeTextFile(`${dir}/README.md`, "passed over");
- * assertEquals(await checkpointHash(dir), hash);
- * await Deno.remove(dir, { recursive: true });
- * ```
- */
-export async function checkpointHash(dir: string): Promise<string> {
-  const hash = createHash("sha256");
-  for (const name of POLICY_FILES) {
-    let file: Deno.FsFile;
-    try {
-      file = await Deno.open(`${dir}/${name}`);
-    } catch (error) {
-      if (error instanceof Deno.errors.NotFound && name !== "model.safetensors") continue;
-      throw new InputError(`${dir}/${name}: cannot be read: ${(error as Error).message}`);
-    }
-    hash.update(`${name}\0${(await file.stat()).size}\0`);
-    for await (const chunk of file.readable) hash.update(chunk);
-  }
-  return hash.digest("hex");
 }

@@ -27,12 +27,12 @@ export function weightInputs(graph: Graph, config: PolicyConfig): ReadonlyMap<st
   );
 }
 
-/** Adds the numbers that weights hold now as constants; returns them by name. */
+/** Adds weights as constants, with the numbers that they hold when the graph is compiled; returns them by name. */
 export function weightConstants(graph: Graph, weights: Weights): ReadonlyMap<string, Tensor> {
   return new Map(
     [...weights].map(([name, { shape, data }]) => [
       name,
-      graph.constant("float32", shape, data.slice()),
+      graph.constant("float32", shape, data),
     ]),
   );
 }

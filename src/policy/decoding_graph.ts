@@ -7,7 +7,7 @@ import type { Weights } from "./weights.ts";
 
 /**
  * One graph for prompts (`S` tokens a row, padded on the right) and for single tokens (`S` = 1). The weights are constants,
- * with the numbers that `frozen` holds now: the runtime lays constant matrices out for its kernels once and not at every
+ * with the numbers that `frozen` holds when the graph is compiled: the runtime lays constant matrices out for its kernels once and not at every
  * token, which makes a token about a third cheaper. Inputs: `ids [B, S]`; `last [B]`, a row's number of tokens after this call, less one; `longest [1]`, the largest number of
  * tokens after this call; `pick [B]`, which of the `S` places the logits are wanted for; `keys/<layer>` and `values/<layer>`
  * `[B, kvHeads, C, headDim]`. Outputs: `logits [B, vocabulary]`, and the caches as `keys/<layer>/next` and so on.

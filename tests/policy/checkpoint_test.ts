@@ -1,15 +1,21 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
+import { hashCheckpoint } from "../../src/experiment/contents.ts";
 import { InputError } from "../../src/errors.ts";
-import {
-  CheckpointFiles,
-  checkpointHash,
-  POLICY_FILES,
-  writeCheckpoint,
-} from "../../src/policy/checkpoint.ts";
+import { CheckpointFiles, writeCheckpoint } from "../../src/policy/checkpoint.ts";
 import { parameterShapes } from "../../src/policy/config.ts";
 import { writeSafetensors } from "../../src/policy/safetensors.ts";
 import { inFolder, SMALL, tensorsOf, TOKENIZER } from "./fixtures.ts";
 import { python, pythonTest } from "./python.ts";
+
+/** The files that make a policy what it is. */
+const POLICY_FILES = [
+  "chat_template.jinja",
+  "config.json",
+  "generation_config.json",
+  "model.safetensors",
+  "tokenizer.json",
+  "tokenizer_config.json",
+];
 
 const POLICY = { config: SMALL, tokenizer: TOKENIZER, tensors: tensorsOf(SMALL) };
 const Q = "model.layers.0.self_attn.q_proj.weight";
@@ -53,7 +59,10 @@ Deno.test(
     await writeCheckpoint(`${dir}/a`, POLICY);
     const reversed = new Map([...POLICY.tensors].reverse());
     await writeCheckpoint(`${dir}/b`, { ...POLICY, tensors: reversed });
-    assertEquals(await checkpointHash(`${dir}/a`), await checkpointHash(`${dir}/b`));
+    assertEquals(
+      await hashCheckpoint(`${dir}/a`, "policy"),
+      await hashCheckpoint(`${dir}/b`, "policy"),
+    );
   }),
 );
 
@@ -62,7 +71,7 @@ Deno.test(
   inFolder(async (dir) => {
     const path = `${dir}/policy`;
     await writeCheckpoint(path, POLICY);
-    const before = await checkpointHash(path);
+    const before = await hashCheckpoint(path, "policy");
     const without = new Map([...POLICY.tensors].filter(([name]) => name !== Q));
     const extra = new Map([...POLICY.tensors, ["extra", POLICY.tensors.get(Q)!]]);
     const { data } = POLICY.tensors.get(Q)!;
@@ -85,7 +94,7 @@ Deno.test(
       InputError,
       "expected at most 14 tokens (vocab_size of config.json), found 15",
     );
-    assertEquals(await checkpointHash(path), before);
+    assertEquals(await hashCheckpoint(path, "policy"), before);
     assertEquals((await Array.fromAsync(Deno.readDir(dir))).length, 1);
   }),
 );
@@ -127,29 +136,29 @@ Deno.test(
 );
 
 Deno.test(
-  "checkpointHash() changes with every file that matters, and with no other",
+  "hashCheckpoint() changes with every file that matters, and with no other",
   inFolder(async (dir) => {
     const path = `${dir}/policy`;
     await writeCheckpoint(path, POLICY);
-    const hash = await checkpointHash(path);
+    const hash = await hashCheckpoint(path, "policy");
     assert(/^[0-9a-f]{64}$/.test(hash));
     await Deno.writeTextFile(`${path}/README.md`, "words");
     await Deno.mkdir(`${path}/optimiser`);
-    assertEquals(await checkpointHash(path), hash);
+    assertEquals(await hashCheckpoint(path, "policy"), hash);
     for (const name of POLICY_FILES) {
       const before = await Deno.readFile(`${path}/${name}`).catch(() => null);
       await Deno.writeTextFile(`${path}/${name}`, " ", { append: true });
-      assertNotEquals(await checkpointHash(path), hash, name);
+      assertNotEquals(await hashCheckpoint(path, "policy"), hash, name);
       if (before) await Deno.writeFile(`${path}/${name}`, before);
       else await Deno.remove(`${path}/${name}`);
-      assertEquals(await checkpointHash(path), hash);
+      assertEquals(await hashCheckpoint(path, "policy"), hash);
     }
     await Deno.rename(path, `${dir}/elsewhere`);
-    assertEquals(await checkpointHash(`${dir}/elsewhere`), hash);
+    assertEquals(await hashCheckpoint(`${dir}/elsewhere`, "policy"), hash);
     await assertRejects(
-      () => checkpointHash(path),
+      () => hashCheckpoint(path, "policy"),
       InputError,
-      "model.safetensors: cannot be read",
+      "there is no such folder",
     );
   }),
 );
