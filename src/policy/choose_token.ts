@@ -25,11 +25,15 @@ export interface Choice {
   readonly logProb: number;
 }
 
+/** What rounding in float32 may take from the sum of the probabilities, or add to it; more means broken weights. */
+const SUM_TOLERANCE = 1e-3;
+
 /**
- * Draws a token from `logits [vocabulary]` with one number of the row's own stream (none when greedy). All sums are in
- * float64. Equal logits are ordered by id. A logit of −∞ has no chance.
+ * Draws a token from the policy's `probabilities [vocabulary]` at the temperature (at 1 when greedy) with one number of
+ * the row's own stream (none when greedy). Sums are in float64. Equal probabilities are ordered by id. A token of
+ * probability 0 has no chance.
  *
- * @throws {RangeError} where a logit is NaN or +∞, or all are −∞: the policy's weights are broken.
+ * @throws {RangeError} where the probabilities do not add up to 1: a logit is not finite, the policy's weights are broken.
  *
  * @example
  * ```ts
@@ -37,61 +41,69 @@ export interface Choice {
  * import { Rng } from "../random/rng.ts";
  *
  * const greedy = { temperature: 0, topP: 1, topK: 0 };
- * assertEquals(chooseToken(Float32Array.of(0, 2, 1), greedy, new Rng(1)).token, 1);
+ * assertEquals(chooseToken(Float32Array.of(0.1, 0.7, 0.2), greedy, new Rng(1)).token, 1);
  * ```
  */
-export function chooseToken(logits: Float32Array, options: SamplingOptions, stream: Rng): Choice {
-  const greedy = options.temperature === 0;
-  const inverse = greedy ? 1 : 1 / options.temperature;
-  let best = 0;
-  for (let i = 1; i < logits.length; i++) if (logits[i]! > logits[best]!) best = i;
-  const top = logits[best]!;
-  const mass = new Float64Array(logits.length);
-  let total = 0;
-  for (let i = 0; i < logits.length; i++) {
-    total += mass[i] = Math.exp((logits[i]! - top) * inverse);
-  }
-  // NaN and infinities anywhere among the logits show in the sum.
-  if (!Number.isFinite(total)) throw new RangeError("the logits are not finite");
-  const logTotal = Math.log(total);
-  const chosen = greedy
-    ? best
-    : options.topP < 1 || options.topK > 0
-    ? drawTruncated(mass, total, options, stream)
-    : draw(mass, total, stream);
-  return { token: chosen, logProb: (logits[chosen]! - top) * inverse - logTotal };
+export function chooseToken(
+  probabilities: Float32Array,
+  options: SamplingOptions,
+  stream: Rng,
+): Choice {
+  const truncated = options.topP < 1 || options.topK > 0;
+  const token = options.temperature === 0
+    ? mostProbable(probabilities)
+    : truncated
+    ? drawTruncated(probabilities, options, stream)
+    : draw(probabilities, stream.next());
+  return { token, logProb: Math.log(probabilities[token]!) };
 }
 
-function draw(mass: Float64Array, total: number, stream: Rng): number {
-  let rest = stream.next() * total;
-  let last = 0;
-  for (let i = 0; i < mass.length; i++) {
-    if (mass[i] === 0) continue;
-    last = i;
-    rest -= mass[i]!;
-    if (rest < 0) return i;
+function mostProbable(probabilities: Float32Array): number {
+  let best = 0;
+  for (let i = 1; i < probabilities.length; i++) {
+    if (probabilities[i]! > probabilities[best]!) best = i;
   }
-  return last; // rounding left a remainder behind the last token
+  checkedSum(probabilities);
+  return best;
+}
+
+/** The token at a place between 0 and 1 where all tokens lie side by side. */
+function draw(probabilities: Float32Array, place: number): number {
+  let sum = 0;
+  for (let i = 0; i < probabilities.length; i++) {
+    sum += probabilities[i]!;
+    if (place < sum) return i;
+  }
+  // The rounded sum falls short of 1, and the place lies behind it.
+  return draw(probabilities, place * checkedSum(probabilities));
 }
 
 function drawTruncated(
-  mass: Float64Array,
-  total: number,
+  probabilities: Float32Array,
   { topP, topK }: SamplingOptions,
   stream: Rng,
 ): number {
-  const order = Array.from(mass.keys()).sort((a, b) => mass[b]! - mass[a]! || a - b);
+  const total = checkedSum(probabilities);
+  const order = Array.from(probabilities.keys())
+    .sort((a, b) => probabilities[b]! - probabilities[a]! || a - b);
   const limit = topK > 0 ? Math.min(topK, order.length) : order.length;
   let kept = 0;
   let sum = 0;
   while (kept < limit && (kept === 0 || sum < topP * total)) {
-    if (mass[order[kept]!] === 0) break;
-    sum += mass[order[kept++]!]!;
+    if (probabilities[order[kept]!] === 0) break;
+    sum += probabilities[order[kept++]!]!;
   }
   let rest = stream.next() * sum;
   for (let i = 0; i < kept; i++) {
-    rest -= mass[order[i]!]!;
+    rest -= probabilities[order[i]!]!;
     if (rest < 0) return order[i]!;
   }
   return order[kept - 1]!;
+}
+
+function checkedSum(probabilities: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < probabilities.length; i++) sum += probabilities[i]!;
+  if (!(Math.abs(sum - 1) < SUM_TOLERANCE)) throw new RangeError("the logits are not finite");
+  return sum;
 }

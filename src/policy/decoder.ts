@@ -1,6 +1,6 @@
 /** @file The decoder as a graph: one definition for training and for decoding, which differ in how they attend. */
 import type { Graph, Tensor } from "../engine/graph.ts";
-import { add, linear, matmul, mul, rmsNorm, silu, split } from "../engine/ops/mod.ts";
+import { linear, matmul, mul, rmsNorm, silu, split } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
 import { parameterLayout, type Weights } from "./weights.ts";
 
@@ -37,11 +37,19 @@ export function weightConstants(graph: Graph, weights: Weights): ReadonlyMap<str
   );
 }
 
-/**
- * Attention of one layer: projections of the queries, keys and values, `[..., heads · headDim]` and twice
- * `[..., kvHeads · headDim]`, before rotation → `[..., heads · headDim]`.
- */
-export type Attend = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
+/** The parts of a layer that training and decoding compute by different kernels. */
+export interface DecoderKernels {
+  /**
+   * Attention: projections side by side, before rotation,
+   * `[..., (heads + 2 · kvHeads) · headDim]` → `[..., heads · headDim]`.
+   */
+  attend(qkv: Tensor, layer: number): Tensor;
+  /** The residual sum `x + delta`, and the norm of it. */
+  addNorm(x: Tensor, delta: Tensor, weight: Tensor, epsilon: number): {
+    readonly sum: Tensor;
+    readonly normed: Tensor;
+  };
+}
 
 /**
  * The decoder layers and the last norm: `embedded [..., hidden]` → `[..., hidden]`. Pre-norm, SwiGLU (Shazeer,
@@ -51,6 +59,7 @@ export type Attend = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { Graph } from "../engine/graph.ts";
+ * import { add, split } from "../engine/ops/mod.ts";
  * import { parsePolicyConfig } from "./config_json.ts";
  *
  * const config = parsePolicyConfig({
@@ -59,7 +68,10 @@ export type Attend = (q: Tensor, k: Tensor, v: Tensor, layer: number) => Tensor;
  * }, "config.json");
  * const graph = new Graph();
  * const embedded = graph.input("embedded", "float32", [5, 16]);
- * const hidden = decode(config, weightInputs(graph, config), embedded, (_q, _k, v) => v);
+ * const hidden = decode(config, weightInputs(graph, config), embedded, {
+ *   attend: (qkv) => split(qkv, -1, [16, 16, 16])[0]!,
+ *   addNorm: (x, delta) => ({ sum: add(x, delta), normed: delta }),
+ * });
  * assertEquals(hidden.shape, [5, 16]);
  * ```
  */
@@ -67,28 +79,28 @@ export function decode(
   config: PolicyConfig,
   weights: ReadonlyMap<string, Tensor>,
   embedded: Tensor,
-  attend: Attend,
+  { attend, addNorm }: DecoderKernels,
 ): Tensor {
   const { graph } = embedded;
+  const { layers, intermediateSize: width, rmsNormEps: epsilon } = config;
   const weight = (name: string) => weights.get(name)!;
-  const queries = config.heads * config.headDim;
-  const keys = config.kvHeads * config.headDim;
+  const at = (layer: number) => `layers.${layer}`;
   let x = embedded;
-  for (let layer = 0; layer < config.layers; layer++) {
-    const at = `layers.${layer}`;
-    graph.scope(at, () => {
-      const normed = rmsNorm(x, weight(`${at}.norm1`), config.rmsNormEps);
-      const qkv = linear(normed, weight(`${at}.qkv`), weights.get(`${at}.qkvBias`));
-      const [q, k, v] = split(qkv, -1, [queries, keys, keys]) as [Tensor, Tensor, Tensor];
-      x = add(x, linear(attend(q, k, v, layer), weight(`${at}.out`)));
-      const again = rmsNorm(x, weight(`${at}.norm2`), config.rmsNormEps);
-      const width = config.intermediateSize;
-      const gateUp = linear(again, weight(`${at}.gateUp`));
+  let normed = graph.scope(at(0), () => rmsNorm(x, weight(`${at(0)}.norm1`), epsilon));
+  for (let layer = 0; layer < layers; layer++) {
+    const name = at(layer);
+    graph.scope(name, () => {
+      const qkv = linear(normed, weight(`${name}.qkv`), weights.get(`${name}.qkvBias`));
+      const mixed = linear(attend(qkv, layer), weight(`${name}.out`));
+      ({ sum: x, normed } = addNorm(x, mixed, weight(`${name}.norm2`), epsilon));
+      const gateUp = linear(normed, weight(`${name}.gateUp`));
       const [gate, up] = split(gateUp, -1, [width, width]) as [Tensor, Tensor];
-      x = add(x, linear(mul(silu(gate), up), weight(`${at}.down`)));
+      const moved = linear(mul(silu(gate), up), weight(`${name}.down`));
+      const next = layer + 1 < layers ? `${at(layer + 1)}.norm1` : "norm";
+      ({ sum: x, normed } = addNorm(x, moved, weight(next), epsilon));
     });
   }
-  return rmsNorm(x, weight("norm"), config.rmsNormEps);
+  return normed;
 }
 
 /**

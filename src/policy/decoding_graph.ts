@@ -1,6 +1,14 @@
 /** @file The forward pass of decoding: new tokens in, the next token's logits out, keys and values kept in a cache. */
 import { Graph, type Tensor } from "../engine/graph.ts";
-import { cachedAttention, gatherRows, pickTime, ropeTables } from "../engine/ops/mod.ts";
+import {
+  addRmsNorm,
+  cachedAttention,
+  gatherRows,
+  mul,
+  pickTime,
+  ropeTables,
+  softmax,
+} from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
 import { decode, logits, weightConstants } from "./decoder.ts";
 import type { Weights } from "./weights.ts";
@@ -9,8 +17,8 @@ import type { Weights } from "./weights.ts";
  * One graph for prompts (`S` tokens a row, padded on the right) and for single tokens (`S` = 1). The weights are constants,
  * with the numbers that `frozen` holds when the graph is compiled: the runtime lays constant matrices out for its kernels once and not at every
  * token, which makes a token about a third cheaper. Inputs: `ids [B, S]`; `last [B]`, a row's number of tokens after this call, less one; `longest [1]`, the largest number of
- * tokens after this call; `pick [B]`, which of the `S` places the logits are wanted for; `keys/<layer>` and `values/<layer>`
- * `[B, kvHeads, C, headDim]`. Outputs: `logits [B, vocabulary]`, and the caches as `keys/<layer>/next` and so on.
+ * tokens after this call; `pick [B]`, which of the `S` places the next token is wanted for; `inverseTemperature []`; `keys/<layer>` and `values/<layer>`
+ * `[B, kvHeads, C, headDim]`. Outputs: `probabilities [B, vocabulary]` of the next token, and the caches as `keys/<layer>/next` and so on.
  *
  * @example
  * ```ts
@@ -23,7 +31,7 @@ import type { Weights } from "./weights.ts";
  *   num_attention_heads: 1, max_position_embeddings: 32,
  * }, "config.json");
  * const names = decodingGraph(config, randomWeights(config, 1, 0.02)).outputs.map(({ name }) => name);
- * assertEquals(names, ["logits", "keys/0/next", "values/0/next"]);
+ * assertEquals(names, ["probabilities", "keys/0/next", "values/0/next"]);
  * ```
  */
 export function decodingGraph(config: PolicyConfig, frozen: Weights): Graph {
@@ -33,6 +41,7 @@ export function decodingGraph(config: PolicyConfig, frozen: Weights): Graph {
   const last = graph.input("last", "int32", ["B"]);
   const longest = graph.input("longest", "int32", [1]);
   const pick = graph.input("pick", "int32", ["B"]);
+  const inverseTemperature = graph.input("inverseTemperature", "float32", []);
   const { kvHeads, headDim } = config;
   const cache = (kind: string, layer: number) =>
     graph.input(`${kind}/${layer}`, "float32", ["B", kvHeads, "C", headDim]);
@@ -42,14 +51,18 @@ export function decodingGraph(config: PolicyConfig, frozen: Weights): Graph {
     config,
     weights,
     gatherRows(weights.get("embedding")!, ids),
-    (q, k, v, layer) => {
-      const past = { keys: cache("keys", layer), values: cache("values", layer) };
-      const next = cachedAttention(q, k, v, past, last, longest, tables);
-      caches.push([`keys/${layer}/next`, next.keys], [`values/${layer}/next`, next.values]);
-      return next.output;
+    {
+      attend(qkv, layer) {
+        const past = { keys: cache("keys", layer), values: cache("values", layer) };
+        const next = cachedAttention(qkv, past, last, longest, tables);
+        caches.push([`keys/${layer}/next`, next.keys], [`values/${layer}/next`, next.values]);
+        return next.output;
+      },
+      addNorm: addRmsNorm,
     },
   );
-  graph.output("logits", logits(weights, pickTime(hidden, pick)));
+  const scaled = mul(logits(weights, pickTime(hidden, pick)), inverseTemperature);
+  graph.output("probabilities", softmax(scaled));
   for (const [name, tensor] of caches) graph.output(name, tensor);
   return graph;
 }

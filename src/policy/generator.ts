@@ -182,7 +182,7 @@ export class Generator implements Disposable {
     rows: readonly Row[],
     options: GenerationOptions,
   ): void {
-    using batch = new Batch(program, this.#config, cache, 0, rows.length, 1);
+    using batch = new Batch(program, this.#config, cache, 0, rows.length, 1, options);
     let left = rows.length;
     while (left > SHRINK_AT * rows.length) {
       rows.forEach((row, i) => {
@@ -194,7 +194,7 @@ export class Generator implements Disposable {
       batch.run();
       rows.forEach((row, i) => {
         if (row.done) return;
-        extend(row, batch.logits(i), options);
+        extend(row, batch.probabilities(i), options);
         if (row.done) left--;
       });
     }
@@ -215,7 +215,7 @@ export class Generator implements Disposable {
       const chosen = requests.slice(from, from + perBatch);
       const time = Math.max(...chosen.map(({ prompt }) => prompt.length));
       const to = from + chosen.length;
-      using batch = new Batch(program, this.#config, cache, from, to, time);
+      using batch = new Batch(program, this.#config, cache, from, to, time, options);
       chosen.forEach(({ prompt }, i) => {
         batch.ids.data.set(prompt, i * time);
         batch.last.data[i] = prompt.length - 1;
@@ -224,7 +224,7 @@ export class Generator implements Disposable {
       batch.run();
       for (const row of wave) {
         const i = chosen.indexOf(row.request);
-        if (i >= 0) extend(row, batch.logits(i), options);
+        if (i >= 0) extend(row, batch.probabilities(i), options);
       }
     }
     // From the back: a row's prompt stands at its own place or before it.
@@ -261,8 +261,8 @@ function isCopyOf(copy: ReadonlyMap<string, Float32Array>, weights: Weights): bo
 }
 
 /** Adds a row's next token. */
-function extend(row: Row, logits: Float32Array, options: GenerationOptions): void {
-  const { token, logProb } = chooseToken(logits, options, row.stream);
+function extend(row: Row, probabilities: Float32Array, options: GenerationOptions): void {
+  const { token, logProb } = chooseToken(probabilities, options, row.stream);
   row.tokens.push(token);
   row.logProbs.push(logProb);
   row.done = options.stop.isMet(row.tokens);
@@ -277,7 +277,8 @@ class Batch implements Disposable {
   readonly last: HostTensor<"int32">;
   readonly pick: HostTensor<"int32">;
   readonly #longest = HostTensor.zeros("int32", [1]);
-  readonly #logits: HostTensor<"float32">;
+  readonly #inverseTemperature: HostTensor<"float32">;
+  readonly #probabilities: HostTensor<"float32">;
   readonly #cache: Record<string, HostTensor<"float32">>;
   readonly #binding: Binding;
 
@@ -288,18 +289,22 @@ class Batch implements Disposable {
     from: number,
     to: number,
     time: number,
+    { temperature }: SamplingOptions,
   ) {
     const rows = to - from;
+    const inverse = temperature === 0 ? 1 : 1 / temperature;
+    this.#inverseTemperature = new HostTensor("float32", [], Float32Array.of(inverse));
     this.ids = HostTensor.zeros("int32", [rows, time]);
     this.last = HostTensor.zeros("int32", [rows]);
     this.pick = HostTensor.zeros("int32", [rows]);
-    this.#logits = HostTensor.zeros("float32", [rows, config.vocabSize]);
+    this.#probabilities = HostTensor.zeros("float32", [rows, config.vocabSize]);
     this.#cache = cache.view(from, to);
     const { ids, last, pick } = this;
     const next = Object.entries(this.#cache).map(([name, tensor]) => [`${name}/next`, tensor]);
+    const scalars = { longest: this.#longest, inverseTemperature: this.#inverseTemperature };
     this.#binding = program.bind(
-      { ...this.#cache, ids, last, pick, longest: this.#longest },
-      { ...Object.fromEntries(next), logits: this.#logits },
+      { ...this.#cache, ids, last, pick, ...scalars },
+      { ...Object.fromEntries(next), probabilities: this.#probabilities },
     );
   }
 
@@ -308,15 +313,19 @@ class Batch implements Disposable {
     this.#binding.run();
   }
 
-  /** Logits of one row. */
-  logits(row: number): Float32Array {
-    const width = this.#logits.shape[1]!;
-    return this.#logits.data.subarray(row * width, (row + 1) * width);
+  /** Probabilities of one row's next token. */
+  probabilities(row: number): Float32Array {
+    const width = this.#probabilities.shape[1]!;
+    return this.#probabilities.data.subarray(row * width, (row + 1) * width);
   }
 
   [Symbol.dispose](): void {
     this.#binding[Symbol.dispose]();
-    const tensors = [this.ids, this.last, this.pick, this.#longest, this.#logits];
-    for (const t of [...tensors, ...Object.values(this.#cache)]) t[Symbol.dispose]();
+    const tensors = [
+      ...[this.ids, this.last, this.pick, this.#longest],
+      ...[this.#inverseTemperature, this.#probabilities],
+      ...Object.values(this.#cache),
+    ];
+    for (const t of tensors) t[Symbol.dispose]();
   }
 }

@@ -2,15 +2,18 @@
 import { allocate } from "../engine/dtype.ts";
 import type { Graph, Tensor } from "../engine/graph.ts";
 import {
+  add,
   and,
   attention,
   gatherRows,
   less,
   logProb,
   reshape,
+  rmsNorm,
   rope,
   ropeTables,
   scale,
+  split,
   transpose,
   where,
 } from "../engine/ops/mod.ts";
@@ -76,14 +79,22 @@ export function packedLogProbs(
     config,
     weights,
     gatherRows(weights.get("embedding")!, reshape(ids, [rows * time])),
-    (q, k, v) => {
-      const mixed = attention(
-        rotated(q, heads),
-        rotated(k, kvHeads),
-        byHead(v, kvHeads),
-        bias,
-      );
-      return reshape(transpose(mixed, [0, 2, 1, 3]), [rows * time, heads * headDim]);
+    {
+      attend(qkv) {
+        const widths = [heads, kvHeads, kvHeads].map((count) => count * headDim);
+        const [q, k, v] = split(qkv, -1, widths) as [Tensor, Tensor, Tensor];
+        const mixed = attention(
+          rotated(q, heads),
+          rotated(k, kvHeads),
+          byHead(v, kvHeads),
+          bias,
+        );
+        return reshape(transpose(mixed, [0, 2, 1, 3]), [rows * time, heads * headDim]);
+      },
+      addNorm(x, delta, weight, epsilon) {
+        const sum = add(x, delta);
+        return { sum, normed: rmsNorm(sum, weight, epsilon) };
+      },
     },
   );
   // Only positions that predict something pay for the vocabulary.

@@ -3,6 +3,17 @@ import { chooseToken, type SamplingOptions } from "../../src/policy/choose_token
 import { Rng } from "../../src/random/rng.ts";
 
 const LOGITS = Float32Array.of(1.5, -0.5, 3, 2.25, -4, 0, 2.5, -Infinity);
+/** What the policy gives: float32 probabilities at the temperature, of 1 when greedy. */
+function softmax(logits: Float32Array, temperature: number): Float32Array {
+  const top = Math.max(...logits);
+  const mass = Array.from(logits, (x) => Math.exp((x - top) / (temperature || 1)));
+  const total = mass.reduce((a, b) => a + b);
+  return Float32Array.from(mass, (m) => m / total);
+}
+
+const choose = (logits: Float32Array, options: SamplingOptions, stream: Rng) =>
+  chooseToken(softmax(logits, options.temperature), options, stream);
+
 const PLAIN: SamplingOptions = { temperature: 1, topP: 1, topK: 0 };
 
 /** The exact distribution in float64, of the tokens that may be drawn. */
@@ -27,7 +38,7 @@ function chiSquare(
 ): { statistic: number; freedom: number } {
   const stream = new Rng("chi", JSON.stringify(options));
   const seen = new Array<number>(LOGITS.length).fill(0);
-  for (let i = 0; i < count; i++) seen[chooseToken(LOGITS, options, stream).token]!++;
+  for (let i = 0; i < count; i++) seen[choose(LOGITS, options, stream).token]!++;
   let statistic = 0;
   const expected = exact(options);
   expected.forEach((p, i) => {
@@ -62,7 +73,7 @@ Deno.test("chooseToken() draws among the fewest tokens whose probabilities reach
   const drawn = (options: Partial<SamplingOptions>) => {
     const stream = new Rng(7);
     const all = { ...PLAIN, ...options };
-    const seen = Array.from({ length: 200 }, () => chooseToken(logits, all, stream).token);
+    const seen = Array.from({ length: 200 }, () => choose(logits, all, stream).token);
     return [...new Set(seen)].sort();
   };
   assertEquals(drawn({}), [0, 1, 2, 3]);
@@ -76,7 +87,7 @@ Deno.test("chooseToken() draws among the fewest tokens whose probabilities reach
   const two = { ...PLAIN, topP: 0.5 }; // reached exactly
   const halves = Array.from(
     { length: 50 },
-    (_, i) => chooseToken(new Float32Array(2), two, new Rng(i)),
+    (_, i) => choose(new Float32Array(2), two, new Rng(i)),
   );
   assert(halves.every(({ token }) => token === 0));
   // Both: the probabilities of topP stay those of the whole vocabulary.
@@ -88,19 +99,19 @@ Deno.test("chooseToken() gives the log-probability over the whole vocabulary at 
   for (const options of SETTINGS) {
     const { temperature } = options;
     const whole = exact({ ...PLAIN, temperature });
-    const { token, logProb } = chooseToken(LOGITS, options, new Rng(3));
-    assertAlmostEquals(logProb, Math.log(whole[token]!), 1e-12);
+    const { token, logProb } = choose(LOGITS, options, new Rng(3));
+    assertAlmostEquals(logProb, Math.log(whole[token]!), 1e-6);
   }
 });
 
 Deno.test("chooseToken() takes the largest logit at temperature 0 and draws nothing", () => {
   const [stream, untouched] = [new Rng(5), new Rng(5)];
-  const { token, logProb } = chooseToken(LOGITS, { ...PLAIN, temperature: 0, topK: 3 }, stream);
+  const { token, logProb } = choose(LOGITS, { ...PLAIN, temperature: 0, topK: 3 }, stream);
   assertEquals(token, 2);
-  assertAlmostEquals(logProb, Math.log(exact(PLAIN)[2]!), 1e-12);
+  assertAlmostEquals(logProb, Math.log(exact(PLAIN)[2]!), 1e-6);
   assertEquals(stream.next(), untouched.next());
   assertEquals(
-    chooseToken(Float32Array.of(1, 4, 4), { ...PLAIN, temperature: 0 }, stream).token,
+    choose(Float32Array.of(1, 4, 4), { ...PLAIN, temperature: 0 }, stream).token,
     1,
   );
 });
@@ -108,25 +119,25 @@ Deno.test("chooseToken() takes the largest logit at temperature 0 and draws noth
 Deno.test("chooseToken() draws one number, whatever the options", () => {
   for (const options of SETTINGS) {
     const [stream, other] = [new Rng(5), new Rng(5)];
-    chooseToken(LOGITS, options, stream);
+    choose(LOGITS, options, stream);
     other.next();
     assertEquals(stream.next(), other.next());
   }
 });
 
-Deno.test("chooseToken() survives large logits and a temperature near 0", () => {
-  const logits = Float32Array.of(-3e38, 900, 899);
-  const { token, logProb } = chooseToken(logits, { ...PLAIN, temperature: 1e-6 }, new Rng(1));
-  assertEquals([token, Math.abs(logProb)], [1, 0]);
-  const truncated = { ...PLAIN, temperature: 1e-6, topK: 2 };
-  assertEquals(chooseToken(logits, truncated, new Rng(1)).token, 1);
+Deno.test("chooseToken() draws by the probabilities' own sum where rounding took from it", () => {
+  const short = Float32Array.of(0.4995, 0.4999, 0); // 0.0006 are missing
+  const stream = { next: () => 0.9999 } as Rng;
+  assertEquals(chooseToken(short, PLAIN, stream).token, 1);
 });
 
-Deno.test("chooseToken() refuses logits that are not finite", () => {
-  for (const bad of [[NaN, 1], [1, NaN], [1, Infinity], [-Infinity, -Infinity]]) {
-    for (const temperature of [0, 1]) {
+Deno.test("chooseToken() refuses probabilities of logits that are not finite", () => {
+  for (const bad of [[NaN, NaN], [0, NaN], [0, 0], [0.2, 0.2]]) {
+    for (
+      const options of [PLAIN, { ...PLAIN, temperature: 0 }, { ...PLAIN, topK: 2 }]
+    ) {
       assertThrows(
-        () => chooseToken(Float32Array.from(bad), { ...PLAIN, temperature }, new Rng(1)),
+        () => chooseToken(Float32Array.from(bad), options, { next: () => 0.99 } as Rng),
         RangeError,
         "not finite",
       );

@@ -6,7 +6,7 @@ import type { RopeTables } from "./rope.ts";
 
 /** What {@link cachedAttention} returns. */
 export interface CachedAttention {
-  /** Attention output, of the shape of the queries. */
+  /** Attention output `[batch, time, heads · headDim]`. */
   readonly output: Tensor;
   /** The key cache with the new keys in their places. */
   readonly keys: Tensor;
@@ -18,8 +18,8 @@ export interface CachedAttention {
  * Rotates queries and keys, writes keys and values behind what each row's cache holds, and attends to all of it. Rows
  * may hold different numbers of tokens. Binding `keys` and `values` to the tensors of the caches updates those in place.
  *
- * `q [batch, time, heads · headDim]`, `k` and `v [batch, time, kvHeads · headDim]`, caches
- * `[batch, kvHeads, capacity, headDim]`, `last [batch]` (int32: a row's number of tokens after this call, less one),
+ * `qkv [batch, time, (heads + 2 · kvHeads) · headDim]` holds queries, keys and values side by side; caches
+ * `[batch, kvHeads, capacity, headDim]`; output `[batch, time, heads · headDim]`; `last [batch]` (int32: a row's number of tokens after this call, less one),
  * `longest [1]` (int32: the largest number of tokens after this call). `time` is 1, or the prompts' padded length on
  * the first call. `headDim` is a multiple of 16. Lengths beyond the capacity are an error when the graph runs. No
  * gradient flows.
@@ -34,9 +34,7 @@ export interface CachedAttention {
  * const input = (name: string, ...shape: (number | string)[]) =>
  *   graph.input(name, "float32", shape);
  * const next = cachedAttention(
- *   input("q", "B", "S", 64),
- *   input("k", "B", "S", 32),
- *   input("v", "B", "S", 32),
+ *   input("qkv", "B", "S", 128), // 4 heads of queries, 2 of keys, 2 of values
  *   { keys: input("keys", "B", 2, "C", 16), values: input("values", "B", 2, "C", 16) },
  *   graph.input("last", "int32", ["B"]),
  *   graph.input("longest", "int32", [1]),
@@ -47,33 +45,29 @@ export interface CachedAttention {
  * ```
  */
 export function cachedAttention(
-  q: Tensor,
-  k: Tensor,
-  v: Tensor,
+  qkv: Tensor,
   cache: { readonly keys: Tensor; readonly values: Tensor },
   last: Tensor,
   longest: Tensor,
   tables: RopeTables,
 ): CachedAttention {
-  requireFloats("CachedAttention", q, k, v, cache.keys, cache.values, tables.cos, tables.sin);
-  for (const t of [q, k, v]) requireRank("CachedAttention", t, 3);
+  requireFloats("CachedAttention", qkv, cache.keys, cache.values, tables.cos, tables.sin);
+  requireRank("CachedAttention", qkv, 3);
   requireRank("CachedAttention", cache.keys, 4);
   const { cos, sin } = tables;
   const [batch, kvHeads, , headDim] = cache.keys.shape;
-  const [, time, width] = q.shape;
+  const [rows, time, width] = qkv.shape;
+  const heads = Number(width) / Number(headDim) - 2 * Number(kvHeads);
   if (
-    typeof kvHeads !== "number" || typeof headDim !== "number" || typeof width !== "number" ||
-    width % headDim !== 0 || width / headDim % kvHeads !== 0 ||
-    !sameShape(q.shape, [batch!, time!, width]) ||
-    !sameShape(k.shape, [batch!, time!, kvHeads * headDim]) || !sameShape(v.shape, k.shape) ||
-    !sameShape(cache.values.shape, cache.keys.shape)
+    typeof kvHeads !== "number" || typeof headDim !== "number" || rows !== batch ||
+    !(heads >= 1) || heads % kvHeads !== 0 || !sameShape(cache.values.shape, cache.keys.shape)
   ) {
-    throw graphError("CachedAttention", "shapes do not match", [q, k, v, cache.keys, cache.values]);
+    throw graphError("CachedAttention", "shapes do not match", [qkv, cache.keys, cache.values]);
   }
   if (headDim % 16 !== 0) {
     // The kernel's own condition, which it would only state when it runs.
     throw graphError("CachedAttention", `expected heads of a multiple of 16, found ${headDim}`, [
-      q,
+      qkv,
       cache.keys,
     ]);
   }
@@ -89,18 +83,18 @@ export function cachedAttention(
       longest,
     ]);
   }
-  const { dtype } = q;
-  const [output, keys, values] = q.graph.node({
+  const { dtype } = qkv;
+  const [output, keys, values] = qkv.graph.node({
     op: "GroupQueryAttention",
     domain: "com.microsoft",
-    inputs: [q, k, v, cache.keys, cache.values, last, longest, cos, sin],
+    inputs: [qkv, null, null, cache.keys, cache.values, last, longest, cos, sin],
     outputs: [
-      { dtype, shape: q.shape },
+      { dtype, shape: [batch!, time!, heads * headDim] },
       { dtype, shape: cache.keys.shape },
       { dtype, shape: cache.values.shape },
     ],
     attributes: {
-      num_heads: { int: width / headDim },
+      num_heads: { int: heads },
       kv_num_heads: { int: kvHeads },
       do_rotary: { int: 1 },
       rotary_interleaved: { int: 0 },

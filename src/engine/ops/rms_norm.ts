@@ -60,3 +60,42 @@ export function rmsNorm(x: Tensor, weight: Tensor, epsilon: number): Tensor {
   });
   return y!;
 }
+
+/**
+ * `x + delta`, and {@link rmsNorm} of it, by one kernel. Both operands have one shape, `[..., width]`. No gradient flows.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const [x, delta] = ["x", "delta"].map((name) => graph.input(name, "float32", ["B", 8]));
+ * const { sum, normed } = addRmsNorm(x!, delta!, graph.input("weight", "float32", [8]), 1e-6);
+ * assertEquals([sum.shape, normed.shape], [["B", 8], ["B", 8]]);
+ * ```
+ */
+export function addRmsNorm(
+  x: Tensor,
+  delta: Tensor,
+  weight: Tensor,
+  epsilon: number,
+): { readonly sum: Tensor; readonly normed: Tensor } {
+  requireFloats("AddRMSNorm", x, delta, weight);
+  const width = x.shape.at(-1);
+  if (!sameShape(x.shape, delta.shape) || !sameShape(weight.shape, [width!])) {
+    throw graphError("AddRMSNorm", "shapes do not match", [x, delta, weight]);
+  }
+  const { graph, dtype, shape } = x;
+  const like = { dtype, shape };
+  // The kernel's second and third results, statistics, exist only where it trains.
+  const statistic = { dtype, shape: [0] };
+  const [normed, , , sum] = graph.node({
+    op: "SkipSimplifiedLayerNormalization",
+    domain: "com.microsoft",
+    inputs: [x, delta, weight],
+    outputs: [like, statistic, statistic, like],
+    attributes: { epsilon: { float: epsilon } },
+  });
+  return { sum: sum!, normed: normed! };
+}

@@ -64,9 +64,9 @@ export class AdamW implements Disposable {
     const inputs: Record<string, HostTensor> = { rates: this.#rates };
     const outputs: Record<string, HostTensor> = { norm: this.#norm };
     for (const [name, parameter] of parameters) {
+      inputs[`gradient/${name}`] = this.gradients.get(name)!;
       const state = {
         [`parameter/${name}`]: parameter,
-        [`gradient/${name}`]: this.gradients.get(name)!,
         [`first/${name}`]: this.moments.get(`first/${name}`)!,
         [`second/${name}`]: this.moments.get(`second/${name}`)!,
       };
@@ -92,10 +92,14 @@ export class AdamW implements Disposable {
   async step(learningRate: number): Promise<number> {
     this.#steps++;
     const [beta1, beta2] = this.#options.betas;
-    this.#rates.data[0] = learningRate / (1 - beta1 ** this.#steps);
-    this.#rates.data[1] = 1 / Math.sqrt(1 - beta2 ** this.#steps);
+    // With c the root of the second moment's bias correction, rate · m / (√v / c + ε) is (rate · c) · m / (√v + ε · c):
+    // two scalars here instead of a pass over every parameter there.
+    const correction = Math.sqrt(1 - beta2 ** this.#steps);
+    this.#rates.data[0] = learningRate * correction / (1 - beta1 ** this.#steps);
+    this.#rates.data[1] = this.#options.epsilon * correction;
     this.#rates.data[2] = 1 - learningRate * this.#options.weightDecay;
     await this.#binding.runAsync();
+    for (const { data } of this.gradients.values()) data.fill(0);
     const norm = this.#norm.data[0]!;
     if (!Number.isFinite(norm)) {
       throw new RangeError(`update ${this.#steps}: the gradient norm is ${norm}`);
@@ -115,12 +119,13 @@ export class AdamW implements Disposable {
   }
 }
 
+/** Each pass over the parameters costs as much as any other, so what can be done to a scalar is done there. */
 function buildUpdate(parameters: ParameterMap, options: AdamWOptions): Graph {
   const graph = new Graph();
   const [beta1, beta2] = options.betas;
   const scalar = (value: number) => graph.scalar("float32", value);
   const rates = graph.input("rates", "float32", [3]);
-  const [rate, correction, decay] = [0, 1, 2].map((i) => element(rates, i)) as [
+  const [rate, epsilon, decay] = [0, 1, 2].map((i) => element(rates, i)) as [
     Tensor,
     Tensor,
     Tensor,
@@ -135,16 +140,16 @@ function buildUpdate(parameters: ParameterMap, options: AdamWOptions): Graph {
   const norm = sqrt(squares.reduce((a, b) => add(a, b)));
   graph.output("norm", norm);
   const clip = minimum(scalar(1), div(scalar(options.maxGradNorm), shift(norm, 1e-6)));
+  const toFirst = scale(clip, 1 - beta1);
+  const toSecond = scale(clip, Math.sqrt(1 - beta2));
   for (const { name, p, g, first, second } of states) {
     graph.scope(name, () => {
-      const clipped = mul(g, clip);
-      const mean = add(scale(first, beta1), scale(clipped, 1 - beta1));
-      const square = add(scale(second, beta2), scale(mul(clipped, clipped), 1 - beta2));
-      const root = shift(mul(sqrt(square), correction), options.epsilon);
-      const decayed = p.shape.length > 1 ? mul(p, decay) : p;
-      graph.output(`parameter/${name}/next`, sub(decayed, mul(div(mean, root), rate)));
-      // Made from `clipped`, so that the gradient is overwritten only after it was read.
-      graph.output(`gradient/${name}/next`, scale(clipped, 0));
+      const mean = add(scale(first, beta1), mul(g, toFirst));
+      const scaled = mul(g, toSecond);
+      const square = add(scale(second, beta2), mul(scaled, scaled));
+      const decayed = options.weightDecay > 0 && p.shape.length > 1 ? mul(p, decay) : p;
+      const step = div(mul(mean, rate), add(sqrt(square), epsilon));
+      graph.output(`parameter/${name}/next`, sub(decayed, step));
       graph.output(`first/${name}/next`, mean);
       graph.output(`second/${name}/next`, square);
     });

@@ -3,6 +3,7 @@ import { Graph } from "../../../src/engine/graph.ts";
 import {
   attention,
   cachedAttention,
+  concat,
   reshape,
   rope,
   ropeTables,
@@ -46,9 +47,7 @@ function cachedGraph(): Graph {
   const input = (name: string, width: number) => graph.input(name, "float32", ["B", "S", width]);
   const cache = (name: string) => graph.input(name, "float32", ["B", KV_HEADS, "C", HEAD_DIM]);
   const next = cachedAttention(
-    input("q", WIDTH),
-    input("k", KV_WIDTH),
-    input("v", KV_WIDTH),
+    concat([input("q", WIDTH), input("k", KV_WIDTH), input("v", KV_WIDTH)], -1),
     { keys: cache("keys"), values: cache("values") },
     graph.input("last", "int32", ["B"]),
     graph.input("longest", "int32", [1]),

@@ -198,6 +198,16 @@ const REFUSED: readonly Refusal[] = [
     "RMSNorm: the weight does not match the last dimension",
     "a: float32[2, 3], b: float32[2]",
   ],
+  [
+    "addRmsNorm() of two shapes",
+    (t) => op.addRmsNorm(t([2, 3]), t([3]), t([3]), 1e-6).normed,
+    "AddRMSNorm: shapes do not match",
+  ],
+  [
+    "addRmsNorm() with a weight of another size",
+    (t) => op.addRmsNorm(t([2, 3]), t([2, 3]), t([2]), 1e-6).normed,
+    "AddRMSNorm: shapes do not match",
+  ],
   ["rmsNorm() of a scalar", (t) => op.rmsNorm(t([]), t([1]), 1e-6), "RMSNorm: the weight"],
   ["rmsNorm() of two types", (t) => op.rmsNorm(t([2]), t([2], "float64"), 1e-6), "RMSNorm: oper"],
   ...([
@@ -288,9 +298,7 @@ for (const [what, call, ...says] of REFUSED) {
 
 /** Valid operands of cachedAttention, as [shape, type], by name. */
 const CACHED: Record<string, readonly [Shape, DType?]> = {
-  q: [["B", "S", 64]],
-  k: [["B", "S", 32]],
-  v: [["B", "S", 32]],
+  qkv: [["B", "S", 128]], // four heads of queries, two of keys, two of values
   keys: [["B", 2, "C", 16]],
   values: [["B", 2, "C", 16]],
   last: [["B"], "int32"],
@@ -300,12 +308,11 @@ const CACHED: Record<string, readonly [Shape, DType?]> = {
 };
 
 const CACHED_REFUSED: readonly [string, keyof typeof CACHED, Shape, DType, string][] = [
-  ["queries of no whole heads", "q", ["B", "S", 63], "float32", "shapes do not match"],
-  ["query heads that do not divide", "q", ["B", "S", 48], "float32", "shapes do not match"],
-  ["keys of another width", "k", ["B", "S", 64], "float32", "shapes do not match"],
-  ["values of another width", "v", ["B", "S", 64], "float32", "shapes do not match"],
-  ["a query matrix", "q", ["B", 64], "float32", "expected 3 dimensions"],
-  ["another batch", "q", ["A", "S", 64], "float32", "shapes do not match"],
+  ["no whole heads", "qkv", ["B", "S", 127], "float32", "shapes do not match"],
+  ["query heads that do not divide", "qkv", ["B", "S", 112], "float32", "shapes do not match"],
+  ["no query heads", "qkv", ["B", "S", 64], "float32", "shapes do not match"],
+  ["a matrix", "qkv", ["B", 128], "float32", "expected 3 dimensions"],
+  ["another batch", "qkv", ["A", "S", 128], "float32", "shapes do not match"],
   ["caches that differ", "values", ["B", 2, "D", 16], "float32", "shapes do not match"],
   ["lengths in int64", "last", ["B"], "int64", "expected lengths in int32"],
   ["one length for all", "last", [1], "int32", "expected lengths in int32"],
@@ -327,7 +334,7 @@ for (const [what, name, shape, dtype, says] of CACHED_REFUSED) {
       ) as Record<string, Tensor>;
       const cache = { keys: t.keys!, values: t.values! };
       const tables = { cos: t.cos!, sin: t.sin! };
-      return op.cachedAttention(t.q!, t.k!, t.v!, cache, t.last!, t.longest!, tables);
+      return op.cachedAttention(t.qkv!, cache, t.last!, t.longest!, tables);
     };
     build(CACHED);
     assertThrows(() => build({ ...CACHED, [name]: [shape, dtype] }), GraphError, says);
@@ -336,13 +343,13 @@ for (const [what, name, shape, dtype, says] of CACHED_REFUSED) {
 
 Deno.test("cachedAttention() of small heads is refused", () => {
   const graph = new Graph();
-  const q = graph.input("q", "float32", [1, 1, 8]);
+  const qkv = graph.input("qkv", "float32", [1, 1, 24]);
   const cache = graph.input("cache", "float32", [1, 1, 4, 8]);
   const lengths = graph.input("lengths", "int32", [1]);
   const tables = op.ropeTables(graph, 4, 8, 100);
   const caches = { keys: cache, values: cache };
   assertThrows(
-    () => op.cachedAttention(q, q, q, caches, lengths, lengths, tables),
+    () => op.cachedAttention(qkv, caches, lengths, lengths, tables),
     GraphError,
     "CachedAttention: expected heads of a multiple of 16, found 8",
   );
