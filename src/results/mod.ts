@@ -2,6 +2,7 @@
 export { type Column, type Metric, parseColumn } from "./columns.ts";
 export { comparisonPlot } from "./comparison_plot.ts";
 export { curvePlot, type CurvePlotOptions } from "./curve_plot.ts";
+export { idleUpdates } from "./idle_updates.ts";
 export type { CellMetric, MetricRow, Outcome, RolloutRow } from "./outcome.ts";
 export { CELL_METRICS, METRICS, OUTCOMES, readRows, ROLLOUTS, type RowKind } from "./jsonl_rows.ts";
 export { passAtK } from "./pass_at_k.ts";

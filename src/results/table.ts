@@ -28,6 +28,8 @@ export interface TableInput {
   readonly question: string;
   /** The tree that the results were made from. */
   readonly provenance: TableProvenance;
+  /** What else a reader must know, a sentence each. Default none. */
+  readonly notes?: readonly string[];
 }
 
 /** One arm at one size in one column. Scores are fractions. */

@@ -31,6 +31,7 @@ export function tableCaption(table: ResultTable, bold: boolean): string[] {
   if (bold && cells.some(({ best }) => best)) {
     lines.push("Bold: ahead of every other arm, the intervals not touching.");
   }
+  lines.push(...table.notes ?? []);
   lines.push(taint(provenance) ?? `Made from commit ${short(provenance.commit)}.`);
   return lines.filter((line) => line !== "");
 }

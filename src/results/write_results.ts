@@ -1,6 +1,7 @@
 /** @file Everything that `results/<experiment>/` holds, made from rows alone. */
 import { comparisonPlot } from "./comparison_plot.ts";
 import { curvePlot } from "./curve_plot.ts";
+import { idleUpdates } from "./idle_updates.ts";
 import { CELL_METRICS, formatRows, OUTCOMES } from "./jsonl_rows.ts";
 import type { CellMetric, Outcome } from "./outcome.ts";
 import type { VegaLiteSpec } from "./plot_theme.ts";
@@ -57,7 +58,8 @@ export async function writeResults(
   options: TerminalOptions = {},
 ): Promise<string> {
   const { outcomes, metrics, arms, oneValidation = false, ...rest } = input;
-  const table = buildTable({ outcomes, arms, ...rest });
+  const notes = [...rest.notes ?? [], ...idleUpdates(sortMetrics(metrics, arms))];
+  const table = buildTable({ outcomes, arms, ...rest, notes });
   const note = taint(table.provenance) ?? "";
   const plots = {
     comparison: outcomes.length === 0 ? null : comparisonPlot(table),

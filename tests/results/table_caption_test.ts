@@ -62,3 +62,8 @@ Deno.test("intervalNote() counts seeds and names the kinds that occur", () => {
     "Wilson",
   );
 });
+
+Deno.test("tableCaption() passes notes on, before the source", () => {
+  const table = { ...tableOf(["srl"], labels, [cell("srl", "hard greedy")]), notes: ["Beware."] };
+  assertEquals(tableCaption(table, false).at(-2), "Beware.");
+});

@@ -94,3 +94,16 @@ Deno.test("writeResults() writes nothing when a row is wrong", async () => {
   assertEquals(Object.keys(await contents(root)), []);
   await Deno.remove(root, { recursive: true });
 });
+
+Deno.test("writeResults() says of which stages nothing was kept", async () => {
+  const dir = await Deno.makeTempDir();
+  const [arm] = ARMS;
+  const cell = { arm: arm!, size: "1m", seed: 0, stage: "rlvr", position: 0 };
+  const metrics = [{ ...cell, row: { step: 0, kept: 0, reward: 0 } }];
+  const said = "seed 0: every group was dropped in 1 of 1 updates of stage rlvr.";
+  assertStringIncludes(
+    (await writeResults(dir, { ...input, metrics })).replaceAll(/\s+/g, " "),
+    said,
+  );
+  assertStringIncludes(await Deno.readTextFile(`${dir}/table.md`), said);
+});

@@ -20,6 +20,8 @@ export interface BatchUpdate {
     readonly logProbGap: number | null;
     /** Share of tokens whose ratio lay outside the clip range, in the last update. */
     readonly clipped: number | null;
+    /** Divergence from the reference a token, as the loss estimates it, in the last update; without a reference it has no key. */
+    readonly kl?: number | null;
   };
 }
 
@@ -34,8 +36,9 @@ export async function updateOnGroups(
   stage: ResolvedGrpo,
   learningRates: readonly number[],
 ): Promise<BatchUpdate> {
-  const metrics = { loss: null, gradNorm: null, logProbGap: null, clipped: null } as {
-    -readonly [K in keyof BatchUpdate["metrics"]]: number | null;
+  const metrics: { -readonly [K in keyof BatchUpdate["metrics"]]: number | null } = {
+    ...{ loss: null, gradNorm: null, logProbGap: null, clipped: null },
+    ...(reference ? { kl: null } : {}),
   };
   if (groups.length === 0) return { trainedTokens: 0, metrics };
 
@@ -67,6 +70,7 @@ export async function updateOnGroups(
     let loss = 0;
     let gap = 0;
     let clipped = 0;
+    let divergence = 0;
     for (const [i, batch] of batches.entries()) {
       trainedTokens += batch.rows * batch.time;
       const result = await learner.accumulate(batch, columns[i]!);
@@ -75,12 +79,15 @@ export async function updateOnGroups(
         const difference = logProb - columns[i]!["old"]![at]!;
         gap = Math.max(gap, Math.abs(difference));
         const ratio = Math.exp(difference);
+        const towards = (columns[i]!["reference"]?.[at] ?? logProb) - logProb;
+        divergence += Math.exp(towards) - towards - 1;
         if (ratio < 1 - stage.clip.low || ratio > 1 + stage.clip.high) clipped++;
       });
     }
     metrics.loss = loss;
     if (update === 0) metrics.logProbGap = gap;
     metrics.clipped = clipped / count;
+    if (reference) metrics.kl = divergence / count;
     metrics.gradNorm = await learner.step(learningRate);
   }
   return { trainedTokens, metrics };

@@ -90,3 +90,17 @@ Deno.test("updateOnGroups() changes nothing without groups", async () => {
   assertEquals(trainedTokens, 0);
   assertEquals(metrics, { loss: null, gradNorm: null, logProbGap: null, clipped: null });
 });
+
+Deno.test("updateOnGroups() logs how far the policy is from its reference", async () => {
+  const options = { klCoefficient: 0.5, updates: 3, updatesPerBatch: 3 };
+  const [first, third] = [
+    await updated(options, [1e-2]),
+    await updated(options, [1e-2, 1e-2, 1e-2]),
+  ];
+  // Two passes over the same weights differ in their last bits only.
+  assert(first.metrics.kl! >= 0 && first.metrics.kl! < 1e-8);
+  assert(third.metrics.kl! > 1e-4);
+  const empty = await updated(options, [1e-3], []);
+  assertEquals(empty.metrics.kl, null);
+  assert(!("kl" in (await updated({}, [1e-3])).metrics));
+});
