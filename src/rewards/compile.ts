@@ -7,13 +7,14 @@ import { expertLikelihoodTerm } from "./expert_likelihood.ts";
 import { formatTerm } from "./format_reward.ts";
 import { gateTerm } from "./gate.ts";
 import { lengthTerm } from "./length_reward.ts";
-import { minTerm } from "./minimum.ts";
+import { minTerm } from "./min_of.ts";
 import { moduleTerm } from "./module_reward.ts";
 import type { RewardResources } from "./resources.ts";
 import type { RewardFunction } from "./reward.ts";
 import { similarityTerm } from "./similarity.ts";
 import type { Term } from "./term.ts";
 import { sumTerm } from "./weighted_sum.ts";
+import { levenshteinTerm } from "./levenshtein.ts";
 
 /** What an output is worth that is not in the format, unless a `format` is declared. */
 export const BROKEN_FORMAT = -1;
@@ -60,6 +61,8 @@ async function compileTerm(declared: ResolvedReward, resources: RewardResources)
   switch (declared.kind) {
     case "similarity":
       return similarityTerm(declared, resources);
+    case "levenshtein":
+      return levenshteinTerm();
     case "answer":
       return answerTerm(declared, resources);
     case "expert-likelihood":

@@ -6,14 +6,16 @@ import type { ExpertLikelihoodDeclaration, ResolvedExpertLikelihood } from "./ex
 import type { FormatRewardDeclaration, ResolvedFormatReward } from "./format_reward.ts";
 import type { GateDeclaration, ResolvedGate } from "./gate.ts";
 import type { LengthDeclaration, ResolvedLength } from "./length_reward.ts";
-import type { MinDeclaration, ResolvedMin } from "./minimum.ts";
+import type { MinDeclaration, ResolvedMin } from "./min_of.ts";
 import type { ModuleDeclaration, ResolvedModule } from "./module_reward.ts";
 import type { ResolvedSimilarity, SimilarityDeclaration } from "./similarity.ts";
 import type { ResolvedSum, SumDeclaration } from "./weighted_sum.ts";
+import type { LevenshteinDeclaration } from "./levenshtein.ts";
 
 /** A reward as a user declares it. Wherever one is declared, the kind alone stands for one with every default. */
 export type RewardDeclaration =
   | SimilarityDeclaration
+  | LevenshteinDeclaration
   | AnswerDeclaration
   | ExpertLikelihoodDeclaration
   | FormatRewardDeclaration
@@ -28,6 +30,7 @@ export type RewardDeclaration =
 /** A reward with every default filled; `kind` tells which. */
 export type ResolvedReward =
   | ResolvedSimilarity
+  | LevenshteinDeclaration
   | AnswerDeclaration
   | ResolvedExpertLikelihood
   | ResolvedFormatReward

@@ -1,4 +1,5 @@
 /** @file A declared reward, ready to use in this thread. */
+import { z } from "zod";
 import { InputError } from "../errors.ts";
 import { describe } from "../experiment/problems.ts";
 import { compileReward } from "./compile.ts";
@@ -30,11 +31,8 @@ export async function makeReward(
   declared: RewardDeclaration | RewardKind,
   resources: RewardResources = {},
 ): Promise<RewardFunction> {
-  const result = rewardSchema.safeParse(declared);
-  if (!result.success) {
-    const issues = { ...result.error, issues: result.error.issues } as typeof result.error;
-    for (const issue of issues.issues) (issue as { path: PropertyKey[] }).path.unshift("reward");
-    throw new InputError(describe({ reward: declared }, issues).join("\n"));
-  }
-  return await compileReward(result.data, resources);
+  const named = { reward: declared };
+  const result = z.object({ reward: rewardSchema }).safeParse(named);
+  if (!result.success) throw new InputError(describe(named, result.error).join("\n"));
+  return await compileReward(result.data.reward, resources);
 }

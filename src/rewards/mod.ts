@@ -7,6 +7,7 @@ export {
 } from "./annealed.ts";
 export { answer, type AnswerDeclaration } from "./answer.ts";
 export { type ClipDeclaration, type ClipOptions, clipped, type ResolvedClip } from "./clipped.ts";
+export { levenshtein, type LevenshteinDeclaration } from "./levenshtein.ts";
 export type { ResolvedReward, RewardDeclaration, RewardKind } from "./declaration.ts";
 export type { Unit } from "./elements.ts";
 export {
@@ -29,6 +30,8 @@ export {
   type FormatRewardOptions,
   type ResolvedFormatReward,
 } from "./format_reward.ts";
+export { type Judgement, type RewardItem } from "./protocol.ts";
+export { RewardPool, type RewardPoolOptions } from "./pool.ts";
 export { gate, type GateDeclaration, type GateOptions, type ResolvedGate } from "./gate.ts";
 export {
   type LengthDeclaration,
@@ -38,7 +41,7 @@ export {
 } from "./length_reward.ts";
 export type { Match } from "./longest_match.ts";
 export { makeReward } from "./make_reward.ts";
-export { type MinDeclaration, minimum, type ResolvedMin } from "./minimum.ts";
+export { type MinDeclaration, minOf, type ResolvedMin } from "./min_of.ts";
 export {
   type ModuleDeclaration,
   type ModuleOptions,

@@ -9,7 +9,7 @@ import {
   lengthSchema,
   moduleSchema,
 } from "./term_schema.ts";
-import { similaritySchema } from "./text_schema.ts";
+import { levenshteinSchema, similaritySchema } from "./text_schema.ts";
 
 /**
  * Checks and completes a reward of any kind; the kind alone stands for one with every default.
@@ -104,6 +104,7 @@ const annealSchema = strict("an annealed mixture", {
 
 const SCHEMAS: Readonly<Record<RewardKind, z.ZodType<ResolvedReward>>> = {
   similarity: similaritySchema,
+  levenshtein: levenshteinSchema,
   answer: answerSchema,
   "expert-likelihood": expertLikelihoodSchema,
   format: formatSchema,

@@ -31,12 +31,12 @@ export interface ResolvedMin {
  * import { splitRollout } from "./format.ts";
  * import { makeReward } from "./make_reward.ts";
  *
- * const reward = await makeReward(minimum(["similarity", "levenshtein"]));
+ * const reward = await makeReward(minOf(["similarity", "levenshtein"]));
  * const instance = { target: "abcd", problem: "", answer: "" };
  * assertEquals((await reward.score(splitRollout("<think></think>bcd"), instance)).value, 0.75);
  * ```
  */
-export function minimum(of: MinDeclaration["of"]): MinDeclaration {
+export function minOf(of: MinDeclaration["of"]): MinDeclaration {
   return { kind: "min", of };
 }
 
