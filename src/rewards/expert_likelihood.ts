@@ -59,9 +59,10 @@ export function expertLikelihoodTerm({ scale, floor }: ResolvedExpertLikelihood)
         const value = log ? floor : 0;
         return { value, parts: { "expert-likelihood": value } };
       }
-      if (expertLogProb === undefined || !(expertLogProb <= 0)) {
+      if (expertLogProb === undefined) {
         throw new TypeError(
-          `expert-likelihood: expected a log-probability of at most 0, found ${expertLogProb}`,
+          "expert-likelihood: expected the log-probability of the expert's action, found none: " +
+            "it has no tokens, does not fit behind the thought, or was not computed",
         );
       }
       const value = log ? Math.max(floor, expertLogProb) : Math.exp(expertLogProb);

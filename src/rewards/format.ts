@@ -137,6 +137,21 @@ export function splitRollout(completion: string, options: FormatOptions = {}): R
     : { completion, think: null, action: null, formatError: output.reason };
 }
 
+/**
+ * A completion in the format up to its last action: the monologue, its tags, and the white space behind them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(beforeAction("<think>6-3</think>\nn=3"), "<think>6-3</think>\n");
+ * ```
+ */
+export function beforeAction(completion: string): string {
+  const close = completion.lastIndexOf(CLOSE) + CLOSE.length;
+  return completion.slice(0, completion.length - completion.slice(close).trimStart().length);
+}
+
 function fault(reason: FormatFault): ParsedOutput {
   return { ok: false, reason, text: FORMAT_FAULTS[reason] };
 }

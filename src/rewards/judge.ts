@@ -18,7 +18,8 @@ import type { RewardFunction } from "./reward.ts";
  * };
  * assertEquals(await judge(reward, item), {
  *   status: "error",
- *   message: "expert-likelihood: expected a log-probability of at most 0, found undefined",
+ *   message: "expert-likelihood: expected the log-probability of the expert's action, found none: " +
+ *     "it has no tokens, does not fit behind the thought, or was not computed",
  * });
  * ```
  */

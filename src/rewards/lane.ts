@@ -1,7 +1,7 @@
 /** @file One worker of a reward pool, and its successors. */
 import { InputError } from "../errors.ts";
 import type { ResolvedReward } from "./declaration.ts";
-import type { FromWorker, Judgement, RewardItem, ToWorker } from "./protocol.ts";
+import type { FromWorker, Judgement, RewardItem, RewardTraits, ToWorker } from "./protocol.ts";
 import type { ResourceSpec } from "./resources.ts";
 
 /** Longest time until a worker has compiled its reward: it may import a user's file, or read an encoder. */
@@ -10,6 +10,8 @@ const START_MS = 60_000;
 /** A worker with what is known of its progress. */
 interface Running {
   readonly worker: Worker;
+  /** What is told of its reward. */
+  readonly traits: RewardTraits;
   /** How many items it has ended since it was started. */
   readonly ended: Int32Array;
 }
@@ -46,10 +48,9 @@ export class Lane {
     if (this.#running) return this.#running;
     const worker = new Worker(import.meta.resolve("./worker.ts"), { type: "module" });
     const ended = new SharedArrayBuffer(4);
-    const running = this.#running = { worker, ended: new Int32Array(ended) };
-    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const { promise, resolve, reject } = Promise.withResolvers<RewardTraits>();
     worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.type === "ready") resolve();
+      if (data.type === "ready") resolve(data.traits);
       else if (data.type === "unusable") {
         reject(data.input ? new InputError(data.message) : new Error(data.message));
       }
@@ -70,14 +71,14 @@ export class Lane {
     };
     worker.postMessage(message);
     try {
-      await promise;
+      const traits = await promise;
+      return this.#running = { worker, traits, ended: new Int32Array(ended) };
     } catch (error) {
-      this.stop();
+      worker.terminate();
       throw error;
     } finally {
       clearTimeout(timer);
     }
-    return running;
   }
 
   /** Scores items, in order. */

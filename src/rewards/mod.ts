@@ -30,7 +30,7 @@ export {
   type FormatRewardOptions,
   type ResolvedFormatReward,
 } from "./format_reward.ts";
-export { type Judgement, type RewardItem } from "./protocol.ts";
+export { type Judgement, type RewardItem, type RewardTraits } from "./protocol.ts";
 export { RewardPool, type RewardPoolOptions } from "./pool.ts";
 export { gate, type GateDeclaration, type GateOptions, type ResolvedGate } from "./gate.ts";
 export {

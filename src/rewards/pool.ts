@@ -1,7 +1,7 @@
 /** @file Rewards off the training thread, each item under a deadline. */
 import type { ResolvedReward } from "./declaration.ts";
 import { Lane } from "./lane.ts";
-import type { Judgement, RewardItem } from "./protocol.ts";
+import type { Judgement, RewardItem, RewardTraits } from "./protocol.ts";
 import type { ResourceSpec } from "./resources.ts";
 
 /** How a {@link RewardPool} works. */
@@ -34,10 +34,13 @@ export interface RewardPoolOptions {
  * ```
  */
 export class RewardPool implements Disposable {
+  /** What is told of the reward. */
+  readonly traits: RewardTraits;
   readonly #lanes: readonly Lane[];
 
-  private constructor(lanes: readonly Lane[]) {
+  private constructor(lanes: readonly Lane[], traits: RewardTraits) {
     this.#lanes = lanes;
+    this.traits = traits;
   }
 
   /**
@@ -50,14 +53,13 @@ export class RewardPool implements Disposable {
     { resources = {}, workers = 1, deadlineMs = 5000 }: RewardPoolOptions = {},
   ): Promise<RewardPool> {
     const lanes = Array.from({ length: workers }, () => new Lane(declared, resources, deadlineMs));
-    const pool = new RewardPool(lanes);
     try {
-      await Promise.all(lanes.map((lane) => lane.start()));
+      const [first] = await Promise.all(lanes.map((lane) => lane.start()));
+      return new RewardPool(lanes, first!.traits);
     } catch (error) {
-      pool[Symbol.dispose]();
+      for (const lane of lanes) lane.stop();
       throw error;
     }
-    return pool;
   }
 
   /** Scores a batch: an entry for each item, in order. One batch at a time. */

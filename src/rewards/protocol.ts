@@ -1,7 +1,10 @@
 /** @file What a reward pool and its workers say to each other. */
 import type { ResolvedReward } from "./declaration.ts";
 import type { ResourceSpec } from "./resources.ts";
-import type { RewardInstance, Rollout, Score } from "./reward.ts";
+import type { RewardFunction, RewardInstance, Rollout, Score } from "./reward.ts";
+
+/** What is told of a compiled reward. */
+export type RewardTraits = Pick<RewardFunction, "name" | "range" | "judgesFormat" | "needs">;
 
 /** One rollout to score. */
 export interface RewardItem {
@@ -50,6 +53,8 @@ export type FromWorker =
   | {
     /** The reward is compiled. */
     readonly type: "ready";
+    /** What is told of it. */
+    readonly traits: RewardTraits;
   }
   | {
     /** The reward cannot be compiled. */

@@ -117,4 +117,7 @@ const SCHEMAS: Readonly<Record<RewardKind, z.ZodType<ResolvedReward>>> = {
   anneal: annealSchema,
 };
 
-const kindSchema = word(Object.keys(SCHEMAS) as [RewardKind, ...RewardKind[]]);
+/** Names of all rewards. */
+export const REWARD_KINDS = Object.keys(SCHEMAS) as [RewardKind, ...RewardKind[]];
+
+const kindSchema = word(REWARD_KINDS);

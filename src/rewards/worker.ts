@@ -49,7 +49,8 @@ scope.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
   try {
     const reward = await compileReward(data.declared, await loadResources(data.resources));
     ready = { reward, ended: new Int32Array(data.ended) };
-    say({ type: "ready" });
+    const { name, range, judgesFormat, needs } = reward;
+    say({ type: "ready", traits: { name, range, judgesFormat, needs } });
   } catch (error) {
     const { name, message } = error as Error;
     say({ type: "unusable", input: name === "InputError", message });
