@@ -15,6 +15,10 @@ import { similarityTerm } from "./similarity.ts";
 import type { Term } from "./term.ts";
 import { sumTerm } from "./weighted_sum.ts";
 import { levenshteinTerm } from "./levenshtein.ts";
+import { rougeLTerm } from "./rouge_l.ts";
+import { tokenF1Term } from "./token_f1.ts";
+import { chrfTerm } from "./chrf.ts";
+import { bleuTerm } from "./bleu.ts";
 
 /** What an output is worth that is not in the format, unless a `format` is declared. */
 export const BROKEN_FORMAT = -1;
@@ -63,6 +67,14 @@ async function compileTerm(declared: ResolvedReward, resources: RewardResources)
       return similarityTerm(declared, resources);
     case "levenshtein":
       return levenshteinTerm();
+    case "rouge-l":
+      return rougeLTerm(declared);
+    case "token-f1":
+      return tokenF1Term();
+    case "chrf":
+      return chrfTerm(declared);
+    case "bleu":
+      return bleuTerm(declared);
     case "answer":
       return answerTerm(declared, resources);
     case "expert-likelihood":

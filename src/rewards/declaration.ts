@@ -11,11 +11,19 @@ import type { ModuleDeclaration, ResolvedModule } from "./module_reward.ts";
 import type { ResolvedSimilarity, SimilarityDeclaration } from "./similarity.ts";
 import type { ResolvedSum, SumDeclaration } from "./weighted_sum.ts";
 import type { LevenshteinDeclaration } from "./levenshtein.ts";
+import type { ResolvedRougeL, RougeLDeclaration } from "./rouge_l.ts";
+import type { TokenF1Declaration } from "./token_f1.ts";
+import type { ChrfDeclaration, ResolvedChrf } from "./chrf.ts";
+import type { BleuDeclaration, ResolvedBleu } from "./bleu.ts";
 
 /** A reward as a user declares it. Wherever one is declared, the kind alone stands for one with every default. */
 export type RewardDeclaration =
   | SimilarityDeclaration
   | LevenshteinDeclaration
+  | RougeLDeclaration
+  | TokenF1Declaration
+  | ChrfDeclaration
+  | BleuDeclaration
   | AnswerDeclaration
   | ExpertLikelihoodDeclaration
   | FormatRewardDeclaration
@@ -31,6 +39,10 @@ export type RewardDeclaration =
 export type ResolvedReward =
   | ResolvedSimilarity
   | LevenshteinDeclaration
+  | ResolvedRougeL
+  | TokenF1Declaration
+  | ResolvedChrf
+  | ResolvedBleu
   | AnswerDeclaration
   | ResolvedExpertLikelihood
   | ResolvedFormatReward

@@ -69,11 +69,25 @@ function codePoints(text: string): Int32Array {
  */
 export function internPair(a: string, b: string, unit: Unit): ElementPair {
   return unit === "word"
-    ? internWords(elementsOf(a, unit), elementsOf(b, unit))
+    ? internTokens(elementsOf(a, unit), elementsOf(b, unit))
     : internIds(elementsOf(a, unit), elementsOf(b, unit));
 }
 
-function internWords(a: readonly string[], b: readonly string[]): ElementPair {
+/**
+ * Strings (words, marks) as ids over the second sequence's alphabet.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(internTokens(["so", "x"], ["x", "y", "x"]), {
+ *   a: Int32Array.of(-1, 0),
+ *   b: Int32Array.of(0, 1, 0),
+ *   alphabet: 2,
+ * });
+ * ```
+ */
+export function internTokens(a: readonly string[], b: readonly string[]): ElementPair {
   const ids = new Map<string, number>();
   const bIds = new Int32Array(b.length);
   for (let j = 0; j < b.length; j++) {

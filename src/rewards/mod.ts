@@ -8,6 +8,15 @@ export {
 export { answer, type AnswerDeclaration } from "./answer.ts";
 export { type ClipDeclaration, type ClipOptions, clipped, type ResolvedClip } from "./clipped.ts";
 export { levenshtein, type LevenshteinDeclaration } from "./levenshtein.ts";
+export {
+  type ResolvedRougeL,
+  rougeL,
+  type RougeLDeclaration,
+  type RougeLOptions,
+} from "./rouge_l.ts";
+export { tokenF1, type TokenF1Declaration } from "./token_f1.ts";
+export { chrf, type ChrfDeclaration, type ChrfOptions, type ResolvedChrf } from "./chrf.ts";
+export { bleu, type BleuDeclaration, type BleuOptions, type ResolvedBleu } from "./bleu.ts";
 export type { ResolvedReward, RewardDeclaration, RewardKind } from "./declaration.ts";
 export type { Unit } from "./elements.ts";
 export {

@@ -9,7 +9,14 @@ import {
   lengthSchema,
   moduleSchema,
 } from "./term_schema.ts";
-import { levenshteinSchema, similaritySchema } from "./text_schema.ts";
+import {
+  bleuSchema,
+  chrfSchema,
+  levenshteinSchema,
+  rougeLSchema,
+  similaritySchema,
+  tokenF1Schema,
+} from "./text_schema.ts";
 
 /**
  * Checks and completes a reward of any kind; the kind alone stands for one with every default.
@@ -105,6 +112,10 @@ const annealSchema = strict("an annealed mixture", {
 const SCHEMAS: Readonly<Record<RewardKind, z.ZodType<ResolvedReward>>> = {
   similarity: similaritySchema,
   levenshtein: levenshteinSchema,
+  "rouge-l": rougeLSchema,
+  "token-f1": tokenF1Schema,
+  chrf: chrfSchema,
+  bleu: bleuSchema,
   answer: answerSchema,
   "expert-likelihood": expertLikelihoodSchema,
   format: formatSchema,
