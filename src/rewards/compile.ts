@@ -19,6 +19,8 @@ import { rougeLTerm } from "./rouge_l.ts";
 import { tokenF1Term } from "./token_f1.ts";
 import { chrfTerm } from "./chrf.ts";
 import { bleuTerm } from "./bleu.ts";
+import { toolCallTerm } from "./tool_call.ts";
+import { patchTerm } from "./patch.ts";
 
 /** What an output is worth that is not in the format, unless a `format` is declared. */
 export const BROKEN_FORMAT = -1;
@@ -75,6 +77,10 @@ async function compileTerm(declared: ResolvedReward, resources: RewardResources)
       return chrfTerm(declared);
     case "bleu":
       return bleuTerm(declared);
+    case "tool-call":
+      return toolCallTerm(declared);
+    case "patch":
+      return patchTerm(declared);
     case "answer":
       return answerTerm(declared, resources);
     case "expert-likelihood":

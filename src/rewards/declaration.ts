@@ -15,6 +15,8 @@ import type { ResolvedRougeL, RougeLDeclaration } from "./rouge_l.ts";
 import type { TokenF1Declaration } from "./token_f1.ts";
 import type { ChrfDeclaration, ResolvedChrf } from "./chrf.ts";
 import type { BleuDeclaration, ResolvedBleu } from "./bleu.ts";
+import type { ResolvedToolCall, ToolCallDeclaration } from "./tool_call.ts";
+import type { PatchDeclaration, ResolvedPatch } from "./patch.ts";
 
 /** A reward as a user declares it. Wherever one is declared, the kind alone stands for one with every default. */
 export type RewardDeclaration =
@@ -24,6 +26,8 @@ export type RewardDeclaration =
   | TokenF1Declaration
   | ChrfDeclaration
   | BleuDeclaration
+  | ToolCallDeclaration
+  | PatchDeclaration
   | AnswerDeclaration
   | ExpertLikelihoodDeclaration
   | FormatRewardDeclaration
@@ -43,6 +47,8 @@ export type ResolvedReward =
   | TokenF1Declaration
   | ResolvedChrf
   | ResolvedBleu
+  | ResolvedToolCall
+  | ResolvedPatch
   | AnswerDeclaration
   | ResolvedExpertLikelihood
   | ResolvedFormatReward

@@ -17,6 +17,15 @@ export {
 export { tokenF1, type TokenF1Declaration } from "./token_f1.ts";
 export { chrf, type ChrfDeclaration, type ChrfOptions, type ResolvedChrf } from "./chrf.ts";
 export { bleu, type BleuDeclaration, type BleuOptions, type ResolvedBleu } from "./bleu.ts";
+export { parseToolCalls, type ToolCall } from "./tool_calls.ts";
+export { type FileChange, parseUnifiedDiff } from "./unified_diff.ts";
+export {
+  type ResolvedToolCall,
+  toolCall,
+  type ToolCallDeclaration,
+  type ToolCallOptions,
+} from "./tool_call.ts";
+export { patch, type PatchDeclaration, type PatchOptions, type ResolvedPatch } from "./patch.ts";
 export type { ResolvedReward, RewardDeclaration, RewardKind } from "./declaration.ts";
 export type { Unit } from "./elements.ts";
 export {

@@ -17,6 +17,7 @@ import {
   similaritySchema,
   tokenF1Schema,
 } from "./text_schema.ts";
+import { patchSchema, toolCallSchema } from "./agent_schema.ts";
 
 /**
  * Checks and completes a reward of any kind; the kind alone stands for one with every default.
@@ -116,6 +117,8 @@ const SCHEMAS: Readonly<Record<RewardKind, z.ZodType<ResolvedReward>>> = {
   "token-f1": tokenF1Schema,
   chrf: chrfSchema,
   bleu: bleuSchema,
+  "tool-call": toolCallSchema,
+  patch: patchSchema,
   answer: answerSchema,
   "expert-likelihood": expertLikelihoodSchema,
   format: formatSchema,
