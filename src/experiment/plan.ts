@@ -1,7 +1,7 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
 import { InputError } from "../errors.ts";
 import { inputsOf } from "../rewards/inputs.ts";
-import { hashCheckpoint, hashFile } from "./contents.ts";
+import { hashCheckpoint, hashEncoder, hashFile } from "./contents.ts";
 import type { ResolvedData } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
 import { stageId } from "./identity.ts";
@@ -77,8 +77,9 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
   if (data.domain === "file") hashes.set(data.file, await hashFile(data.file, "data.file"));
   for (const [arm, chain] of Object.entries(experiment.arms)) {
     for (const [i, stage] of chain.entries()) {
-      for (const { path, at } of rewardInputs(stage)) {
-        hashes.set(path, await hashFile(path, pathOf(["arms", arm, i, "reward", ...at])));
+      for (const { path, holds, at } of rewardInputs(stage)) {
+        const what = pathOf(["arms", arm, i, "reward", ...at]);
+        hashes.set(path, await (holds === "module" ? hashFile : hashEncoder)(path, what));
       }
     }
   }

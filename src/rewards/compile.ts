@@ -21,6 +21,7 @@ import { chrfTerm } from "./chrf.ts";
 import { bleuTerm } from "./bleu.ts";
 import { toolCallTerm } from "./tool_call.ts";
 import { patchTerm } from "./patch.ts";
+import { embeddingTerm } from "./embedding.ts";
 
 /** What an output is worth that is not in the format, unless a `format` is declared. */
 export const BROKEN_FORMAT = -1;
@@ -81,6 +82,8 @@ async function compileTerm(declared: ResolvedReward, resources: RewardResources)
       return toolCallTerm(declared);
     case "patch":
       return patchTerm(declared);
+    case "embedding":
+      return await embeddingTerm(declared);
     case "answer":
       return answerTerm(declared, resources);
     case "expert-likelihood":

@@ -17,6 +17,7 @@ import type { ChrfDeclaration, ResolvedChrf } from "./chrf.ts";
 import type { BleuDeclaration, ResolvedBleu } from "./bleu.ts";
 import type { ResolvedToolCall, ToolCallDeclaration } from "./tool_call.ts";
 import type { PatchDeclaration, ResolvedPatch } from "./patch.ts";
+import type { EmbeddingDeclaration, ResolvedEmbedding } from "./embedding.ts";
 
 /** A reward as a user declares it. Wherever one is declared, the kind alone stands for one with every default. */
 export type RewardDeclaration =
@@ -28,6 +29,7 @@ export type RewardDeclaration =
   | BleuDeclaration
   | ToolCallDeclaration
   | PatchDeclaration
+  | EmbeddingDeclaration
   | AnswerDeclaration
   | ExpertLikelihoodDeclaration
   | FormatRewardDeclaration
@@ -49,6 +51,7 @@ export type ResolvedReward =
   | ResolvedBleu
   | ResolvedToolCall
   | ResolvedPatch
+  | ResolvedEmbedding
   | AnswerDeclaration
   | ResolvedExpertLikelihood
   | ResolvedFormatReward

@@ -6,7 +6,7 @@ export interface RewardInput {
   /** The path as declared, relative to the working directory. */
   readonly path: string;
   /** What lies there. */
-  readonly holds: "module";
+  readonly holds: "module" | "encoder";
   /** Where it is declared, within the reward. */
   readonly at: readonly PropertyKey[];
 }
@@ -35,6 +35,11 @@ export function mapInputs(
         return {
           ...inner,
           file: replace({ path: inner.file, holds: "module", at: [...at, "file"] }),
+        };
+      case "embedding":
+        return {
+          ...inner,
+          model: replace({ path: inner.model, holds: "encoder", at: [...at, "model"] }),
         };
       case "sum":
         return {

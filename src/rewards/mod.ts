@@ -26,6 +26,12 @@ export {
   type ToolCallOptions,
 } from "./tool_call.ts";
 export { patch, type PatchDeclaration, type PatchOptions, type ResolvedPatch } from "./patch.ts";
+export {
+  embedding,
+  type EmbeddingDeclaration,
+  type EmbeddingOptions,
+  type ResolvedEmbedding,
+} from "./embedding.ts";
 export type { ResolvedReward, RewardDeclaration, RewardKind } from "./declaration.ts";
 export type { Unit } from "./elements.ts";
 export {

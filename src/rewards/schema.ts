@@ -12,6 +12,7 @@ import {
 import {
   bleuSchema,
   chrfSchema,
+  embeddingSchema,
   levenshteinSchema,
   rougeLSchema,
   similaritySchema,
@@ -119,6 +120,7 @@ const SCHEMAS: Readonly<Record<RewardKind, z.ZodType<ResolvedReward>>> = {
   bleu: bleuSchema,
   "tool-call": toolCallSchema,
   patch: patchSchema,
+  embedding: embeddingSchema,
   answer: answerSchema,
   "expert-likelihood": expertLikelihoodSchema,
   format: formatSchema,

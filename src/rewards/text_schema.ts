@@ -3,6 +3,7 @@ import { z } from "zod";
 import { count, number, strict, word } from "../experiment/problems.ts";
 import type { ResolvedBleu } from "./bleu.ts";
 import type { ResolvedChrf } from "./chrf.ts";
+import type { ResolvedEmbedding } from "./embedding.ts";
 import type { LevenshteinDeclaration } from "./levenshtein.ts";
 import type { ResolvedRougeL } from "./rouge_l.ts";
 import type { ResolvedSimilarity } from "./similarity.ts";
@@ -52,4 +53,11 @@ export const bleuSchema: z.ZodType<ResolvedBleu> = strict("a bleu reward", {
   kind: z.literal("bleu"),
   tokens: word(["13a", "word", "char"]).default("13a"),
   maxOrder: count("a whole number of words, at least 1").default(4),
+});
+
+/** Schema of `embedding`. @ignore Internal: Zod's types are no part of the interface. */
+export const embeddingSchema: z.ZodType<ResolvedEmbedding> = strict("an embedding reward", {
+  kind: z.literal("embedding"),
+  model: z.string({ error: "expected a folder" }).min(1, { error: "expected a folder" }),
+  maxTokens: count("a whole number of tokens, at least 1").default(256),
 });
