@@ -48,7 +48,7 @@ export async function writeEncoder(folder: string, options: EncoderOptions = {})
   graph.output("last_hidden_state", hidden);
   if (options.twice) graph.output("more", add(hidden, hidden));
   const slash = path.lastIndexOf("/");
-  if (slash > 0) await Deno.mkdir(`${folder}/${path.slice(0, slash)}`, { recursive: true });
+  await Deno.mkdir(`${folder}/${path.slice(0, Math.max(0, slash))}`, { recursive: true });
   await Deno.writeFile(`${folder}/${path}`, encodeModel(graph));
   const special = (id: string) => ({ SpecialToken: { id, type_id: 0 } });
   const tokenizer = {

@@ -1,4 +1,5 @@
 import { assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { Tokenizer } from "../../src/policy/tokenizer/tokenizer.ts";
 import { splitRollout } from "../../src/rewards/format.ts";
 import { makeReward } from "../../src/rewards/make_reward.ts";
 import { sequenceRatio } from "../../src/rewards/sequence_ratio.ts";
@@ -68,4 +69,21 @@ Deno.test("similarity() makes white space and LaTeX alike when told so", async (
   const [c, d] = [String.raw`$\dfrac{1}{2}$`, String.raw`\(\frac{1}{2}\)`];
   assertEquals(await valueOf({ normalise: { latex: true } }, c, d), 1);
   assertEquals(await valueOf({ normalise: { whitespace: true } }, c, d) < 1, true);
+});
+
+Deno.test("similarity() in tokens equals difflib over the ids of Hugging Face's tokenizers", async () => {
+  const read = async (name: string) =>
+    JSON.parse(await Deno.readTextFile(new URL(`../golden/${name}`, import.meta.url)));
+  const { tokenizer: json } = await read("gpt2_style.json");
+  const tokenizer = Tokenizer.of({ "tokenizer.json": json, "tokenizer_config.json": "{}" });
+  const encode = (text: string) => tokenizer.encode(text);
+  const golden: [string, string, number, number][] = await read("token_similarity.json");
+  assertEquals(golden.length, 124);
+  for (const [at, autojunk] of [[2, true], [3, false]] as const) {
+    const reward = await makeReward(similarity({ unit: "token", autojunk }), { encode });
+    for (const row of golden) {
+      const { value } = await reward.score(acting(row[0]), withTarget(row[1]));
+      assertEquals(value, row[at], JSON.stringify(row));
+    }
+  }
 });
