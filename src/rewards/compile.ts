@@ -1,27 +1,27 @@
 /** @file From a declaration to a function. No schema is needed here, so that a worker starts fast. */
 import { annealTerm } from "./annealed.ts";
 import { answerTerm } from "./answer.ts";
+import { bleuTerm } from "./bleu.ts";
+import { chrfTerm } from "./chrf.ts";
 import { clipTerm } from "./clipped.ts";
 import type { ResolvedReward } from "./declaration.ts";
+import { embeddingTerm } from "./embedding.ts";
 import { expertLikelihoodTerm } from "./expert_likelihood.ts";
 import { formatTerm } from "./format_reward.ts";
 import { gateTerm } from "./gate.ts";
 import { lengthTerm } from "./length_reward.ts";
+import { levenshteinTerm } from "./levenshtein.ts";
 import { minTerm } from "./min_of.ts";
 import { moduleTerm } from "./module_reward.ts";
+import { patchTerm } from "./patch.ts";
 import type { RewardResources } from "./resources.ts";
 import type { RewardFunction } from "./reward.ts";
+import { rougeLTerm } from "./rouge_l.ts";
 import { similarityTerm } from "./similarity.ts";
 import type { Term } from "./term.ts";
-import { sumTerm } from "./weighted_sum.ts";
-import { levenshteinTerm } from "./levenshtein.ts";
-import { rougeLTerm } from "./rouge_l.ts";
 import { tokenF1Term } from "./token_f1.ts";
-import { chrfTerm } from "./chrf.ts";
-import { bleuTerm } from "./bleu.ts";
 import { toolCallTerm } from "./tool_call.ts";
-import { patchTerm } from "./patch.ts";
-import { embeddingTerm } from "./embedding.ts";
+import { sumTerm } from "./weighted_sum.ts";
 
 /** What an output is worth that is not in the format, unless a `format` is declared. */
 export const BROKEN_FORMAT = -1;

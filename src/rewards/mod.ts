@@ -6,34 +6,17 @@ export {
   type ResolvedAnneal,
 } from "./annealed.ts";
 export { answer, type AnswerDeclaration } from "./answer.ts";
-export { type ClipDeclaration, type ClipOptions, clipped, type ResolvedClip } from "./clipped.ts";
-export { levenshtein, type LevenshteinDeclaration } from "./levenshtein.ts";
-export {
-  type ResolvedRougeL,
-  rougeL,
-  type RougeLDeclaration,
-  type RougeLOptions,
-} from "./rouge_l.ts";
-export { tokenF1, type TokenF1Declaration } from "./token_f1.ts";
-export { chrf, type ChrfDeclaration, type ChrfOptions, type ResolvedChrf } from "./chrf.ts";
 export { bleu, type BleuDeclaration, type BleuOptions, type ResolvedBleu } from "./bleu.ts";
-export { parseToolCalls, type ToolCall } from "./tool_calls.ts";
-export { type FileChange, parseUnifiedDiff } from "./unified_diff.ts";
-export {
-  type ResolvedToolCall,
-  toolCall,
-  type ToolCallDeclaration,
-  type ToolCallOptions,
-} from "./tool_call.ts";
-export { patch, type PatchDeclaration, type PatchOptions, type ResolvedPatch } from "./patch.ts";
+export { chrf, type ChrfDeclaration, type ChrfOptions, type ResolvedChrf } from "./chrf.ts";
+export { type ClipDeclaration, type ClipOptions, clipped, type ResolvedClip } from "./clipped.ts";
+export type { ResolvedReward, RewardDeclaration, RewardKind } from "./declaration.ts";
+export type { Unit } from "./elements.ts";
 export {
   embedding,
   type EmbeddingDeclaration,
   type EmbeddingOptions,
   type ResolvedEmbedding,
 } from "./embedding.ts";
-export type { ResolvedReward, RewardDeclaration, RewardKind } from "./declaration.ts";
-export type { Unit } from "./elements.ts";
 export {
   expertLikelihood,
   type ExpertLikelihoodDeclaration,
@@ -54,8 +37,6 @@ export {
   type FormatRewardOptions,
   type ResolvedFormatReward,
 } from "./format_reward.ts";
-export { type Judgement, type RewardItem, type RewardTraits } from "./protocol.ts";
-export { RewardPool, type RewardPoolOptions } from "./pool.ts";
 export { gate, type GateDeclaration, type GateOptions, type ResolvedGate } from "./gate.ts";
 export {
   type LengthDeclaration,
@@ -63,6 +44,7 @@ export {
   lengthReward,
   type ResolvedLength,
 } from "./length_reward.ts";
+export { levenshtein, type LevenshteinDeclaration } from "./levenshtein.ts";
 export type { Match } from "./longest_match.ts";
 export { makeReward } from "./make_reward.ts";
 export { type MinDeclaration, minOf, type ResolvedMin } from "./min_of.ts";
@@ -73,6 +55,9 @@ export {
   type ResolvedModule,
   type RewardModule,
 } from "./module_reward.ts";
+export { patch, type PatchDeclaration, type PatchOptions, type ResolvedPatch } from "./patch.ts";
+export { RewardPool, type RewardPoolOptions } from "./pool.ts";
+export { type Judgement, type RewardItem, type RewardTraits } from "./protocol.ts";
 export type { Encode, ResourceSpec, RewardResources, Verdict, Verify } from "./resources.ts";
 export type {
   RewardFunction,
@@ -82,6 +67,12 @@ export type {
   Score,
   ScoreRange,
 } from "./reward.ts";
+export {
+  type ResolvedRougeL,
+  rougeL,
+  type RougeLDeclaration,
+  type RougeLOptions,
+} from "./rouge_l.ts";
 export { idRatio, matchingBlocks, type SequenceOptions, sequenceRatio } from "./sequence_ratio.ts";
 export {
   type NormaliseOptions,
@@ -90,6 +81,15 @@ export {
   type SimilarityDeclaration,
   type SimilarityOptions,
 } from "./similarity.ts";
+export { tokenF1, type TokenF1Declaration } from "./token_f1.ts";
+export {
+  type ResolvedToolCall,
+  toolCall,
+  type ToolCallDeclaration,
+  type ToolCallOptions,
+} from "./tool_call.ts";
+export { parseToolCalls, type ToolCall } from "./tool_calls.ts";
+export { type FileChange, parseUnifiedDiff } from "./unified_diff.ts";
 export {
   type ResolvedSum,
   type SumDeclaration,

@@ -109,6 +109,9 @@ export async function trainGrpo(
       `reward ${sampled.metrics.reward?.toFixed(2) ?? "none"} kept ${kept.length}/${
         kept.length + dropped.length
       }` +
+      (failed.rewardErrors + failed.rewardTimeouts === 0
+        ? ""
+        : ` failed rewards ${failed.rewardErrors + failed.rewardTimeouts}`) +
       (best.score[0] === undefined ? "" : ` best ${(100 * best.score[0]).toFixed(1)} %`);
     for (let i = 0; i < updatesPerBatch; i++) progress.advance(note);
   }

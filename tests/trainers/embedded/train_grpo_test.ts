@@ -276,6 +276,11 @@ Deno.test("trainGrpo() counts rewards that fail, trains on the others, and fails
   const failed = run.rollouts.filter(({ reward }) => reward === null);
   assert(failed.length > 0 && failed.length < run.rollouts.length);
   assertEquals(run.metrics.reduce((sum, row) => sum + row["rewardErrors"]!, 0), failed.length);
+  const notes = run.events.flatMap((event) => event.type === "progress" ? event.note : []);
+  assertEquals(
+    notes.slice(1).map((note) => Number(/ failed rewards (\d+)$/.exec(note)?.[1] ?? 0)),
+    run.metrics.map((row) => row["rewardErrors"]),
+  );
   for (const row of run.rollouts) {
     assertEquals(row.completion.length % 5 === 0, row.reward === null);
     if (row.reward === null) {
