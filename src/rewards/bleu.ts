@@ -56,7 +56,7 @@ export function bleuTerm({ tokens, maxOrder }: ResolvedBleu): Term {
   }[tokens];
   return actionTerm({
     name: "bleu",
-    cost: "about 0.1 ms at 300 characters",
+    cost: "0.06 ms at 300 characters, 0.5 ms at 4,000",
     source: "Papineni et al. 2002; sacrebleu sentence_bleu",
     compare(action, target) {
       const counts = ngramMatches(internTokens(divide(action), divide(target)), maxOrder);

@@ -52,7 +52,7 @@ export function chrf(options: ChrfOptions = {}): ChrfDeclaration {
 export function chrfTerm({ charOrder, wordOrder, beta }: ResolvedChrf): Term {
   return actionTerm({
     name: "chrf",
-    cost: "about 0.3 ms at 300 characters",
+    cost: "0.09 ms at 300 characters, 0.8 ms at 4,000",
     source: "Popović 2015 and 2017; sacrebleu CHRF",
     compare(action, target) {
       const [a, b] = [splitWords(action), splitWords(target)];

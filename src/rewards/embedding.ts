@@ -22,7 +22,7 @@ export type ResolvedEmbedding = Required<EmbeddingDeclaration>;
 /**
  * Declares the cosine of two sentence embeddings (Reimers and Gurevych, arXiv 1908.10084): the mean of an ONNX
  * encoder's last hidden states over all tokens, as sentence-transformers pools. Below 0 counts as 0. Range 0 to 1. Cost:
- * two passes of the encoder, one where the expert's action is that of the item before; tens of milliseconds each.
+ * two passes of the encoder, one where the expert's action is that of the item before; about 12 ms each with all-MiniLM-L6-v2 on steps.
  *
  * Example: with all-MiniLM-L6-v2, a paraphrase of a step scores 0.81 and the step with a wrong result 0.90: a changed digit is hardly
  * seen, so never use it alone.

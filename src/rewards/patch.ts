@@ -52,7 +52,7 @@ export function patchTerm({ context }: ResolvedPatch): Term {
   return {
     name: "patch",
     range: [-1, 1],
-    cost: "10 to 500 µs at 300 characters",
+    cost: "that of similarity without autojunk",
     source: "arXiv 2502.18449, section 2",
     needs: {},
     format: "needed",

@@ -10,7 +10,7 @@ export interface RewardPoolOptions {
   readonly resources?: ResourceSpec;
   /** Workers. Default 1. */
   readonly workers?: number;
-  /** Longest time for one item, in milliseconds. Default 5000: of the built-in rewards, none takes a hundredth of it. */
+  /** Longest time for one item, in milliseconds. Default 5000: on steps of 4,000 characters the text rewards take up to 4. */
   readonly deadlineMs?: number;
 }
 

@@ -45,7 +45,7 @@ export function rougeL(options: RougeLOptions = {}): RougeLDeclaration {
 export function rougeLTerm({ beta }: ResolvedRougeL): Term {
   return actionTerm({
     name: "rouge-l",
-    cost: "about 0.1 ms at 300 characters",
+    cost: "0.02 ms at 300 characters, 0.1 ms at 4,000",
     source: "Lin 2004, section 3; rouge-score without stemmer",
     compare(action, target) {
       const pair = internTokens(rougeWords(action), rougeWords(target));

@@ -38,7 +38,7 @@ export function tokenF1(): TokenF1Declaration {
 export function tokenF1Term(): Term {
   return actionTerm({
     name: "token-f1",
-    cost: "about 50 µs at 300 characters",
+    cost: "0.03 ms at 300 characters, 0.2 ms at 4,000",
     source: "arXiv 1606.05250, section 6.1; SQuAD evaluate-v1.1",
     compare(action, target) {
       const pair = internTokens(squadWords(action), squadWords(target));

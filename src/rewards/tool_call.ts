@@ -52,7 +52,7 @@ export function toolCallTerm({ nameWeight, values }: ResolvedToolCall): Term {
   return {
     name: "tool-call",
     range: [0, 1],
-    cost: "10 to 100 µs at 300 characters",
+    cost: "0.05 ms at 300 characters, 3 ms at 4,000",
     source: "own; cf. arXiv 2510.25992, section 4.3",
     needs: {},
     format: "needed",

@@ -1,7 +1,8 @@
 """Write text_rewards.json.gz: what the Python packages that text rewards are defined by say of some pairs of texts.
 
 Run `python3 tests/golden/make_text_rewards.py EVALUATE` with rapidfuzz 3.14.6, rouge-score 0.1.2 and sacrebleu 2.6.0
-installed; EVALUATE is the path of SQuAD's official evaluate-v1.1.py. The output is the same each time. Each case is [action,
+installed; EVALUATE is the path of SQuAD's official evaluate-v1.1.py, of which
+`f1_score` is called. The output is the same each time. Each case is [action,
 target, scores by name], scores from 0 to 1.
 """
 
