@@ -15,7 +15,7 @@ export interface GroupSamplingOptions {
 export interface SampledGroups<G> {
   /** Groups to train on; fewer than asked for when the rounds ran out. */
   readonly kept: G[];
-  /** Groups without spread. */
+  /** Groups without spread, and those without a single reward. */
   readonly dropped: G[];
   /** Rounds of sampling beyond the first. */
   readonly refills: number;
@@ -47,7 +47,9 @@ export async function sampleGroups<G extends { readonly rewards: readonly number
   const dropped: G[] = [];
   for (let refills = 0;; refills++) {
     for (const group of await sample(options.groups - kept.length)) {
-      const keep = options.epsilon === null || spread(group.rewards).deviation > options.epsilon;
+      // Without a reward there is nothing to train on; without ε every other group is trained on.
+      const keep = group.rewards.length > 0 &&
+        (options.epsilon === null || spread(group.rewards).deviation > options.epsilon);
       (keep ? kept : dropped).push(group);
     }
     const full = kept.length >= options.groups;

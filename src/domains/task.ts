@@ -25,6 +25,8 @@ export interface TaskFormat {
   outline(task: Task): string;
   /** Whether a completion gives the answer. */
   verify(completion: string, answer: string): Verdict;
+  /** URL of the module that exports the same as `verify(answer, completion)`, for rewards on other threads. */
+  readonly verifier: string;
 }
 
 /** A text with what a policy may write after it. */

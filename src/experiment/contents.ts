@@ -2,6 +2,7 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { fileReason } from "../file_reason.ts";
+import { encoderFiles } from "../rewards/encoder_files.ts";
 
 /** What a checkpoint's meaning is in: config, weights, tokenizer, chat template. Notes beside them do not count. */
 const CHECKPOINT_FILES = /^(?!provenance\.json$)[^.].*\.(json|safetensors|txt|jinja)$/;
@@ -27,6 +28,30 @@ export async function hashFile(path: string, what: string): Promise<string> {
     for await (const chunk of file.readable) hash.update(chunk);
   } catch (error) {
     throw new InputError(`${what}: cannot read ${path}: ${fileReason(error)}`);
+  }
+  return hash.digest("hex");
+}
+
+/**
+ * SHA-256 over the contents of a sentence encoder's files, in hexadecimal.
+ *
+ * @param what Names the field in the error, e.g. `arms.srl[0].reward.model`.
+ * @throws {InputError} When one of them is missing.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => hashEncoder("none", "reward.model"), Error, "reward.model: none/tokenizer.json");
+ * ```
+ */
+export async function hashEncoder(folder: string, what: string): Promise<string> {
+  const files = await encoderFiles(folder).catch((error) => {
+    throw new InputError(`${what}: ${error.message}`);
+  });
+  const hash = createHash("sha256");
+  for (const path of [files.model, files.tokenizer, files.config]) {
+    hash.update(`${await hashFile(path, what)}\n`);
   }
   return hash.digest("hex");
 }

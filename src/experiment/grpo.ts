@@ -47,6 +47,11 @@ export interface GrpoOptions extends OptimiserOptions {
   readonly dynamicSampling?: DynamicSampling | false;
   /** Added to the standard deviation that an advantage is divided by. Default 1e-6. */
   readonly advantageEpsilon?: number;
+  /**
+   * Largest share of rollouts whose reward may fail (an exception, or no end within the deadline) before the stage does. Such a
+   * rollout is left out of its group. Default 0.05.
+   */
+  readonly maxRewardFailures?: number;
 }
 
 /** {@link GrpoOptions} with every default filled. */
@@ -100,6 +105,7 @@ export const grpoShape: GrpoShape = {
     error: "expected an object { epsilon, maxRefills }, or false",
   }).prefault({}),
   advantageEpsilon: number("a number of at least 0", { min: 0 }).default(1e-6),
+  maxRewardFailures: number("a share from 0 to 1", { min: 0, max: 1 }).default(0.05),
 };
 
 /**

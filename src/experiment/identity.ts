@@ -1,6 +1,7 @@
 /** @file A stage's id: the hash of what it means. */
 import { canonical } from "./canonical.ts";
-import type { StageSpec } from "./specs.ts";
+import { mapInputs } from "../rewards/inputs.ts";
+import type { StageSpec, TrainingSpec } from "./specs.ts";
 
 /** Puts a path's content hash in the place of the path: the same bytes elsewhere are the same input. */
 function byContent<T extends object>(value: T, key: string, contents: StageSpec["contents"]): T {
@@ -8,11 +9,23 @@ function byContent<T extends object>(value: T, key: string, contents: StageSpec[
   return typeof path === "string" ? { ...value, [key]: contents[path] ?? path } : value;
 }
 
+/** The same for the files that a stage's reward reads. */
+function rewardByContent(
+  stage: TrainingSpec["stage"],
+  contents: StageSpec["contents"],
+): TrainingSpec["stage"] {
+  if (!("reward" in stage)) return stage;
+  return { ...stage, reward: mapInputs(stage.reward, ({ path }) => contents[path] ?? path) };
+}
+
 /** The part of a spec that its result depends on. */
 function meaning(spec: StageSpec): unknown {
   const { contents, ...rest } = spec;
   const shared = { ...rest, policy: byContent(spec.policy, "checkpoint", contents) };
-  if (spec.kind === "train") return { ...shared, data: byContent(spec.data, "file", contents) };
+  if (spec.kind === "train") {
+    const stage = rewardByContent(spec.stage, contents);
+    return { ...shared, stage, data: byContent(spec.data, "file", contents) };
+  }
   const benchmarks = Object.fromEntries(
     Object.entries(spec.evaluation.benchmarks)
       .map(([name, set]) => [name, byContent(set, "file", contents)]),

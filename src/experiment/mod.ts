@@ -43,12 +43,6 @@ export type {
   StageSpecBase,
   TrainingSpec,
 } from "./specs.ts";
-export {
-  type ResolvedSrl,
-  type SimilarityReward,
-  srl,
-  type SrlDeclaration,
-  type SrlOptions,
-} from "./srl.ts";
+export { type ResolvedSrl, srl, type SrlDeclaration, type SrlOptions } from "./srl.ts";
 export type { ResolvedStage, StageDeclaration } from "./stages.ts";
 export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";

@@ -1,6 +1,7 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
 import { InputError } from "../errors.ts";
-import { hashCheckpoint, hashFile } from "./contents.ts";
+import { inputsOf } from "../rewards/inputs.ts";
+import { hashCheckpoint, hashEncoder, hashFile } from "./contents.ts";
 import type { ResolvedData } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
 import { stageId } from "./identity.ts";
@@ -8,6 +9,7 @@ import { nearest } from "./nearest.ts";
 import { pathOf } from "./problems.ts";
 import type { ResolvedExperiment } from "./schema.ts";
 import type { StagePolicy, StageSpec } from "./specs.ts";
+import type { ResolvedStage } from "./stages.ts";
 import { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";
 
 /** One stage to be done once, whichever cells need it. */
@@ -73,6 +75,14 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
   }
   const { data, evaluation } = experiment;
   if (data.domain === "file") hashes.set(data.file, await hashFile(data.file, "data.file"));
+  for (const [arm, chain] of Object.entries(experiment.arms)) {
+    for (const [i, stage] of chain.entries()) {
+      for (const { path, holds, at } of rewardInputs(stage)) {
+        const what = pathOf(["arms", arm, i, "reward", ...at]);
+        hashes.set(path, await (holds === "module" ? hashFile : hashEncoder)(path, what));
+      }
+    }
+  }
   for (const [name, set] of Object.entries(evaluation.benchmarks)) {
     if (set.domain !== "file") continue;
     const what = pathOf(["evaluation", "benchmarks", name, "file"]);
@@ -85,6 +95,11 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
     }
   }
   return hashes;
+}
+
+/** The files that a stage's reward reads. */
+function rewardInputs(stage: ResolvedStage) {
+  return stage.kind === "sft" ? [] : inputsOf(stage.reward);
 }
 
 /** The entries of a record that some names ask for. */
@@ -115,8 +130,9 @@ export async function planExperiment(
     policy: StagePolicy,
     seed: number,
     sets: readonly (ResolvedData | ResolvedBenchmark)[],
+    more: readonly string[],
   ) => {
-    const paths = sets.flatMap((set) => set.domain === "file" ? [set.file] : []);
+    const paths = [...more, ...sets.flatMap((set) => set.domain === "file" ? [set.file] : [])];
     if ("checkpoint" in policy) paths.push(policy.checkpoint);
     return {
       policy,
@@ -143,14 +159,16 @@ export async function planExperiment(
         for (const [i, stage] of chain.entries()) {
           const { data } = experiment;
           const name = chain.slice(0, i + 1).map(({ kind }) => kind).join(" → ");
-          const spec: StageSpec = { kind: "train", stage, data, ...shared(policy, seed, [data]) };
+          const files = rewardInputs(stage).map(({ path }) => path);
+          const inputs = shared(policy, seed, [data], files);
+          const spec: StageSpec = { kind: "train", stage, data, ...inputs };
           const id = await add(spec, `${name}, ${size}, seed ${seed}`, size);
           training.push(id);
           policy = { stage: id };
         }
         const { evaluation } = experiment;
         const sets = Object.values(evaluation.benchmarks);
-        const spec: StageSpec = { kind: "evaluate", evaluation, ...shared(policy, seed, sets) };
+        const spec: StageSpec = { kind: "evaluate", evaluation, ...shared(policy, seed, sets, []) };
         const label = `evaluate ${arm}, ${size}, seed ${seed}`;
         cells.push({ arm, size, seed, training, evaluation: await add(spec, label, size) });
       }

@@ -1,12 +1,14 @@
 /** @file The `rlvr` stage: GRPO on whole problems with the final-answer reward. */
 import { z } from "zod";
 import { type GrpoOptions, grpoShape, type ResolvedGrpo, withGrpoRules } from "./grpo.ts";
-import { strict, word } from "./problems.ts";
+import type { ResolvedReward, RewardDeclaration, RewardKind } from "../rewards/declaration.ts";
+import { rewardSchema } from "../rewards/schema.ts";
+import { strict } from "./problems.ts";
 
 /** What `rlvr()` understands. */
 export interface RlvrOptions extends GrpoOptions {
-  /** What a rollout earns. Default `answer`: 1 for the right final answer, 0 otherwise. */
-  readonly reward?: "answer";
+  /** What a rollout earns. Default `answer`: 1 for the right final answer, 0 otherwise. The target is that answer. */
+  readonly reward?: RewardDeclaration | RewardKind;
 }
 
 /** A declared `rlvr` stage. */
@@ -19,8 +21,8 @@ export interface RlvrDeclaration extends RlvrOptions {
 export interface ResolvedRlvr extends ResolvedGrpo {
   /** Tells the stage kinds apart. */
   readonly kind: "rlvr";
-  /** The reward. */
-  readonly reward: "answer";
+  /** The reward with its choices. */
+  readonly reward: ResolvedReward;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface ResolvedRlvr extends ResolvedGrpo {
 export const rlvrSchema: z.ZodType<ResolvedRlvr> = withGrpoRules(strict("an rlvr stage", {
   kind: z.literal("rlvr"),
   ...grpoShape,
-  reward: word(["answer"]).default("answer"),
+  reward: rewardSchema.prefault("answer"),
 }));
 
 /**

@@ -1,22 +1,14 @@
 /** @file The `srl` stage: GRPO on step instances with the step-wise similarity reward (arXiv 2510.25992). */
 import { z } from "zod";
 import { type GrpoOptions, grpoShape, type ResolvedGrpo, withGrpoRules } from "./grpo.ts";
+import type { ResolvedReward, RewardDeclaration, RewardKind } from "../rewards/declaration.ts";
+import { rewardSchema } from "../rewards/schema.ts";
 import { strict, word } from "./problems.ts";
-
-/** The sequence-similarity reward, with its choices. */
-export interface SimilarityReward {
-  /** Tells the rewards apart. */
-  readonly kind: "similarity";
-  /** What is matched. Default `char`: Unicode code points. */
-  readonly unit?: "char" | "word";
-  /** `difflib`'s popularity heuristic, which ignores elements frequent in a long text. Default true, as published. */
-  readonly autojunk?: boolean;
-}
 
 /** What `srl()` understands. */
 export interface SrlOptions extends GrpoOptions {
-  /** What a rollout earns. Default `similarity`: 2M/T on the action, -1 for a broken format. */
-  readonly reward?: "similarity" | SimilarityReward;
+  /** What a rollout earns, e.g. `levenshtein()`. Default `similarity`: 2M/T on the action, -1 for a broken format. */
+  readonly reward?: RewardDeclaration | RewardKind;
   /** What one action is. Default `step`: one numbered step of the expert's solution. */
   readonly granularity?: "step";
   /**
@@ -38,14 +30,8 @@ export interface ResolvedSrl
   /** Tells the stage kinds apart. */
   readonly kind: "srl";
   /** The reward with its choices. */
-  readonly reward: Required<SimilarityReward>;
+  readonly reward: ResolvedReward;
 }
-
-const reward = strict('"similarity", or an object { kind: "similarity", unit, autojunk }', {
-  kind: word(["similarity"]),
-  unit: word(["char", "word"]).default("char"),
-  autojunk: z.boolean({ error: "expected true or false" }).default(true),
-});
 
 /**
  * Checks and completes an `srl` stage.
@@ -55,8 +41,7 @@ const reward = strict('"similarity", or an object { kind: "similarity", unit, au
 export const srlSchema: z.ZodType<ResolvedSrl> = withGrpoRules(strict("an srl stage", {
   kind: z.literal("srl"),
   ...grpoShape,
-  reward: z.preprocess((value) => value === "similarity" ? { kind: value } : value, reward)
-    .default({ kind: "similarity", unit: "char", autojunk: true }),
+  reward: rewardSchema.prefault("similarity"),
   granularity: word(["step"]).default("step"),
   targets: word(["1..N-1", "1..N", "2..N"]).default("1..N"),
 }));

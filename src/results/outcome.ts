@@ -79,9 +79,13 @@ export interface RolloutRow {
   readonly action: string | null;
   /** Why the format check refused it; null where it did not. */
   readonly formatError: string | null;
-  /** The reward. */
-  readonly reward: number;
-  /** The group-normalised advantage; null where dynamic sampling dropped the group. */
+  /** The reward; null where it failed. */
+  readonly reward: number | null;
+  /** Why the reward failed (`error: …` or `timeout: …`); null where it did not. */
+  readonly rewardError: string | null;
+  /** What the reward is made of, by name; empty where it failed. */
+  readonly parts: Readonly<Record<string, number>>;
+  /** The group-normalised advantage; null where dynamic sampling dropped the group, or the reward failed. */
   readonly advantage: number | null;
   /** Completion length in tokens. */
   readonly tokens: number;

@@ -18,7 +18,7 @@ const NARROWEST = 12;
 
 /**
  * One group of rollouts as text: the prompt and the expert's action once, then for each rollout its reward, advantage and
- * length, its think, and its action with the expert's beside it. Where colours are used, what both share (the blocks that the
+ * length, what the reward is made of, its think, and its action with the expert's beside it. Where colours are used, what both share (the blocks that the
  * similarity reward counts) is green. A rollout that the format check refused shows its whole completion and why.
  *
  * Everything that a policy or a data set wrote is escaped: control characters, reversed writing and invisible letters are
@@ -43,6 +43,8 @@ const NARROWEST = 12;
  *   action: "j=1",
  *   formatError: null,
  *   reward: 1,
+ *   rewardError: null,
+ *   parts: { similarity: 1, format: 0 },
  *   advantage: 0.5,
  *   tokens: 23,
  * }], { color: false });
@@ -75,19 +77,33 @@ export function showRollouts(rows: readonly RolloutRow[], options: TerminalOptio
 function rollout(row: RolloutRow, width: number, style: Style): string[] {
   const { advantage } = row;
   const sign = advantage !== null && advantage >= 0 ? "+" : "";
+  const why = row.reward === null ? "reward failed" : "group dropped";
   const head = [
     `rollout ${row.rollout}`,
-    `reward ${row.reward.toFixed(3)}`,
-    advantage === null ? "no advantage: group dropped" : `advantage ${sign}${advantage.toFixed(3)}`,
+    row.reward === null ? "no reward" : `reward ${row.reward.toFixed(3)}`,
+    advantage === null ? `no advantage: ${why}` : `advantage ${sign}${advantage.toFixed(3)}`,
     `${row.tokens} tokens`,
   ].join("   ");
+  const terms = Object.entries(row.parts).map(([name, value]) => `${name} ${value.toFixed(3)}`);
+  const parts = terms.length === 0
+    ? []
+    : labelled("parts", toGlyphs(terms.join("   ")), width, style);
   const think = row.think === null ? [] : labelled("think", toGlyphs(row.think), width, style);
   const action = row.action ?? row.completion;
-  const refused = row.formatError === null
-    ? []
-    : wrapText(`format error: ${row.formatError}`, width).map((line) => style.red(line));
+  const complaints = [
+    ...row.formatError === null ? [] : [`format error: ${row.formatError}`],
+    ...row.rewardError === null ? [] : [`reward ${row.rewardError}`],
+  ];
+  const refused = complaints.flatMap((text) => wrapText(text, width))
+    .map((line) => style.red(line));
   const label = row.action === null ? "wrote" : "action";
-  return [style.bold(head), ...refused, ...think, ...beside(label, action, row, width, style)];
+  return [
+    style.bold(head),
+    ...refused,
+    ...parts,
+    ...think,
+    ...beside(label, action, row, width, style),
+  ];
 }
 
 /** The policy's text and the expert's, in two columns. */

@@ -1,48 +1,67 @@
 /** @file The reward of RLVR: whether the final answer is right. */
-import type { Reward } from "./reward.ts";
+import { InputError } from "../errors.ts";
+import { requireVerify } from "./require.ts";
+import type { RewardResources } from "./resources.ts";
+import type { Term } from "./term.ts";
 
-/** What a verifier says of one completion. */
-export interface Verdict {
-  /** Whether the answer is right. */
-  readonly correct: boolean;
-  /** The answer as found; null where there is none. */
-  readonly extracted: string | null;
-}
-
-/** How a final answer is judged. */
-export interface AnswerOptions {
-  /** Finds the answer in a completion and compares it with the expected one. */
-  readonly verify: (completion: string, target: string) => Verdict;
+/** A declared `answer`. */
+export interface AnswerDeclaration {
+  /** Tells the rewards apart. */
+  readonly kind: "answer";
 }
 
 /**
- * 1 where the final answer is right and 0 where it is not, whatever the way to it: the format is not judged. What
- * the verifier throws is thrown on, never scored.
+ * Declares the final-answer reward: 1 where the answer in the completion is right and 0 where it is not, whatever the
+ * way to it (RLVR; Lambert et al., arXiv 2411.15124, section 6). The format is not judged. Range 0 to 1. Cost: the
+ * verifier's. What the verifier throws is thrown on, never scored.
+ *
+ * Example: a completion that ends with `#188` where 188 is expected is worth 1.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { splitRollout } from "./format.ts";
+ * import { makeReward } from "./make_reward.ts";
  *
- * const lastLine = (completion: string) => completion.trim().split("\n").at(-1)!;
- * const reward = answer({
- *   verify: (completion, target) => ({
- *     correct: lastLine(completion) === target,
- *     extracted: lastLine(completion),
- *   }),
+ * const reward = await makeReward(answer(), {
+ *   verify: (gold, completion) => {
+ *     const extracted = completion.trim().split("\n").at(-1)!;
+ *     return { correct: extracted === gold, extracted };
+ *   },
  * });
- * assertEquals(reward({ completion: "j=1\n188", target: "188" }).reward, 1);
+ * const instance = { target: "188", problem: "", answer: "188" };
+ * assertEquals(await reward.score(splitRollout("j=1\n188"), instance), {
+ *   value: 1,
+ *   parts: { answer: 1 },
+ *   extracted: "188",
+ * });
  * ```
  */
-export function answer({ verify }: AnswerOptions): Reward {
-  return ({ completion, target }) => {
-    const { correct, extracted } = verify(completion, target);
-    const reward = correct ? 1 : 0;
-    return {
-      reward,
-      think: null,
-      action: extracted,
-      formatError: null,
-      parts: { correct: reward },
-    };
+export function answer(): AnswerDeclaration {
+  return { kind: "answer" };
+}
+
+/**
+ * Compiles it.
+ *
+ * @throws {InputError} without a verifier.
+ */
+export function answerTerm(_declared: AnswerDeclaration, resources: RewardResources): Term {
+  const verify = requireVerify(resources, "answer");
+  return {
+    name: "answer",
+    range: [0, 1],
+    cost: "the verifier's",
+    source: "arXiv 2411.15124, section 6",
+    needs: {},
+    format: "free",
+    async score({ completion }, instance) {
+      if (instance.answer.trim() === "") {
+        throw new InputError("answer: expected a problem whose answer is known, found none");
+      }
+      const { correct, extracted } = await verify(instance.answer, completion);
+      const value = correct ? 1 : 0;
+      return { value, parts: { answer: value }, extracted };
+    },
   };
 }

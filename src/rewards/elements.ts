@@ -1,4 +1,5 @@
 /** @file Two texts as sequences of small integers, so that a matcher compares numbers only. */
+import { splitWords } from "./white_space.ts";
 
 /** What a sequence is made of: Unicode code points, or words between white space. */
 export type Unit = "char" | "word";
@@ -11,17 +12,6 @@ export interface ElementPair {
   readonly b: Int32Array;
   /** How many different elements the second text has. */
   readonly alphabet: number;
-}
-
-/**
- * Whether Python's `str.split()` splits at a UTF-16 code unit. JavaScript's `\s` differs in both directions: it
- * lacks U+001C to U+001F and U+0085, and has U+FEFF.
- */
-function isWhiteSpace(unit: number): boolean {
-  if (unit <= 0x20) return unit === 0x20 || (unit >= 0x9 && unit <= 0xd) || unit >= 0x1c;
-  if (unit < 0x85) return false;
-  return unit === 0x85 || unit === 0xa0 || unit === 0x1680 || (unit >= 0x2000 && unit <= 0x200a) ||
-    unit === 0x2028 || unit === 0x2029 || unit === 0x202f || unit === 0x205f || unit === 0x3000;
 }
 
 /**
@@ -46,7 +36,7 @@ export function elementsOf(text: string, unit: Unit): Int32Array | string[] {
     case "char":
       return codePoints(text);
     case "word":
-      return words(text);
+      return splitWords(text);
     default:
       throw new TypeError(`unit must be "char" or "word", not ${Deno.inspect(unit)}`);
   }
@@ -61,19 +51,6 @@ function codePoints(text: string): Int32Array {
     points[count++] = point;
   }
   return points.subarray(0, count);
-}
-
-function words(text: string): string[] {
-  const found: string[] = [];
-  let start = -1;
-  for (let at = 0; at < text.length; at++) {
-    if (isWhiteSpace(text.charCodeAt(at))) {
-      if (start !== -1) found.push(text.slice(start, at));
-      start = -1;
-    } else if (start === -1) start = at;
-  }
-  if (start !== -1) found.push(text.slice(start));
-  return found;
 }
 
 /**
@@ -92,11 +69,25 @@ function words(text: string): string[] {
  */
 export function internPair(a: string, b: string, unit: Unit): ElementPair {
   return unit === "word"
-    ? internWords(elementsOf(a, unit), elementsOf(b, unit))
-    : internPoints(elementsOf(a, unit), elementsOf(b, unit));
+    ? internTokens(elementsOf(a, unit), elementsOf(b, unit))
+    : internIds(elementsOf(a, unit), elementsOf(b, unit));
 }
 
-function internWords(a: readonly string[], b: readonly string[]): ElementPair {
+/**
+ * Strings (words, marks) as ids over the second sequence's alphabet.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(internTokens(["so", "x"], ["x", "y", "x"]), {
+ *   a: Int32Array.of(-1, 0),
+ *   b: Int32Array.of(0, 1, 0),
+ *   alphabet: 2,
+ * });
+ * ```
+ */
+export function internTokens(a: readonly string[], b: readonly string[]): ElementPair {
   const ids = new Map<string, number>();
   const bIds = new Int32Array(b.length);
   for (let j = 0; j < b.length; j++) {
@@ -110,11 +101,24 @@ function internWords(a: readonly string[], b: readonly string[]): ElementPair {
   return { a: aIds, b: bIds, alphabet: ids.size };
 }
 
-/** Code points below this, nearly all of most texts, have their ids in an array instead of a map. */
+/** Numbers below this, nearly all code points of most texts, have their ids in an array instead of a map. */
 const TABLE_SIZE = 0x100;
 
-/** Replaces code points by ids in place. */
-function internPoints(a: Int32Array, b: Int32Array): ElementPair {
+/**
+ * Numbers (code points, token ids; none negative) as ids over the second sequence's alphabet. Both are overwritten.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(internIds(Int32Array.of(9, 700), Int32Array.of(700, 5, 700)), {
+ *   a: Int32Array.of(-1, 0),
+ *   b: Int32Array.of(0, 1, 0),
+ *   alphabet: 2,
+ * });
+ * ```
+ */
+export function internIds(a: Int32Array, b: Int32Array): ElementPair {
   const table = new Int32Array(TABLE_SIZE).fill(-1);
   const others = new Map<number, number>();
   let alphabet = 0;

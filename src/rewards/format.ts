@@ -1,5 +1,7 @@
 /** @file The one check of an output's format: a monologue in `<think>…</think>`, then an action. */
 
+import type { Rollout } from "./reward.ts";
+
 /** Why an output is not in the format, by code. */
 export const FORMAT_FAULTS = {
   "text-before-think": "something other than white space stands before <think>",
@@ -34,6 +36,11 @@ export type ParsedOutput =
 
 /** What the format demands beyond the tags. */
 export interface FormatOptions {
+  /**
+   * `one` (the default): one monologue and one action. `many`: a whole solution, one or more pairs of them; the monologues and the
+   * actions are joined by line breaks, and each action must be of the demanded form.
+   */
+  readonly thoughts?: "one" | "many";
   /** Whether the prompt ends with `<think>` already (some chat templates write it), so that only `</think>` is due. */
   readonly thinkOpened?: boolean;
   /** What the whole action, without surrounding white space, must match. */
@@ -61,6 +68,32 @@ const CLOSE = "</think>";
  * ```
  */
 export function parseOutput(completion: string, options: FormatOptions = {}): ParsedOutput {
+  return options.thoughts === "many"
+    ? parsePairs(completion, options)
+    : parsePair(completion, options);
+}
+
+/** One pair after another: all but the first begin with the `<think>` that ends the one before. */
+function parsePairs(completion: string, options: FormatOptions): ParsedOutput {
+  const thinks: string[] = [];
+  const actions: string[] = [];
+  let { thinkOpened = false } = options;
+  for (let at = 0; at < completion.length || at === 0;) {
+    const open = thinkOpened ? 0 : completion.indexOf(OPEN, at) + OPEN.length;
+    const close = completion.indexOf(CLOSE, Math.max(at, open));
+    const next = close === -1 ? -1 : completion.indexOf(OPEN, close);
+    const end = next === -1 ? completion.length : next;
+    const pair = parsePair(completion.slice(at, end), { ...options, thinkOpened });
+    if (!pair.ok) return pair;
+    thinks.push(pair.think);
+    actions.push(pair.action);
+    thinkOpened = false;
+    at = end;
+  }
+  return { ok: true, think: thinks.join("\n"), action: actions.join("\n") };
+}
+
+function parsePair(completion: string, options: FormatOptions): ParsedOutput {
   let thinkStart = 0;
   if (!options.thinkOpened) {
     const open = completion.indexOf(OPEN);
@@ -79,6 +112,44 @@ export function parseOutput(completion: string, options: FormatOptions = {}): Pa
     return fault("action-form");
   }
   return { ok: true, think: completion.slice(thinkStart, close).trim(), action };
+}
+
+/**
+ * A completion as rewards take it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(splitRollout("<think>6-3</think>n=3"), {
+ *   completion: "<think>6-3</think>n=3",
+ *   think: "6-3",
+ *   action: "n=3",
+ *   formatError: null,
+ * });
+ * assertEquals(splitRollout("n=3").formatError, "missing-open");
+ * ```
+ */
+export function splitRollout(completion: string, options: FormatOptions = {}): Rollout {
+  const output = parseOutput(completion, options);
+  return output.ok
+    ? { completion, think: output.think, action: output.action, formatError: null }
+    : { completion, think: null, action: null, formatError: output.reason };
+}
+
+/**
+ * A completion in the format up to its last action: the monologue, its tags, and the white space behind them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(beforeAction("<think>6-3</think>\nn=3"), "<think>6-3</think>\n");
+ * ```
+ */
+export function beforeAction(completion: string): string {
+  const close = completion.lastIndexOf(CLOSE) + CLOSE.length;
+  return completion.slice(0, completion.length - completion.slice(close).trimStart().length);
 }
 
 function fault(reason: FormatFault): ParsedOutput {

@@ -1,5 +1,5 @@
 /** @file Similarity of two texts, equal to CPython's `difflib.SequenceMatcher` to the last bit. */
-import { internPair, type Unit } from "./elements.ts";
+import { type ElementPair, internIds, internPair, type Unit } from "./elements.ts";
 import { type Found, LongestMatch, type Match, type Range } from "./longest_match.ts";
 
 /** How two texts are compared. */
@@ -30,19 +30,33 @@ export interface SequenceOptions {
  * ```
  */
 export function sequenceRatio(a: string, b: string, options: SequenceOptions = {}): number {
-  const pair = internPair(a, b, options.unit ?? "char");
-  const length = pair.a.length + pair.b.length;
   // Equal texts match as one block whatever is popular: both first longest runs lie at the same place.
-  if (length === 0 || a === b) return 1;
+  const { unit = "char", autojunk = true } = options;
+  const pair = internPair(a, b, unit);
+  return a === b ? 1 : pairRatio(pair, autojunk);
+}
+
+/**
+ * The same of two sequences of numbers, e.g. token ids; none is negative. Both are overwritten.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(idRatio(Int32Array.of(7, 300), Int32Array.of(300, 8), true), 0.5);
+ * ```
+ */
+export function idRatio(a: Int32Array, b: Int32Array, autojunk: boolean): number {
+  return pairRatio(internIds(a, b), autojunk);
+}
+
+function pairRatio(pair: ElementPair, autojunk: boolean): number {
+  const length = pair.a.length + pair.b.length;
+  if (length === 0) return 1;
   let matches = 0;
-  visitMatches(
-    new LongestMatch(pair, options.autojunk ?? true),
-    pair.a.length,
-    pair.b.length,
-    (match) => {
-      matches += match.size;
-    },
-  );
+  visitMatches(new LongestMatch(pair, autojunk), pair.a.length, pair.b.length, (match) => {
+    matches += match.size;
+  });
   return 2 * matches / length;
 }
 

@@ -28,20 +28,28 @@ export interface PickedGroup {
   readonly steps: readonly number[];
 }
 
-/** The mean reward of a group. */
+/** The rewards of a group that did not fail. */
+function known(rows: readonly RolloutRow[]): number[] {
+  return rows.flatMap(({ reward }) => reward ?? []);
+}
+
+/** The mean reward of a group that has one. */
 function mean(rows: readonly RolloutRow[]): number {
-  return rows.reduce((sum, { reward }) => sum + reward, 0) / rows.length;
+  const rewards = known(rows);
+  return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
 }
 
 /** The groups that a filter leaves, in its order. */
 function filtered(groups: RolloutRow[][], filter: GroupFilter): RolloutRow[][] {
   switch (filter) {
     case "top":
-      return groups.toSorted((a, b) => mean(b) - mean(a));
+      return groups.filter((rows) => known(rows).length > 0)
+        .sort((a, b) => mean(b) - mean(a));
     case "bottom":
-      return groups.toSorted((a, b) => mean(a) - mean(b));
+      return groups.filter((rows) => known(rows).length > 0)
+        .sort((a, b) => mean(a) - mean(b));
     case "zero-variance":
-      return groups.filter((rows) => rows.every(({ reward }) => reward === rows[0]?.reward));
+      return groups.filter((rows) => new Set(known(rows)).size <= 1);
     case "format":
       return groups.filter((rows) => rows.some(({ formatError }) => formatError !== null));
   }
@@ -65,7 +73,8 @@ function range(numbers: readonly number[]): string {
  *
  * const row = {
  *   step: 0, group: 0, rollout: 0, instance: "a", prompt: "p", target: "t", completion: "c",
- *   think: null, action: null, formatError: null, reward: 0, advantage: 0, tokens: 1,
+ *   think: null, action: null, formatError: null, reward: 0, rewardError: null, parts: {}, advantage: 0,
+ *   tokens: 1,
  * };
  * const rows = [row, { ...row, group: 1, reward: 1 }];
  * const picked = pickGroup(rows, { step: null, group: 0, filter: "top" });

@@ -50,6 +50,8 @@ Deno.test("sampleGroups() keeps a group only when its deviation exceeds epsilon"
   assertEquals(await kept(0.499, [1, 0]), 1);
   assertEquals(await kept(0, [0.1, 0.1, 0.1]), 0);
   assertEquals(await kept(null, [0.1, 0.1, 0.1]), 1);
+  assertEquals(await kept(null, []), 0); // every reward failed
+  assertEquals(await kept(0, []), 0);
 });
 
 Deno.test("sampleGroups() takes every group of one round where epsilon is null", async () => {

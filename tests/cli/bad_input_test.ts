@@ -1,4 +1,5 @@
 /** @file What a user gets wrong most: one clear error each, exit code 2, and nothing written. */
+import { REWARD_KINDS } from "../../src/rewards/schema.ts";
 import { assertEquals } from "@std/assert";
 import { POLICY } from "../experiment/declarations.ts";
 import { Project } from "./project.ts";
@@ -67,10 +68,12 @@ Deno.test("experiment refuses a misspelt key with the name that was meant", asyn
   );
 });
 
+const REWARDS = REWARD_KINDS.map((kind) => JSON.stringify(kind)).join(" or ");
+
 Deno.test("experiment refuses a reward that does not exist", async () => {
   await refused(
     'bad.ts:2:16: 1 problem in the experiment "bad"\n' +
-      '  arms.srl[0].reward.kind: found "similar"; expected "similarity"; did you mean "similarity"?',
+      `  arms.srl[0].reward.kind: found "similar"; expected ${REWARDS}; did you mean "similarity"?`,
     { stage: `srl({ updates: 6, learningRate: 3e-4, reward: { kind: "similar" } as never })` },
   );
 });

@@ -3,7 +3,7 @@ import { experiment } from "../../src/experiment/experiment.ts";
 import { stageId } from "../../src/experiment/identity.ts";
 import { type Plan, planExperiment } from "../../src/experiment/plan.ts";
 import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
-import type { StageSpec } from "../../src/experiment/specs.ts";
+import type { StageSpec, TrainingSpec } from "../../src/experiment/specs.ts";
 import { declaration, random, shuffleKeys } from "./declarations.ts";
 
 async function plan(declared: unknown): Promise<Plan> {
@@ -81,7 +81,7 @@ Deno.test("every value of a spec is part of its identity, apart from paths", asy
 Deno.test("stageId() counts the contents of files and checkpoints, not their paths", async () => {
   const spec = (file: string, policy: string, contents: Record<string, string>): StageSpec => ({
     kind: "train",
-    stage: { kind: "rlvr" } as never,
+    stage: { kind: "rlvr", reward: { kind: "module", file: "r" } } as never,
     data: { domain: "file", file, validation: 0.1, seed: 1 },
     policy: { checkpoint: policy },
     seed: 1,
@@ -94,4 +94,13 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   assertEquals(await stageId(spec("b", "q", { b: "1", q: "2" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "3" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "3", p: "2" })), id);
+  const moved = (contents: string) => {
+    const { stage, ...rest } = spec("a", "p", { a: "1", p: "2", s: contents }) as TrainingSpec;
+    return stageId({
+      ...rest,
+      stage: { ...stage, reward: { kind: "module", file: "s" } } as never,
+    });
+  };
+  assertEquals(await moved("4"), await stageId(spec("a", "p", { a: "1", p: "2", r: "4" })));
+  assertNotEquals(await moved("5"), await moved("4"));
 });

@@ -3,7 +3,12 @@ import { InputError } from "../../src/errors.ts";
 import { relay } from "../../src/experiment/data.ts";
 import { experiment } from "../../src/experiment/experiment.ts";
 import { planExperiment, stagesOf } from "../../src/experiment/plan.ts";
-import { declaration } from "./declarations.ts";
+import { srl } from "../../src/experiment/srl.ts";
+import { embedding } from "../../src/rewards/embedding.ts";
+import { minOf } from "../../src/rewards/min_of.ts";
+import { moduleReward } from "../../src/rewards/module_reward.ts";
+import { writeEncoder } from "../rewards/encoder.ts";
+import { declaration, POLICY } from "./declarations.ts";
 
 Deno.test("planExperiment() makes arms × sizes × seeds, and shares what they share", async () => {
   const { cells, stages } = await planExperiment(experiment(declaration()));
@@ -77,6 +82,39 @@ Deno.test("planExperiment() hashes checkpoints and files, and refuses what it ca
     InputError,
     `data.file: cannot read ${dir}/none.jsonl`,
   );
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("planExperiment() hashes what a reward reads, and refuses what it cannot read", async () => {
+  const dir = await Deno.makeTempDir();
+  await writeEncoder(`${dir}/a`);
+  await writeEncoder(`${dir}/b`, { path: "onnx/model.onnx" });
+  await Deno.writeTextFile(`${dir}/r.ts`, "export default () => ({ value: 1, parts: {} });");
+  const planned = async (model: string) => {
+    const reward = minOf([
+      embedding({ model: `${dir}/${model}` }),
+      moduleReward({ file: `${dir}/r.ts` }),
+    ]);
+    const arms = { a: [srl({ updates: 1, learningRate: 1e-3, reward })] };
+    const plan = await planExperiment(experiment(declaration({ arms })));
+    return plan.stages[0]!;
+  };
+  const first = await planned("a");
+  assertEquals(Object.keys(first.spec.contents).sort(), [POLICY, `${dir}/a`, `${dir}/r.ts`].sort());
+  // The same encoder elsewhere is the same input; another one, or another program, is not.
+  assertEquals((await planned("b")).id, first.id);
+  await Deno.writeTextFile(`${dir}/r.ts`, "export default () => ({ value: 0, parts: {} });");
+  const second = await planned("a");
+  assertNotEquals(second.id, first.id);
+  await writeEncoder(`${dir}/a`, { inputs: ["input_ids"] });
+  assertNotEquals((await planned("a")).id, second.id);
+  await assertRejects(
+    () => planned("c"),
+    InputError,
+    `arms.a[0].reward.of[0].model: ${dir}/c/tokenizer.json: cannot be read`,
+  );
+  await Deno.remove(`${dir}/r.ts`);
+  await assertRejects(() => planned("b"), InputError, "arms.a[0].reward.of[1].file: cannot read");
   await Deno.remove(dir, { recursive: true });
 });
 

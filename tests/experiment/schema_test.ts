@@ -44,7 +44,14 @@ Deno.test("resolve() fills every default", () => {
     updatesPerBatch: 1,
     dynamicSampling: { epsilon: 1e-6, maxRefills: 3 },
     advantageEpsilon: 1e-6,
-    reward: { kind: "similarity", unit: "char", autojunk: true },
+    maxRewardFailures: 0.05,
+    reward: {
+      kind: "similarity",
+      unit: "char",
+      autojunk: true,
+      order: "action-first",
+      normalise: { whitespace: false, latex: false },
+    },
     granularity: "step",
     targets: "1..N",
   });
@@ -91,7 +98,7 @@ Deno.test("resolve() refuses keys of another stage kind", () => {
 });
 
 Deno.test("resolve() names the value found and what was expected", () => {
-  const cases: [Record<string, unknown>, string][] = [
+  const cases: [Record<string, unknown>, string | string[]][] = [
     [
       { ...SRL, learningRate: -1 },
       "learningRate: found -1; expected a learning rate above 0 and below 1",
@@ -121,18 +128,29 @@ Deno.test("resolve() names the value found and what was expected", () => {
       'schedule: found "cosin"; expected "constant" or "linear" or "cosine"; did you mean "cosine"?',
     ],
     [
-      { ...SRL, reward: "answer" },
-      'reward: found "answer"; expected "similarity", or an object { kind: "similarity", unit, autojunk }',
+      { ...SRL, reward: { kind: "similarity", unit: "chr" } },
+      'reward.unit: found "chr"; expected "char" or "word" or "token"; did you mean "char"?',
     ],
     [
-      { ...SRL, reward: { kind: "similarity", unit: "chr" } },
-      'reward.unit: found "chr"; expected "char" or "word"; did you mean "char"?',
+      { ...SRL, reward: { kind: "gate", reward: "answer", when: { kind: "levenshtein", a: 1 } } },
+      "reward.when.a: unknown key (found 1); valid keys: kind",
     ],
+    [
+      { ...RLVR, reward: "length" },
+      [
+        'reward: found "length"; that kind needs an object with from',
+        'reward: found "length"; that kind needs an object with to',
+      ],
+    ],
+    [{ ...RLVR, maxRewardFailures: 2 }, "maxRewardFailures: found 2; expected a share from 0 to 1"],
     [
       { ...SRL, targets: "1..n" },
       'targets: found "1..n"; expected "1..N-1" or "1..N" or "2..N"; did you mean "1..N"?',
     ],
-    [{ ...RLVR, reward: "similarity" }, 'reward: found "similarity"; expected "answer"'],
+    [
+      { ...RLVR, reward: 3 },
+      "reward: found 3; expected a reward: an object, or one of the kinds",
+    ],
     [
       { ...SFT, learningRate: [1e-3, 2] },
       "learningRate[1]: found 2; expected a learning rate above 0 and below 1",
@@ -146,11 +164,11 @@ Deno.test("resolve() names the value found and what was expected", () => {
       'target: found "outlin"; expected "outline" or "solution"; did you mean "outline"?',
     ],
   ];
-  for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected]);
+  for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected].flat());
 });
 
 Deno.test("resolve() refuses impossible combinations within a stage", () => {
-  const cases: [Record<string, unknown>, string][] = [
+  const cases: [Record<string, unknown>, string | string[]][] = [
     [
       { ...SRL, rollouts: 1 },
       "rollouts: found 1; expected a whole number of rollouts, at least 2: advantages are normalised within a group",
@@ -177,7 +195,7 @@ Deno.test("resolve() refuses impossible combinations within a stage", () => {
       "learningRate: found [0.001,0.001]; expected each rate once",
     ],
   ];
-  for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected]);
+  for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected].flat());
 });
 
 Deno.test("resolve() refuses impossible combinations between the parts", () => {

@@ -68,6 +68,8 @@ Deno.test("parseRows() reads rollouts, and metrics that are not defined", () => 
     action: null,
     formatError: "no action",
     reward: -1,
+    rewardError: null,
+    parts: { similarity: 0, format: -1 },
     advantage: null,
     tokens: 3,
   };

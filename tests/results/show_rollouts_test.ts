@@ -25,6 +25,8 @@ function row(rest: Partial<RolloutRow> = {}): RolloutRow {
     action: "j=2",
     formatError: null,
     reward: 2 / 3,
+    rewardError: null,
+    parts: { similarity: 2 / 3, format: 0 },
     advantage: -0.8125,
     tokens: 23,
     ...rest,
@@ -42,6 +44,8 @@ Deno.test("showRollouts() shows prompt and expert once, and each rollout's actio
   ]);
   assertEquals(lines.filter((line) => /^ {2}action │ j=2 +expert │ j=1$/.test(line)).length, 1);
   assertEquals(lines.filter((line) => /^ {2}think {2}│ j=e-6=7-6$/.test(line)).length, 2);
+  const parts = "  parts  │ similarity 0.667   format 0.000";
+  assertEquals(lines.filter((line) => line === parts).length, 2);
 });
 
 Deno.test("showRollouts() shows what was written, and why it was refused, when the format is broken", () => {
@@ -57,6 +61,14 @@ Deno.test("showRollouts() shows what was written, and why it was refused, when t
   assertStringIncludes(text, "wrote  │ j=1 j=1");
   assertStringIncludes(text, "reward -1.000");
   assertEquals(text.includes("think  │"), false);
+});
+
+Deno.test("showRollouts() says why there is no reward", () => {
+  const failed = { reward: null, rewardError: "timeout: no score after 5000 ms", parts: {} };
+  const text = showRollouts([row({ ...failed, advantage: null })], { color: false });
+  assertStringIncludes(text, "rollout 0   no reward   no advantage: reward failed   23 tokens");
+  assertStringIncludes(text, "reward timeout: no score after 5000 ms");
+  assertEquals(text.includes("parts"), false);
 });
 
 Deno.test("showRollouts() says so when dynamic sampling dropped the group", () => {
@@ -75,7 +87,14 @@ Deno.test("showRollouts() keeps untrusted text from driving the terminal, and wi
   const evil = `${ESC}[2J${ESC}]0;title\x07\u202e漢字\r${"w".repeat(500)}\n${"a b ".repeat(200)}`;
   const fields = { instance: evil, prompt: evil, target: evil, completion: evil, think: evil };
   for (const action of [evil, null]) {
-    const text = showRollouts([row({ ...fields, action, formatError: evil })], { color: false });
+    const strange = {
+      ...fields,
+      action,
+      formatError: evil,
+      rewardError: evil,
+      parts: { [evil]: 1 },
+    };
+    const text = showRollouts([row(strange)], { color: false });
     assertEquals(/[^\P{C}\n]/u.test(text), false);
     for (const line of text.split("\n")) assertLessOrEqual(displayWidth(line), 100);
   }

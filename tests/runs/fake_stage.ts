@@ -45,6 +45,8 @@ async function run(spec: StageSpec, context: StageContext): Promise<void> {
       action: group === 2 && n === 1 ? null : "b=4",
       formatError: group === 2 && n === 1 ? "no think" : null,
       reward: group === 1 ? 0.5 : group === 2 ? -n : n,
+      rewardError: null,
+      parts: { similarity: group === 1 ? 0.5 : n },
       advantage: group === 1 ? null : 2 * n - 1,
       tokens: 9,
     });

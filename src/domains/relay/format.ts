@@ -1,11 +1,10 @@
 /** @file How relay problems are written, continued and checked. */
 import type { TaskFormat } from "../task.ts";
 import { ASKED, LETTERS } from "./problem.ts";
+import { verify } from "./verify.ts";
 
 /** Every character of a relay problem or solution. */
 export const RELAY_ALPHABET = `${LETTERS}0123456789=+;?#^:\n`;
-
-const ANSWER = new RegExp(`(?:^|\\n|</think>)#(\\d{${ASKED}})$`);
 
 /**
  * A prompt is the problem and the actions so far, a line each; an action is a whole assignment or a whole answer, so that
@@ -19,8 +18,6 @@ export const relayFormat: TaskFormat = {
   stepStop: ["\n"],
   action: new RegExp(`[${LETTERS}]=\\d|#\\d{${ASKED}}`),
   outline: ({ steps }) => steps.map(({ action }) => action).join("\n"),
-  verify(completion, answer) {
-    const extracted = ANSWER.exec(completion.trimEnd())?.[1] ?? null;
-    return { correct: extracted === answer, extracted };
-  },
+  verify: (completion, answer) => verify(answer, completion),
+  verifier: import.meta.resolve("./verify.ts"),
 };

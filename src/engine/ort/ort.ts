@@ -16,8 +16,14 @@ const SLOT = {
   CreateSessionOptions: 10,
   SetSessionGraphOptimizationLevel: 23,
   SetIntraOpNumThreads: 24,
+  SessionGetInputCount: 30,
+  SessionGetOutputCount: 31,
+  SessionGetInputName: 36,
+  SessionGetOutputName: 37,
   CreateTensorWithDataAsOrtValue: 49,
   CreateCpuMemoryInfo: 69,
+  AllocatorFree: 76,
+  GetAllocatorWithDefaultOptions: 78,
   ReleaseStatus: 93,
   ReleaseSession: 95,
   ReleaseValue: 96,
@@ -285,6 +291,16 @@ export class Session extends Handle {
     super(compile(model, threads));
   }
 
+  /** Names of the model's inputs, in its order. */
+  get inputNames(): string[] {
+    return names(this.pointer, "Input");
+  }
+
+  /** Names of the model's outputs, in its order. */
+  get outputNames(): string[] {
+    return names(this.pointer, "Output");
+  }
+
   /** Frees the native object. */
   protected override release(pointer: Pointer): void {
     runtime().release.session.call(pointer);
@@ -394,6 +410,29 @@ export class Binding extends Handle {
   protected override release(pointer: Pointer): void {
     runtime().release.binding.call(pointer);
   }
+}
+
+/** The names of one side of a session; the library hands each over as a string of its own, to be freed. */
+function names(session: Pointer, side: "Input" | "Output"): string[] {
+  const rt = runtime();
+  const count = out();
+  rt.check(
+    rt.bind(`SessionGet${side}Count`, ["pointer", "buffer"], "pointer").call(session, count),
+  );
+  const allocator = rt.make((cell) =>
+    rt.bind("GetAllocatorWithDefaultOptions", ["buffer"], "pointer").call(cell)
+  );
+  const parameters = ["pointer", "usize", "pointer", "buffer"] as const;
+  const nameOf = rt.bind(`SessionGet${side}Name`, parameters, "pointer");
+  const free = rt.bind("AllocatorFree", ["pointer", "pointer"], "pointer");
+  return Array.from({ length: Number(count[0]) }, (_, i) => {
+    const text = rt.make((cell) => nameOf.call(session, BigInt(i), allocator, cell));
+    try {
+      return Deno.UnsafePointerView.getCString(text!);
+    } finally {
+      rt.check(free.call(allocator, text));
+    }
+  });
 }
 
 function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {

@@ -1,4 +1,4 @@
-/** @file What GRPO samples from: step instances with the similarity reward (SRL), or whole problems with the answer reward (RLVR). */
+/** @file What GRPO samples from: step instances (SRL), or whole problems (RLVR). */
 import { type Source, sourceOf } from "../../algorithms/source.ts";
 import { stepInstances } from "../../data/step_instances.ts";
 import { answered, type TrainingTasks } from "../../domains/load_tasks.ts";
@@ -6,31 +6,30 @@ import type { Task } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
 import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
 import type { ResolvedSrl } from "../../experiment/srl.ts";
-import { answer, type Reward, similarity } from "../../rewards/mod.ts";
+import type { FormatOptions } from "../../rewards/format.ts";
+import type { RewardInstance } from "../../rewards/reward.ts";
 import type { Rng } from "../../random/rng.ts";
 
 /** One prompt for a group of rollouts. */
-export interface GrpoItem {
+export interface GrpoItem extends RewardInstance {
   /** Id of the step instance or the problem. */
   readonly id: string;
   /** What the policy continues. */
   readonly prompt: string;
-  /** The expert's action, or the expected answer. */
-  readonly target: string;
   /** Most tokens of a completion. */
   readonly maxTokens: number;
 }
 
-/** What a stage samples from, and how it judges. */
+/** What a stage samples from, and how its rollouts are read. */
 export interface GrpoSetting {
   /** Every prompt; null where they are made without end. */
   readonly items: readonly GrpoItem[] | null;
   /** Prompts, in the order of training. */
   readonly source: Source<GrpoItem>;
-  /** Judges a completion. */
-  readonly reward: Reward;
-  /** Reward of a completion that the token budget cut off; null to judge it like any other. */
-  readonly truncated: number | null;
+  /** What a completion is to look like. */
+  readonly output: FormatOptions;
+  /** Whether a completion that the token budget cut off has a broken format, however it looks. */
+  readonly cutIsBroken: boolean;
   /** Texts that end a completion. */
   readonly stops: readonly string[];
 }
@@ -48,18 +47,10 @@ export function grpoSetting(
   const { format } = tasks;
   const items = trainingItems(stage, tasks);
   const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i)), rng);
-  if (stage.kind === "rlvr") {
-    return { items, source, reward: answer(format), truncated: null, stops: [] };
-  }
-  const { unit, autojunk } = stage.reward;
   const action = format.action ? { action: format.action } : {};
-  return {
-    items,
-    source,
-    reward: similarity({ unit, autojunk, ...action }),
-    truncated: -1,
-    stops: format.stepStop,
-  };
+  return stage.kind === "srl"
+    ? { items, source, output: action, cutIsBroken: true, stops: format.stepStop }
+    : { items, source, output: { ...action, thoughts: "many" }, cutIsBroken: false, stops: [] };
 }
 
 /**
@@ -109,9 +100,18 @@ export function itemsOf(
       id: task.id,
       prompt: format.question(task.problem),
       target: task.answer,
+      problem: task.problem,
+      answer: task.answer,
       maxTokens: Math.min(stage.maxTokens, task.budget ?? Infinity),
     }];
   }
   return stepInstances(task, { targets: stage.targets, format: format.prompt })
-    .map(({ id, prompt, target }) => ({ id, prompt, target, maxTokens: stage.maxTokens }));
+    .map(({ id, prompt, target }) => ({
+      id,
+      prompt,
+      target,
+      problem: task.problem,
+      answer: task.answer,
+      maxTokens: stage.maxTokens,
+    }));
 }

@@ -1,21 +1,32 @@
 /** @file Groups of rollouts, sampled and rewarded. */
+import { groupAdvantages } from "../../algorithms/advantages.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { Completion, Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import type { Rng } from "../../random/rng.ts";
-import type { RewardOutcome } from "../../rewards/mod.ts";
+import { beforeAction, splitRollout } from "../../rewards/format.ts";
+import type { RewardPool } from "../../rewards/pool.ts";
+import type { Judgement } from "../../rewards/protocol.ts";
+import type { Rollout } from "../../rewards/reward.ts";
+import { ExpertScorer } from "./expert_scorer.ts";
 import type { GrpoItem, GrpoSetting } from "./grpo_items.ts";
 
 /** One completion of a prompt, judged. */
-export interface Rollout {
+export interface JudgedRollout {
   /** Tokens and their log-probabilities. */
   readonly completion: Completion;
   /** The same as text. */
   readonly text: string;
-  /** What it earned, and why. */
-  readonly outcome: RewardOutcome;
+  /** The monologue; null where the format is broken, or the reward does not look at it. */
+  readonly think: string | null;
+  /** The text that was judged; null where none was found. */
+  readonly action: string | null;
+  /** Code of the format's fault; null where there is none, or the reward does not look at the format. */
+  readonly formatError: string | null;
+  /** What it earned and why, or why that is not known. */
+  readonly judgement: Judgement;
 }
 
 /** All rollouts of one prompt. */
@@ -25,40 +36,62 @@ export interface Group {
   /** The prompt's ids. */
   readonly prompt: readonly number[];
   /** Its rollouts. */
-  readonly rollouts: readonly Rollout[];
-  /** Their rewards. */
+  readonly rollouts: readonly JudgedRollout[];
+  /** The rewards of those that have one, in order. */
   readonly rewards: readonly number[];
 }
 
+/**
+ * Advantages of a group's rollouts; null for one whose reward failed, which is no part of the baseline either.
+ *
+ * @param epsilon Added to the standard deviation.
+ */
+export function advantagesOf({ rollouts, rewards }: Group, epsilon: number): (number | null)[] {
+  const advantages = rewards.length === 0 ? [] : groupAdvantages(rewards, epsilon);
+  let at = 0;
+  return rollouts.map(({ judgement }) => judgement.status === "ok" ? advantages[at++]! : null);
+}
+
 /** Samples groups from a policy as it is at the time. */
-export class RolloutSampler {
+export class RolloutSampler implements Disposable {
   readonly #policy: Policy;
   readonly #generator: Generator;
   readonly #stage: ResolvedGrpo;
   readonly #setting: GrpoSetting;
+  readonly #rewards: RewardPool;
   readonly #rng: Rng;
   readonly #stop: StopCondition;
+  readonly #expert: ExpertScorer | null;
   #sampled = 0;
 
-  /** Every rollout has a random stream that is named by its group's place in the stage and its place in the group. */
+  /**
+   * Every rollout has a random stream that is named by its group's place in the stage and its place in the group. The
+   * pool stays the caller's.
+   */
   constructor(
     policy: Policy,
     generator: Generator,
     stage: ResolvedGrpo,
     setting: GrpoSetting,
+    rewards: RewardPool,
     rng: Rng,
+    threads: number,
   ) {
     this.#policy = policy;
     this.#generator = generator;
     this.#stage = stage;
     this.#setting = setting;
+    this.#rewards = rewards;
     this.#rng = rng;
     const { config, tokenizer } = policy;
     this.#stop = new StopCondition(config.eosTokenIds, setting.stops, tokenizer);
+    this.#expert = rewards.traits.needs.expertLogProb
+      ? new ExpertScorer(policy, stage.microBatchTokens, threads)
+      : null;
   }
 
-  /** The next `count` groups. */
-  async sample(count: number): Promise<Group[]> {
+  /** The next `count` groups, after `update` optimiser updates. */
+  async sample(count: number, update: number): Promise<Group[]> {
     const { temperature, topP, topK, rollouts } = this.#stage;
     const items = this.#setting.source.take(count);
     const requests = items.map((item) => {
@@ -71,10 +104,18 @@ export class RolloutSampler {
     });
     const options = { temperature, topP, topK, stop: this.#stop };
     const completions = await this.#generator.generate(requests, options);
+    const judged = await this.#judge(
+      items.flatMap((item, i) =>
+        completions[i]!.map((completion) => ({ item, prompt: requests[i]!.prompt, completion }))
+      ),
+      update,
+    );
     return items.map((item, i) => {
-      const judged = completions[i]!.map((completion) => this.#judge(item, completion));
-      const rewards = judged.map(({ outcome }) => outcome.reward);
-      return { item, prompt: requests[i]!.prompt, rollouts: judged, rewards };
+      const own = judged.slice(i * rollouts, (i + 1) * rollouts);
+      const rewards = own.flatMap(({ judgement }) =>
+        judgement.status === "ok" ? [judgement.score.value] : []
+      );
+      return { item, prompt: requests[i]!.prompt, rollouts: own, rewards };
     });
   }
 
@@ -92,17 +133,63 @@ export class RolloutSampler {
     return ids;
   }
 
-  #judge({ target }: GrpoItem, completion: Completion): Rollout {
-    const text = this.#policy.decodeCompletion(completion.tokens);
-    const outcome = this.#setting.reward({ completion: text, target });
-    const reward = this.#setting.truncated;
-    if (!completion.truncated || reward === null) return { completion, text, outcome };
-    const cut = {
-      think: null,
-      action: null,
-      formatError: "truncated",
-      parts: { truncated: reward },
-    };
-    return { completion, text, outcome: { reward, ...cut } };
+  /** Releases what scores the expert's actions. */
+  [Symbol.dispose](): void {
+    this.#expert?.[Symbol.dispose]();
   }
+
+  async #judge(written: readonly Written[], update: number): Promise<JudgedRollout[]> {
+    const split = written.map(({ completion }): Rollout => {
+      const text = this.#policy.decodeCompletion(completion.tokens);
+      const cut = completion.truncated && this.#setting.cutIsBroken;
+      const rollout = cut
+        ? { completion: text, think: null, action: null, formatError: "truncated" }
+        : splitRollout(text, this.#setting.output);
+      return { ...rollout, update };
+    });
+    const known = await this.#expertLogProbs(written, split);
+    const judgements = await this.#rewards.score(split.map((rollout, i) => {
+      const { target, problem, answer } = written[i]!.item;
+      const expertLogProb = known[i] ?? null;
+      return {
+        rollout: expertLogProb === null ? rollout : { ...rollout, expertLogProb },
+        instance: { target, problem, answer },
+      };
+    }));
+    const { judgesFormat } = this.#rewards.traits;
+    return written.map(({ completion }, i) => {
+      const { completion: text, think, action, formatError } = split[i]!;
+      const judgement = judgements[i]!;
+      const extracted = judgement.status === "ok" ? judgement.score.extracted ?? null : null;
+      const seen = judgesFormat
+        ? { think, action, formatError }
+        : { think: null, action: extracted, formatError: null };
+      return { completion, text, ...seen, judgement };
+    });
+  }
+
+  /** For each rollout the mean log-probability of the expert's action; null where there is none, empty where nobody asks. */
+  async #expertLogProbs(
+    written: readonly Written[],
+    split: readonly Rollout[],
+  ): Promise<readonly (number | null)[]> {
+    if (this.#expert === null) return [];
+    const whole = written.flatMap(({ item, prompt }, index) => {
+      const { completion, action } = split[index]!;
+      return action === null
+        ? []
+        : [{ index, prompt, thought: beforeAction(completion), target: item.target.trim() }];
+    });
+    const scores = await this.#expert.score(whole);
+    const all: (number | null)[] = written.map(() => null);
+    whole.forEach(({ index }, i) => all[index] = scores[i]!);
+    return all;
+  }
+}
+
+/** A completion with what it continues. */
+interface Written {
+  readonly item: GrpoItem;
+  readonly prompt: readonly number[];
+  readonly completion: Completion;
 }

@@ -1,5 +1,4 @@
 /** @file GRPO with dynamic sampling: the loop that SRL and RLVR share. */
-import { groupAdvantages } from "../../algorithms/advantages.ts";
 import { sampleGroups } from "../../algorithms/dynamic_sampling.ts";
 import { Learner } from "../../algorithms/learner.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
@@ -9,6 +8,7 @@ import type { ResolvedSrl } from "../../experiment/srl.ts";
 import { Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { Rng } from "../../random/rng.ts";
+import { RewardPool } from "../../rewards/pool.ts";
 import type { RolloutRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { BestCheckpoint } from "./best_checkpoint.ts";
@@ -16,7 +16,8 @@ import { grpoSetting } from "./grpo_items.ts";
 import { JsonLines } from "./json_lines.ts";
 import { Progress } from "./progress.ts";
 import { ReferencePolicy } from "./reference_policy.ts";
-import { type Group, RolloutSampler } from "./rollout_sampler.ts";
+import { RewardFailures } from "./reward_failures.ts";
+import { advantagesOf, type Group, RolloutSampler } from "./rollout_sampler.ts";
 import { ADAMW, MAX_ROWS } from "./settings.ts";
 import { updateOnGroups } from "./update_on_groups.ts";
 import { validate } from "./validate.ts";
@@ -46,7 +47,12 @@ export async function trainGrpo(
   using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
   using progress = new Progress(context, updates, "updates");
   const setting = grpoSetting(stage, tasks, rng);
-  const sampler = new RolloutSampler(policy, generator, stage, setting, rng);
+  using rewards = await RewardPool.start(stage.reward, {
+    resources: { tokenizer: policy.tokenizer.files, verifier: tasks.format.verifier },
+    workers: threads,
+  });
+  using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, threads);
+  const failures = new RewardFailures(stage.maxRewardFailures);
   // What does not fit is told now, and not when its turn comes.
   for (const item of setting.items ?? []) sampler.encode(item);
   const best = new BestCheckpoint(policy);
@@ -71,8 +77,11 @@ export async function trainGrpo(
       groups: stage.groups,
       epsilon: dynamicSampling ? dynamicSampling.epsilon : null,
       maxRefills: dynamicSampling ? dynamicSampling.maxRefills : 0,
-    }, (count) => sampler.sample(count));
+    }, (count) => sampler.sample(count, step));
     rollouts.write(...rolloutRows(step, kept, dropped, stage.advantageEpsilon));
+    const failed = failures.count(
+      [...kept, ...dropped].flatMap((group) => group.rollouts.map(({ judgement }) => judgement)),
+    );
 
     const learningRates = Array.from({ length: updatesPerBatch }, (_, i) =>
       learningRateAt(
@@ -86,6 +95,7 @@ export async function trainGrpo(
     metrics.write({
       step,
       ...sampled.metrics,
+      ...failed,
       kept: kept.length,
       dropped: dropped.length,
       refills,
@@ -96,18 +106,23 @@ export async function trainGrpo(
       ...(validation === null ? {} : { validation }),
     });
     const note =
-      `reward ${sampled.metrics.reward.toFixed(2)} kept ${kept.length}/${
+      `reward ${sampled.metrics.reward?.toFixed(2) ?? "none"} kept ${kept.length}/${
         kept.length + dropped.length
       }` +
+      (failed.rewardErrors + failed.rewardTimeouts === 0
+        ? ""
+        : ` failed rewards ${failed.rewardErrors + failed.rewardTimeouts}`) +
       (best.score[0] === undefined ? "" : ` best ${(100 * best.score[0]).toFixed(1)} %`);
     for (let i = 0; i < updatesPerBatch; i++) progress.advance(note);
   }
+  failures.finish();
   if (held.length > 0) best.restore();
 }
 
 /** What the rollouts of one batch are like, dropped groups included: what training keeps is no fair sample. */
 function describe(groups: readonly Group[]) {
   const all = groups.flatMap(({ rollouts }) => rollouts);
+  const rewards = groups.flatMap((group) => group.rewards);
   const mean = (of: (rollout: typeof all[number]) => number) =>
     all.reduce((sum, rollout) => sum + of(rollout), 0) / all.length;
   const tokens = all.reduce((sum, { completion }) => sum + completion.tokens.length, 0);
@@ -118,8 +133,9 @@ function describe(groups: readonly Group[]) {
   return {
     tokens,
     metrics: {
-      reward: mean(({ outcome }) => outcome.reward),
-      formatErrors: mean(({ outcome }) => Number(outcome.formatError !== null)),
+      // Of those that have one; null where none has.
+      reward: rewards.length === 0 ? null : rewards.reduce((a, b) => a + b, 0) / rewards.length,
+      formatErrors: mean(({ formatError }) => Number(formatError !== null)),
       truncated: mean(({ completion }) => Number(completion.truncated)),
       completionTokens: tokens / all.length,
       // The mean surprise of sampled tokens estimates the policy's entropy per token (with top-p or top-k, too low).
@@ -135,9 +151,9 @@ function rolloutRows(
   epsilon: number,
 ): RolloutRow[] {
   return [...kept, ...dropped].flatMap((group, index) => {
-    const advantages = index < kept.length ? groupAdvantages(group.rewards, epsilon) : null;
+    const advantages = index < kept.length ? advantagesOf(group, epsilon) : null;
     const { id, prompt, target } = group.item;
-    return group.rollouts.map(({ text, completion, outcome }, rollout): RolloutRow => ({
+    return group.rollouts.map(({ text, completion, judgement, ...seen }, rollout): RolloutRow => ({
       step,
       group: index,
       rollout,
@@ -145,10 +161,10 @@ function rolloutRows(
       prompt,
       target,
       completion: text,
-      think: outcome.think,
-      action: outcome.action,
-      formatError: outcome.formatError,
-      reward: outcome.reward,
+      ...seen,
+      reward: judgement.status === "ok" ? judgement.score.value : null,
+      rewardError: judgement.status === "ok" ? null : `${judgement.status}: ${judgement.message}`,
+      parts: judgement.status === "ok" ? judgement.score.parts : {},
       advantage: advantages?.[rollout] ?? null,
       tokens: completion.tokens.length,
     }));

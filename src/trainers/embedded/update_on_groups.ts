@@ -1,10 +1,9 @@
 /** @file Optimiser updates on one batch of groups. */
-import { groupAdvantages } from "../../algorithms/advantages.ts";
 import type { Learner } from "../../algorithms/learner.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import { pack } from "../../policy/packing.ts";
 import type { ReferencePolicy } from "./reference_policy.ts";
-import type { Group } from "./rollout_sampler.ts";
+import { advantagesOf, type Group } from "./rollout_sampler.ts";
 
 /** What the updates on one batch came to. */
 export interface BatchUpdate {
@@ -26,8 +25,8 @@ export interface BatchUpdate {
 }
 
 /**
- * Makes one update for each learning rate. Every token of the batch weighs the same (the token mean, as verl's default).
- * A batch without groups changes nothing.
+ * Makes one update for each learning rate. Every token of the batch weighs the same (the token mean, as verl's default);
+ * rollouts whose reward failed are left out. A batch without groups changes nothing.
  */
 export async function updateOnGroups(
   learner: Learner,
@@ -43,13 +42,13 @@ export async function updateOnGroups(
   if (groups.length === 0) return { trainedTokens: 0, metrics };
 
   const batches = pack(
-    groups.map(({ prompt, rollouts, rewards }) => {
-      const advantages = groupAdvantages(rewards, stage.advantageEpsilon);
-      const completions = rollouts.map(({ completion: { tokens, logProbs } }, i) => ({
-        tokens,
-        tag: { logProbs, advantage: advantages[i]! },
-      }));
-      return { prompt, completions };
+    groups.map((group) => {
+      const advantages = advantagesOf(group, stage.advantageEpsilon);
+      const completions = group.rollouts.flatMap(({ completion: { tokens, logProbs } }, i) => {
+        const advantage = advantages[i]!;
+        return advantage === null ? [] : [{ tokens, tag: { logProbs, advantage } }];
+      });
+      return { prompt: group.prompt, completions };
     }),
     { maxTokens: stage.microBatchTokens },
   );

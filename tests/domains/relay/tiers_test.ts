@@ -3,7 +3,7 @@ import { RELAY_ALPHABET, relayFormat } from "../../../src/domains/relay/format.t
 import { baseDemonstration, relayTask } from "../../../src/domains/relay/tiers.ts";
 import { buildCharTokenizer } from "../../../src/policy/tokenizer/char_tokenizer.ts";
 import { Tokenizer } from "../../../src/policy/tokenizer/tokenizer.ts";
-import { similarity } from "../../../src/rewards/mod.ts";
+import { splitRollout } from "../../../src/rewards/mod.ts";
 import { solve } from "./solve.ts";
 
 const TIERS = ["easy", "medium", "hard"] as const;
@@ -40,9 +40,9 @@ Deno.test("relayTask() gives the true answer, an outline and a thought-out solut
     }
     const lines = task.solution!.split("\n");
     assertEquals(lines.length, task.steps.length);
-    const reward = similarity({ action: relayFormat.action! });
     lines.forEach((completion, i) => {
-      assertEquals(reward({ completion, target: task.steps[i]!.action }).reward, 1);
+      const { action } = splitRollout(completion, { action: relayFormat.action! });
+      assertEquals(action, task.steps[i]!.action);
     });
   }
 });

@@ -237,3 +237,17 @@ Deno.test("tensors give their memory back", () => {
   const grown = growth(3000, () => HostTensor.zeros("float32", shape)[Symbol.dispose]());
   assert(grown < 45, `${grown.toFixed()} MiB more for at least 94 MiB of shapes`);
 });
+
+Deno.test("Session tells the names of its inputs and outputs, and gives their memory back", () => {
+  const graph = new Graph();
+  const names = ["first", "ein zweiter/étage", "x".repeat(2 ** 15)];
+  const outputs = names.map((name) => neg(graph.input(name, "float32", ["any"])));
+  outputs.forEach((output, i) => graph.output(`${i}`, output));
+  using session = new Session(encodeModel(graph), 1);
+  assertEquals(session.inputNames, names);
+  assertEquals(session.outputNames, outputs.map(({ name }) => name));
+  const grown = growth(3000, () => session.inputNames);
+  assert(grown < 45, `${grown.toFixed()} MiB more for at least 94 MiB of names`);
+  session[Symbol.dispose]();
+  assertThrows(() => session.inputNames, TypeError, "disposed");
+});

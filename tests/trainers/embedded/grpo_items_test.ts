@@ -7,6 +7,7 @@ import { rlvr, rlvrSchema } from "../../../src/experiment/rlvr.ts";
 import { srl, type SrlOptions, srlSchema } from "../../../src/experiment/srl.ts";
 import { Rng } from "../../../src/random/rng.ts";
 import { grpoSetting, itemsOf } from "../../../src/trainers/embedded/grpo_items.ts";
+import { splitRollout } from "../../../src/rewards/format.ts";
 import { DATA } from "./runs.ts";
 
 const LIMITS = { updates: 1, learningRate: 1e-3, maxTokens: 50 };
@@ -47,6 +48,8 @@ Deno.test("itemsOf() makes a prompt for each target, or one for the whole proble
     id: task!.id,
     prompt: `${task!.problem}\n`,
     target: task!.answer,
+    problem: task!.problem,
+    answer: task!.answer,
     maxTokens: Math.min(50, task!.budget!),
   }]);
   assertEquals(itemsOf(answers, tasks, { ...task!, budget: null })[0]!.maxTokens, 50);
@@ -62,36 +65,21 @@ Deno.test("grpoSetting() goes through every prompt of a finite set before one co
   assertEquals(taken.toSorted(), setting.items!.map(({ id }) => id).sort());
 });
 
-Deno.test("grpoSetting() judges steps by similarity, whole actions only where the format says so", async () => {
+Deno.test("grpoSetting() asks of a step one whole action, and that it ends within its tokens", async () => {
   const relay = grpoSetting(steps(), await loadTraining(DATA), new Rng(1));
-  assertEquals([relay.truncated, relay.stops], [-1, ["\n"]]);
-  const target = "n=6";
-  assertEquals(relay.reward({ completion: "<think></think>n=6\n", target }).reward, 1);
-  assertEquals(relay.reward({ completion: "<think></think>n=", target }).reward, -1);
+  assertEquals([relay.cutIsBroken, relay.stops], [true, ["\n"]]);
+  assertEquals(splitRollout("<think></think>n=6\n", relay.output).action, "n=6");
+  assertEquals(splitRollout("<think></think>n=", relay.output).formatError, "action-form");
   const free = grpoSetting(steps(), numbered(2, 2), new Rng(1));
   assertEquals(free.stops, []);
-  assertEquals(free.reward({ completion: "<think></think>n=", target }).reward, 0.8);
+  assertEquals(splitRollout("<think></think>n=", free.output).action, "n=");
 });
 
-Deno.test("grpoSetting() judges answers by the format's verifier", async () => {
-  const { reward, truncated, stops } = grpoSetting(answers, await loadTraining(DATA), new Rng(1));
-  assertEquals([truncated, stops], [null, []]);
-  assertEquals(reward({ completion: "#188", target: "188" }).reward, 1);
-  assertEquals(reward({ completion: "#189", target: "188" }).reward, 0);
-});
-
-Deno.test("grpoSetting() heeds the reward's unit and autojunk", () => {
-  const rewardOf = (options: object) =>
-    grpoSetting(steps({ reward: { kind: "similarity", ...options } }), numbered(2, 2), new Rng(1))
-      .reward;
-  // Of more than 200 elements, autojunk ignores the frequent ones.
-  const target = "ab".repeat(150);
-  const completion = `<think></think>${"ba".repeat(150)}`;
-  assertEquals(rewardOf({})({ completion, target }).reward, 0);
-  assertEquals(rewardOf({ autojunk: false })({ completion, target }).reward, 299 / 300);
-  const words = { completion: "<think></think>a bc", target: "a bd" };
-  assertEquals(rewardOf({ unit: "word" })(words).reward, 0.5);
-  assertEquals(rewardOf({})(words).reward, 0.75);
+Deno.test("grpoSetting() lets an answer have any number of thoughts and actions", async () => {
+  const { output, cutIsBroken, stops } = grpoSetting(answers, await loadTraining(DATA), new Rng(1));
+  assertEquals([cutIsBroken, stops], [false, []]);
+  const solution = "<think>a</think>n=6\n<think>b</think>#188";
+  assertEquals(splitRollout(solution, output).action, "n=6\n#188");
 });
 
 Deno.test("grpoSetting() refuses problems that give no prompt", () => {

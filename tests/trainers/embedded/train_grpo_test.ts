@@ -1,8 +1,14 @@
-import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
+import {
+  assert,
+  assertAlmostEquals,
+  assertEquals,
+  assertNotEquals,
+  assertRejects,
+} from "@std/assert";
 import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
 import type { SrlOptions } from "../../../src/experiment/srl.ts";
 import type { RolloutRow } from "../../../src/results/outcome.ts";
-import { DATA, type Ran, runRlvr, runSrl } from "./runs.ts";
+import { DATA, folder, type Ran, runRlvr, runSrl } from "./runs.ts";
 
 /** Rollouts of the first batch's first round, as texts: what sampling alone decides. */
 const firstTexts = ({ rollouts }: Ran) => textsOf(rollouts.filter(({ step }) => step === 0));
@@ -17,6 +23,8 @@ const METRICS = [
   "truncated",
   "completionTokens",
   "entropy",
+  "rewardErrors",
+  "rewardTimeouts",
   "kept",
   "dropped",
   "refills",
@@ -65,7 +73,7 @@ Deno.test("trainGrpo() writes every rollout, with the advantages that it trains 
     for (const group of groups.values()) {
       assertEquals(group.map(({ rollout }) => rollout), [0, 1, 2, 3, 4, 5]);
       assertEquals(new Set(group.map(({ prompt, target }) => `${prompt}\0${target}`)).size, 1);
-      const advantages = groupAdvantages(group.map(({ reward }) => reward), 1e-6);
+      const advantages = groupAdvantages(group.map(({ reward }) => reward!), 1e-6);
       const alike = new Set(group.map(({ reward }) => reward)).size === 1;
       assertEquals(
         group.map(({ advantage }) => advantage),
@@ -82,14 +90,14 @@ Deno.test("trainGrpo() gives truncated steps the worst reward", async () => {
   for (const { reward, think, action } of cut) {
     assertEquals([reward, think, action], [-1, null, null]);
   }
-  assert(run.rollouts.every(({ reward }) => reward >= -1));
+  assert(run.rollouts.every(({ reward }) => reward! >= -1));
   assert(run.metrics[0]!["truncated"]! > 0);
 });
 
 Deno.test("trainGrpo() judges truncated solutions by their answer, as an evaluation does", async () => {
   const run = await runRlvr({ maxTokens: 24 });
   assert(run.metrics[0]!["truncated"]! > 0);
-  assert(run.rollouts.every(({ reward, formatError }) => reward >= 0 && formatError === null));
+  assert(run.rollouts.every(({ reward, formatError }) => reward! >= 0 && formatError === null));
 });
 
 /** A knob, a value that differs from the default, and what shows it. */
@@ -219,7 +227,7 @@ Deno.test("trainGrpo() heeds the unit of the reward", async () => {
   ];
   // Of one word either all or nothing is right.
   assertEquals([...new Set(rewards(words))].sort(), [-1, 0, 1]);
-  assert(rewards(characters).some((reward) => reward > 0 && reward < 1));
+  assert(rewards(characters).some((reward) => reward! > 0 && reward! < 1));
 });
 
 Deno.test("trainGrpo() validates as often as it is told, and at the end", async () => {
@@ -252,5 +260,42 @@ Deno.test("trainGrpo() samples endless data in its order", async () => {
   assertEquals(
     instances,
     Array.from({ length: 8 }, (_, i) => `relay-easy-train-${DATA.seed}-${i}`),
+  );
+});
+
+Deno.test("trainGrpo() counts rewards that fail, trains on the others, and fails above the share", async () => {
+  const file = `${folder()}/reward.ts`;
+  const source = (every: number) =>
+    `export default ({ completion }) => {
+       if (completion.length % ${every} === 0) throw new Error("unlucky");
+       return { value: 1 / completion.length, parts: { length: completion.length } };
+     };`;
+  const reward = { kind: "module", file, needsFormat: false } as const;
+  await Deno.writeTextFile(file, source(5));
+  const run = await runSrl({ reward, maxRewardFailures: 0.6 });
+  const failed = run.rollouts.filter(({ reward }) => reward === null);
+  assert(failed.length > 0 && failed.length < run.rollouts.length);
+  assertEquals(run.metrics.reduce((sum, row) => sum + row["rewardErrors"]!, 0), failed.length);
+  const notes = run.events.flatMap((event) => event.type === "progress" ? event.note : []);
+  assertEquals(
+    notes.slice(1).map((note) => Number(/ failed rewards (\d+)$/.exec(note)?.[1] ?? 0)),
+    run.metrics.map((row) => row["rewardErrors"]),
+  );
+  for (const row of run.rollouts) {
+    assertEquals(row.completion.length % 5 === 0, row.reward === null);
+    if (row.reward === null) {
+      assertEquals([row.rewardError, row.advantage, row.parts], ["error: unlucky", null, {}]);
+    } else {
+      const { length } = row.completion;
+      assertEquals([row.rewardError, row.parts], [null, {
+        module: 1 / length,
+        "module.length": length,
+      }]);
+    }
+  }
+  await assertRejects(
+    () => runSrl({ reward, maxRewardFailures: 0.01 }),
+    Error,
+    "rewards failed; expected at most 0.01 of them (maxRewardFailures)",
   );
 });

@@ -5,7 +5,7 @@ import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr
 import { Generator } from "../../../src/policy/generator.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
 import { ReferencePolicy } from "../../../src/trainers/embedded/reference_policy.ts";
-import type { Group } from "../../../src/trainers/embedded/rollout_sampler.ts";
+import { advantagesOf, type Group } from "../../../src/trainers/embedded/rollout_sampler.ts";
 import { ADAMW } from "../../../src/trainers/embedded/settings.ts";
 import { updateOnGroups } from "../../../src/trainers/embedded/update_on_groups.ts";
 import { goldenPolicy, GREEDY, randomIds, streams } from "../../policy/golden.ts";
@@ -22,13 +22,16 @@ async function sampled(policy: Policy): Promise<Group[]> {
   }));
   const completions = await generator.generate(requests, { ...GREEDY, temperature: 1 });
   return REWARDS.map((rewards, g) => ({
-    item: { id: `${g}`, prompt: "", target: "", maxTokens: 9 },
+    item: { id: `${g}`, prompt: "", target: "", problem: "", answer: "", maxTokens: 9 },
     prompt: requests[g]!.prompt,
     rewards,
     rollouts: completions[g]!.map((completion, i) => ({
       completion,
       text: "",
-      outcome: { reward: rewards[i]!, think: null, action: null, formatError: null, parts: {} },
+      think: null,
+      action: null,
+      formatError: null,
+      judgement: { status: "ok", score: { value: rewards[i]!, parts: {} } },
     })),
   }));
 }
@@ -83,6 +86,23 @@ Deno.test("updateOnGroups() adds nothing for a reference that is the policy itse
   const [plain, held] = [await updated({}, [1e-3]), await updated({ klCoefficient: 0.5 }, [1e-3])];
   assertAlmostEquals(held.metrics.loss!, plain.metrics.loss!, 1e-5);
   assertAlmostEquals(held.metrics.gradNorm!, plain.metrics.gradNorm!, 1e-3);
+});
+
+Deno.test("updateOnGroups() leaves out rollouts whose reward failed, and their group's baseline", async () => {
+  using policy = await goldenPolicy("llama");
+  const batch = await sampled(policy);
+  const failed = { status: "timeout", message: "late" } as const;
+  const [first, ...rest] = batch;
+  const rollouts = first!.rollouts.map((rollout, i) =>
+    i === 3 ? { ...rollout, judgement: failed } : rollout
+  );
+  const without = { ...first!, rollouts, rewards: first!.rewards.slice(0, 3) };
+  const gone = { ...without, rollouts: rollouts.slice(0, 3) };
+  assertEquals(advantagesOf(without, 0), [...groupAdvantages([1, 0, 0], 0), null]);
+  assertEquals(advantagesOf({ ...without, rewards: [], rollouts: [rollouts[3]!] }, 0), [null]);
+  const with4 = await updated({}, [1e-3], [without, ...rest]);
+  const with3 = await updated({}, [1e-3], [gone, ...rest]);
+  assertEquals(with4.metrics, with3.metrics);
 });
 
 Deno.test("updateOnGroups() changes nothing without groups", async () => {

@@ -1,0 +1,72 @@
+/** @file What a reward pool and its workers say to each other. */
+import type { ResolvedReward } from "./declaration.ts";
+import type { ResourceSpec } from "./resources.ts";
+import type { RewardFunction, RewardInstance, Rollout, Score } from "./reward.ts";
+
+/** What is told of a compiled reward. */
+export type RewardTraits = Pick<RewardFunction, "name" | "range" | "judgesFormat" | "needs">;
+
+/** One rollout to score. */
+export interface RewardItem {
+  /** What the policy wrote. */
+  readonly rollout: Rollout;
+  /** What it was asked for. */
+  readonly instance: RewardInstance;
+}
+
+/** What became of one item. A failure is never a score. */
+export type Judgement =
+  | {
+    /** It was scored. */
+    readonly status: "ok";
+    /** The score. */
+    readonly score: Score;
+  }
+  | {
+    /** The reward threw, or did not end within the deadline. */
+    readonly status: "error" | "timeout";
+    /** What happened, in words. */
+    readonly message: string;
+  };
+
+/** What a worker is told: the reward to compile once, then batches. */
+export type ToWorker =
+  | {
+    /** The first message. */
+    readonly type: "reward";
+    /** What to compile. */
+    readonly declared: ResolvedReward;
+    /** With what. */
+    readonly resources: ResourceSpec;
+    /** A 32-bit integer in which the worker counts the items that it has ended. */
+    readonly ended: SharedArrayBuffer;
+  }
+  | {
+    /** Score these, in order. */
+    readonly type: "batch";
+    /** The items. */
+    readonly items: readonly RewardItem[];
+  };
+
+/** What a worker answers. */
+export type FromWorker =
+  | {
+    /** The reward is compiled. */
+    readonly type: "ready";
+    /** What is told of it. */
+    readonly traits: RewardTraits;
+  }
+  | {
+    /** The reward cannot be compiled. */
+    readonly type: "unusable";
+    /** Whether the user can mend it (an `InputError`). */
+    readonly input: boolean;
+    /** Why. */
+    readonly message: string;
+  }
+  | {
+    /** The next items of the batch are judged. */
+    readonly type: "judged";
+    /** What became of them. */
+    readonly judgements: readonly Judgement[];
+  };

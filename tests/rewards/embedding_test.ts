@@ -1,0 +1,53 @@
+import { assertAlmostEquals, assertEquals } from "@std/assert";
+import { embedding } from "../../src/rewards/embedding.ts";
+import { makeReward } from "../../src/rewards/make_reward.ts";
+import { RewardPool } from "../../src/rewards/pool.ts";
+import { rewardSchema } from "../../src/rewards/schema.ts";
+import { COUNTED, VECTORS, writeEncoder } from "./encoder.ts";
+import { acting, rolloutOf, withTarget } from "./rollouts.ts";
+
+const model = await Deno.makeTempDir();
+await writeEncoder(model);
+globalThis.addEventListener("unload", () => Deno.removeSync(model, { recursive: true }));
+const options = { model, maxTokens: 12 };
+
+/** The mean of `[CLS]`, one word and `[SEP]`, times 3. */
+const sum = (id: number) =>
+  [0, 1, 2].map((i) => VECTORS[2]![i]! + VECTORS[id]![i]! + VECTORS[3]![i]! + 3 * COUNTED[i]!);
+
+Deno.test("embedding() is the cosine of the two embeddings, never below 0", async () => {
+  const reward = await makeReward(embedding(options));
+  const valueOf = async (action: string, target: string) =>
+    await reward.score(acting(action), withTarget(target));
+  const [a, b] = [sum(4), sum(5)];
+  const dot = a.reduce((total, value, i) => total + value * b[i]!, 0);
+  const cosine = dot / Math.hypot(...a) / Math.hypot(...b);
+  assertAlmostEquals((await valueOf("one", " two\n")).value, cosine, 1e-6);
+  assertAlmostEquals((await valueOf("ONE", "one")).value, 1, 1e-6);
+  // Many unknown words point the other way than many threes.
+  const { value, parts } = await valueOf("x ".repeat(10), "three ".repeat(10));
+  assertEquals([value, parts["embedding.cosine"]! < -0.5], [0, true]);
+  assertEquals(await reward.score(rolloutOf("one"), withTarget("one")), {
+    value: -1,
+    parts: { embedding: 0, "embedding.cosine": 0, format: -1 },
+  });
+});
+
+Deno.test("embedding() scores in workers as in this thread", async () => {
+  const items = ["one", "two", "one two", "three", "x"].map((action) => ({
+    rollout: acting(action),
+    instance: withTarget("one three"),
+  }));
+  const reward = await makeReward(embedding(options));
+  const expected = await Promise.all(
+    items.map(async ({ rollout, instance }) => ({
+      status: "ok",
+      score: await reward.score(rollout, instance),
+    })),
+  );
+  const declared = rewardSchema.parse(embedding(options));
+  for (let round = 0; round < 2; round++) {
+    using pool = await RewardPool.start(declared, { workers: 2 });
+    assertEquals<unknown>(await pool.score(items), expected);
+  }
+});
