@@ -2,7 +2,8 @@
 export { lastBoxed } from "./answer_extraction.ts";
 export { type DataReport, reportData } from "./data_report.ts";
 export { type Distribution, distributionOf } from "./distribution.ts";
-export { type JsonlRow, readJsonl, type RowIssue, type RowSchema } from "./jsonl.ts";
+export { checkRow, type RowIssue, type RowSchema } from "./check_row.ts";
+export { type JsonlRow, readJsonl } from "./jsonl.ts";
 export { type DroppedRow, type DropSummary, Ledger } from "./ledger.ts";
 export { type LoadedTrajectories, loadTrajectories } from "./load_trajectories.ts";
 export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";

@@ -1,6 +1,7 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
 import { InputError } from "../errors.ts";
-import { hashCheckpoint, hashFile } from "./contents.ts";
+import { hashFile } from "../hash_file.ts";
+import { hashCheckpoint } from "./contents.ts";
 import type { ResolvedData } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
 import { stageId } from "./identity.ts";
