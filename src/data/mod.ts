@@ -1,10 +1,11 @@
 /** @file Data: expert trajectories in, step instances out, and an account of what was left behind. */
+export { Account, type AccountJson, type Dropped, type DropSummary } from "./account.ts";
 export { lastBoxed } from "./answer_extraction.ts";
 export { type DataReport, reportData } from "./data_report.ts";
 export { type Distribution, distributionOf } from "./distribution.ts";
 export { checkRow, type RowIssue, type RowSchema } from "./check_row.ts";
 export { type JsonlRow, readJsonl } from "./jsonl.ts";
-export { type DroppedRow, type DropSummary, Ledger } from "./ledger.ts";
+export { type DroppedRow, Ledger, type LedgerJson } from "./ledger.ts";
 export { type LoadedTrajectories, loadTrajectories } from "./load_trajectories.ts";
 export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
 export {
@@ -22,5 +23,18 @@ export {
   stepInstances,
   type StepTargets,
 } from "./step_instances.ts";
+export {
+  type HubDataset,
+  type HubOptions,
+  hubSource,
+  openSource,
+  parseHub,
+  pinHub,
+  pinSource,
+  readParquet,
+  type RowSource,
+  type SourceDeclaration,
+  type SourceRow,
+} from "./sources/mod.ts";
 export { splitTitle, type TitledText } from "./step_title.ts";
 export type { ExpertStep, StepInstance, Trajectory } from "./trajectory.ts";
