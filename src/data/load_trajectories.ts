@@ -34,6 +34,8 @@ const solvedProblem = z.object({
 export interface LoadOptions extends StepsOptions {
   /** Rewrites solutions that do not parse; without one they are dropped. */
   readonly teacher?: Teacher;
+  /** Whether a row must have an answer to verify, as a benchmark's must. Optional by default. */
+  readonly answers?: "required" | "optional";
 }
 
 type Parse = (solution: string) => ParsedSteps;
@@ -88,9 +90,15 @@ export async function loadTrajectories(
       ledger.drop(droppedOf(row, parsed, rewrite));
       continue;
     }
+    const trajectory = trajectoryOf(row, parsed, rewrite?.ok ? rewrite.text : null);
+    if (options.answers === "required" && trajectory.answer.trim() === "") {
+      const detail = "there is no answer to check a completion by";
+      ledger.drop({ row: row.row, id: row.id, reason: "no-answer", detail });
+      continue;
+    }
     ledger.use({ rewritten: rewrite !== undefined });
     if (parsed.intro !== "") introductions++;
-    trajectories.push(trajectoryOf(row, parsed, rewrite?.ok ? rewrite.text : null));
+    trajectories.push(trajectory);
   }
   return { trajectories, ledger, introductions };
 }

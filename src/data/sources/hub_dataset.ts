@@ -19,9 +19,34 @@ export interface HubDataset {
 export const COMMIT = /^[0-9a-f]{40}$/;
 
 /** What a dataset is called: `owner/name`. */
-export const DATASET_NAME = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
+const DATASET_NAME = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 
 const SHORT_FORM = /^(?:hf:)?([^/@:]+\/[^/@:]+)(?:@([^/:]+))?(?::([^/]+))?(?:\/([^/]+))?$/;
+
+/** The parts that a short form names. */
+export type HubParts = Pick<HubDataset, "hub"> & Partial<Omit<HubDataset, "files">>;
+
+/**
+ * The parts of the short form `hf:owner/name[@revision][:config][/split]`; null for any other text.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(hubParts("openai/gsm8k/test"), { hub: "openai/gsm8k", split: "test" });
+ * assertEquals(hubParts("gsm8k"), null);
+ * ```
+ */
+export function hubParts(text: string): HubParts | null {
+  const [, hub, revision, config, split] = SHORT_FORM.exec(text) ?? [];
+  if (hub === undefined || !DATASET_NAME.test(hub)) return null;
+  return {
+    hub,
+    ...revision === undefined ? {} : { revision },
+    ...config === undefined ? {} : { config },
+    ...split === undefined ? {} : { split },
+  };
+}
 
 /**
  * Reads the short form `hf:owner/name[@revision][:config][/split]`; `hf:` may be left out. Without a revision, the branch
@@ -43,15 +68,27 @@ const SHORT_FORM = /^(?:hf:)?([^/@:]+\/[^/@:]+)(?:@([^/:]+))?(?::([^/]+))?(?:\/(
  * ```
  */
 export function parseHub(text: string, field: string): HubDataset {
-  const [, hub, revision = "main", config = null, split = "train"] = SHORT_FORM.exec(text) ?? [];
-  if (hub !== undefined && DATASET_NAME.test(hub)) {
-    return { hub, revision, config, split, files: null };
-  }
+  const parts = hubParts(text);
+  if (parts !== null) return completeHub(parts);
   throw new InputError(
     `${field}: found ${
       JSON.stringify(text.slice(0, 100))
     }; expected hf:owner/name[@revision][:config][/split]`,
   );
+}
+
+/**
+ * A dataset of which some parts are declared: of the branch `main` the split `train`, where nothing else is said.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(hubName(completeHub({ hub: "openai/gsm8k" })), "hf:openai/gsm8k@main/train");
+ * ```
+ */
+export function completeHub(parts: HubParts & Partial<HubDataset>): HubDataset {
+  return { revision: "main", config: null, split: "train", files: null, ...parts };
 }
 
 /**
