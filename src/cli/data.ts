@@ -9,8 +9,9 @@ import { renderDataReport } from "./data_text.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
-SOURCE is a file, JSON Lines or *.parquet, or a dataset hf:owner/name[@revision][:config][/split] of the
-Hugging Face Hub. Each row has "problem" (or "question"), "solution", and optionally "id" and "answer". A solution is a numbered list of at least two steps:
+SOURCE is a file (JSON Lines, or Parquet where it ends in .parquet) or a dataset of the Hugging Face
+Hub, hf:owner/name[@revision][:config][/split]. Each row has "problem" (or "question"), "solution",
+and optionally "id" and "answer". A solution is a numbered list of at least two steps:
 
   1. **Title** body
 

@@ -102,7 +102,7 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
  */
 export async function loadBenchmark(
   benchmark: ResolvedBenchmark,
-  field: string,
+  field: string = "benchmark",
 ): Promise<BenchmarkTasks> {
   if (benchmark.domain !== "relay") {
     const source = await openSource(sourceOf(benchmark), field);

@@ -24,9 +24,9 @@ function contentOf(source: ResolvedSource, contents: Contents): string {
 /** What rows are trained on, by content; when a run fails over its data is no part of what it makes. */
 function dataMeaning(data: ResolvedData, contents: Contents): unknown {
   if (data.domain === "relay") return data;
-  const { validation, seed, teacher } = data;
-  // Who rewrote the solutions, and where, does not matter, only what came of it.
-  const rewritten = teacher === null ? null : contents[REWRITTEN] ?? teacher.model;
+  const { validation, seed } = data;
+  // Which teacher rewrote solutions does not matter, only what came of it.
+  const rewritten = contents[REWRITTEN] ?? null;
   return { content: contentOf(data, contents), rewritten, validation, seed };
 }
 

@@ -136,8 +136,8 @@ function* unfed(
           "data.validation 0; expected one rate, or problems to choose the best by";
       }
       if (data.domain !== "relay" && stage.target === "solution") {
-        yield `${at("target")}: found "solution" with expert solutions; expected "outline": ` +
-          "they are not thought out";
+        yield `${at("target")}: found "solution" with data of rows; expected "outline": ` +
+          "rows have no thought-out solutions";
       }
     }
   }

@@ -10,6 +10,7 @@ import { startPolicy } from "../../src/trainers/embedded/start_policy.ts";
 import { folder, INIT, startFolder } from "../trainers/embedded/runs.ts";
 
 type Row = Omit<Outcome, "arm" | "size" | "seed">;
+import { SOLUTIONS } from "../experiment/declarations.ts";
 
 const EASY: ResolvedBenchmark = { domain: "relay", tier: "easy", problems: 4, seed: 7 };
 
@@ -142,7 +143,7 @@ Deno.test("runEvaluationStage() answers the problems of a file", async () => {
     solution: `1. **Add** ${n} + 1.\n2. **Answer** \\boxed{${n + 1}}`,
   }));
   await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
-  const data = { domain: "file", file, validation: 0, seed: 1 } as const;
+  const data = { domain: "file", file, validation: 0, seed: 1, ...SOLUTIONS } as const;
   const init = { ...INIT, max_position_embeddings: 512 };
   {
     using policy = await startPolicy({ init }, null, data, await loadTraining(data), 1);
