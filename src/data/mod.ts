@@ -34,6 +34,8 @@ export {
   type HubOptions,
   hubSource,
   openSource,
+  type ParquetOptions,
+  type ParquetRow,
   parseHub,
   pinHub,
   pinSource,

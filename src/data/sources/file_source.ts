@@ -39,7 +39,19 @@ export function fileSource(path: string, field: string): RowSource {
   };
 }
 
-/** Rows of several files as those of one source, numbered on. */
+/**
+ * Rows of several files as those of one source, numbered on.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * await Deno.writeTextFile(path, '{"question":"1+1?"}\n');
+ * const rows = await Array.fromAsync(readFiles([{ path, name: "a" }, { path, name: "b" }]));
+ * assertEquals(rows.map(({ row, place }) => [row, place]), [[1, "a:1"], [2, "b:1"]]);
+ * ```
+ */
 export async function* readFiles(files: readonly RowFile[]): AsyncGenerator<SourceRow> {
   let before = 0;
   for (const file of files) {
@@ -64,7 +76,17 @@ async function* readFile(
   }
 }
 
-/** SHA-256 of several files' contents in their order; of one file, that of the file itself. */
+/**
+ * SHA-256 of several files' contents in their order; of one file, that of the file itself.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const path = await Deno.makeTempFile();
+ * assertEquals((await hashFiles([{ path, name: "empty" }])).slice(0, 8), "e3b0c442");
+ * ```
+ */
 export async function hashFiles(files: readonly RowFile[]): Promise<string> {
   const hashes: string[] = [];
   for (const { path, name } of files) hashes.push(await hashFile(path, name));

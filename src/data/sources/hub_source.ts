@@ -32,6 +32,16 @@ export interface HubOptions {
  *
  * @param field Path of the declaration, to begin an error with.
  * @throws {InputError} where the Hub cannot say; it names the commit that was last found, to go on offline with.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseHub } from "./hub_dataset.ts";
+ *
+ * const commit = "740312add88f781978c0658806c59bc2815b9866";
+ * const dataset = parseHub(`openai/gsm8k@${commit}:main`, "data.hub");
+ * assertEquals(await pinHub(dataset, "data", { hubUrl: "http://nobody.invalid" }), dataset);
+ * ```
  */
 export async function pinHub(
   dataset: HubDataset,
@@ -63,6 +73,18 @@ export async function pinHub(
  *
  * @param dataset Its revision is a commit, as {@link pinHub} gives.
  * @param field Path of the declaration, to begin an error with.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { parseHub } from "./hub_dataset.ts";
+ *
+ * const commit = "740312add88f781978c0658806c59bc2815b9866";
+ * const dataset = parseHub(`openai/gsm8k@${commit}:main`, "data.hub");
+ * const cacheDir = await Deno.makeTempDir();
+ * const source = hubSource(dataset, "data", { cacheDir, hubUrl: "http://127.0.0.1:1" });
+ * await assertRejects(() => source.rows().next(), Error, "cannot reach http://127.0.0.1:1");
+ * ```
  */
 export function hubSource(
   dataset: HubDataset,

@@ -73,6 +73,16 @@ export function checkRewrite(
  *
  * @returns One for each original, in their order.
  * @throws {InputError} as the teacher does, for the first that it cannot answer; what is under way is then ended.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parseNumberedSteps } from "../numbered_steps.ts";
+ * import { Teacher } from "./teacher.ts";
+ *
+ * const teacher = new Teacher({ baseUrl: "http://localhost/v1", model: "m", keyVariable: null, concurrency: 4 });
+ * assertEquals(await rewriteSolutions([], teacher, parseNumberedSteps), []);
+ * ```
  */
 export async function rewriteSolutions(
   originals: readonly Original[],

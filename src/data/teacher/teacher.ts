@@ -26,6 +26,8 @@ export interface TeacherOptions {
   readonly timeout?: number;
   /** Path of the declaration, to begin an error with. Default `data.teacher`. */
   readonly field?: string;
+  /** Told once, before the first request. Default: written to stderr. */
+  readonly report?: (line: string) => void;
 }
 
 /** What the teacher wrote. */
@@ -42,6 +44,19 @@ const RETRIES = 2;
 /**
  * Asks a model for rewritten solutions. The same model, prompt and solution are asked for once only: the answer is kept under
  * the hash of the three.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * const declared = { baseUrl: "http://localhost/v1", model: "m", keyVariable: "NO_SUCH_KEY", concurrency: 1 };
+ * const teacher = new Teacher(declared, { cacheDir: await Deno.makeTempDir() });
+ * await assertRejects(
+ *   () => teacher.reply({ problem: "1+1?", solution: "It is 2." }),
+ *   Error,
+ *   "data.teacher.keyVariable: the environment variable NO_SUCH_KEY is not set",
+ * );
+ * ```
  */
 export class Teacher {
   /** Most requests at once; who asks keeps to it. */
@@ -50,7 +65,8 @@ export class Teacher {
   readonly #cacheDir: string;
   readonly #timeout: number;
   readonly #field: string;
-  #client: OpenAI | undefined;
+  readonly #report: (line: string) => void;
+  #client: Promise<OpenAI> | undefined;
 
   /** Takes the declaration; nothing is asked before the first solution. */
   constructor(declared: TeacherDeclaration, options: TeacherOptions = {}) {
@@ -59,6 +75,7 @@ export class Teacher {
     this.#cacheDir = options.cacheDir ?? ".stepwise/teacher";
     this.#timeout = options.timeout ?? 300;
     this.#field = options.field ?? "data.teacher";
+    this.#report = options.report ?? ((line) => console.error(line));
   }
 
   /**
@@ -75,7 +92,7 @@ export class Teacher {
     const path = `${this.#cacheDir}/${key}.json`;
     const kept = await readKept(path);
     if (kept !== null) return kept;
-    const client = this.#client ??= await this.#open();
+    const client = await (this.#client ??= this.#open());
     const reply = await this.#ask(client, messages, signal);
     await Deno.mkdir(this.#cacheDir, { recursive: true });
     const temporary = `${path}.${randomUUID()}.tmp`;
@@ -92,6 +109,7 @@ export class Teacher {
         `${this.#field}.keyVariable: the environment variable ${keyVariable} is not set`,
       );
     }
+    this.#report(`asking ${this.#declared.model} at ${baseUrl} to rewrite what does not parse`);
     const { OpenAI } = await import("openai");
     return new OpenAI({
       baseURL: baseUrl,

@@ -21,7 +21,11 @@ async function messageFor(
   await using endpoint = startFakeTeacher(answer);
   let message = "";
   await withFolder(async (cacheDir) => {
-    const teacher = new Teacher(declared(endpoint.baseUrl, changes), { cacheDir, timeout });
+    const teacher = new Teacher(declared(endpoint.baseUrl, changes), {
+      cacheDir,
+      timeout,
+      report: () => {},
+    });
     const error = await assertRejects(() => teacher.reply(RAW), InputError);
     message = error.message.replaceAll(endpoint.baseUrl, "URL");
     assertEquals(await Array.fromAsync(Deno.readDir(cacheDir)), [], "nothing is kept of a failure");
@@ -35,7 +39,10 @@ const failing = (status: number, message: string) =>
 Deno.test("Teacher asks the declared model, with rules, two examples and the solution", async () => {
   await using endpoint = startFakeTeacher(() => "1. **Add** 2");
   await withFolder(async (cacheDir) => {
-    const teacher = new Teacher(declared(endpoint.baseUrl, { model: "big" }), { cacheDir });
+    const teacher = new Teacher(declared(endpoint.baseUrl, { model: "big" }), {
+      cacheDir,
+      report: () => {},
+    });
     assertEquals(await teacher.reply(RAW), { text: "1. **Add** 2", finish: "stop" });
     const [{ body, authorization }] = endpoint.requests as [typeof endpoint.requests[0]];
     assertEquals([body.model, body.temperature, authorization], ["big", 0, null]);
@@ -52,7 +59,9 @@ Deno.test("Teacher keeps answers by model, prompt and solution, whole, and asks 
   await withFolder(async (dir) => {
     const cacheDir = `${dir}/made/when/needed`;
     const ask = async (changes: Partial<TeacherDeclaration> = {}, raw = RAW) =>
-      (await new Teacher(declared(endpoint.baseUrl, changes), { cacheDir }).reply(raw)).text;
+      (await new Teacher(declared(endpoint.baseUrl, changes), { cacheDir, report: () => {} }).reply(
+        raw,
+      )).text;
     assertEquals(await ask(), "answer 0");
     assertEquals(
       await ask({ concurrency: 7, baseUrl: "http://127.0.0.1:1/elsewhere" }),
@@ -77,7 +86,10 @@ Deno.test("Teacher sends the key of the declared environment variable, and says 
   await using endpoint = startFakeTeacher(() => "text");
   await withFolder(async (cacheDir) => {
     const teacher = () =>
-      new Teacher(declared(endpoint.baseUrl, { keyVariable: variable }), { cacheDir });
+      new Teacher(declared(endpoint.baseUrl, { keyVariable: variable }), {
+        cacheDir,
+        report: () => {},
+      });
     await assertRejects(
       () => teacher().reply(RAW),
       InputError,
@@ -93,13 +105,29 @@ Deno.test("Teacher sends the key of the declared environment variable, and says 
   });
 });
 
+Deno.test("Teacher tells once that it asks, and nothing where all answers are kept", async () => {
+  await using endpoint = startFakeTeacher(() => "text");
+  await withFolder(async (cacheDir) => {
+    const told: string[] = [];
+    for (const problems of [["a", "b"], ["a", "b"]]) {
+      const teacher = new Teacher(declared(endpoint.baseUrl), {
+        cacheDir,
+        report: (line) => told.push(line),
+      });
+      await Promise.all(problems.map((problem) => teacher.reply({ ...RAW, problem })));
+    }
+    assertEquals(told, [`asking m at ${endpoint.baseUrl} to rewrite what does not parse`]);
+  });
+});
+
 Deno.test("Teacher tries again where the endpoint is busy or failing, twice", async () => {
   for (const status of [429, 500, 503]) {
     await using endpoint = startFakeTeacher((_, count) =>
       count < 2 ? failing(status, "busy") : "at last"
     );
     await withFolder(async (cacheDir) => {
-      const { text } = await new Teacher(declared(endpoint.baseUrl), { cacheDir }).reply(RAW);
+      const { text } = await new Teacher(declared(endpoint.baseUrl), { cacheDir, report: () => {} })
+        .reply(RAW);
       assertEquals([text, endpoint.requests.length], ["at last", 3]);
     });
   }
