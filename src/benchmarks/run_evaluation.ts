@@ -1,6 +1,8 @@
 /** @file One evaluation: every benchmark, greedy and sampled, problem by problem. */
 import { loadBenchmark } from "../domains/load_tasks.ts";
 import { InputError } from "../errors.ts";
+import type { Ledger } from "../data/ledger.ts";
+import { pathOf } from "../experiment/problems.ts";
 import type { EvaluationSpec } from "../experiment/specs.ts";
 import { type GenerationRequest, Generator } from "../policy/generator.ts";
 import { Policy } from "../policy/policy.ts";
@@ -8,6 +10,7 @@ import { completionRoom } from "../policy/room.ts";
 import { StopCondition } from "../policy/stopping.ts";
 import { Rng } from "../random/rng.ts";
 import type { Outcome } from "../results/outcome.ts";
+import { writeLedgers } from "../runs/ledgers.ts";
 import type { StageContext } from "../runs/stage.ts";
 import { JsonLines } from "../trainers/embedded/json_lines.ts";
 import { MAX_ROWS } from "../trainers/embedded/settings.ts";
@@ -16,7 +19,8 @@ import { MAX_ROWS } from "../trainers/embedded/settings.ts";
 type EvaluationRow = Omit<Outcome, "arm" | "size" | "seed">;
 
 /**
- * Answers every problem of every benchmark; writes `outcomes.jsonl`.
+ * Answers every problem of every benchmark; writes `outcomes.jsonl`, and what became of the rows of each benchmark that is not
+ * generated in `ledger.json`.
  *
  * @throws {InputError} where a benchmark cannot be read, or a problem does not fit with its budget into the policy's context.
  *
@@ -57,8 +61,11 @@ export async function runEvaluationStage(
   const report = (note: string) =>
     context.report({ type: "progress", done, total, unit: "benchmarks", note });
   report("");
+  const ledgers: Record<string, Ledger> = {};
   for (const [benchmark, declared] of Object.entries(benchmarks)) {
-    const { format, tasks } = await loadBenchmark(declared);
+    const field = pathOf(["evaluation", "benchmarks", benchmark]);
+    const { format, tasks, ledger } = await loadBenchmark(declared, field);
+    if (ledger !== null) ledgers[benchmark] = ledger;
     for (const { decoding, count, temperature } of passes) {
       const requests = tasks.map((task): GenerationRequest => {
         const prompt = policy.encodePrompt(format.question(task.problem));
@@ -96,4 +103,5 @@ export async function runEvaluationStage(
       report(`${benchmark} ${decoding} ${(100 * right / (tasks.length * count)).toFixed(1)} %`);
     }
   }
+  if (Object.keys(ledgers).length > 0) await writeLedgers(context.dir, ledgers);
 }

@@ -2,13 +2,16 @@
 import { Command, Option } from "commander";
 import { reportData } from "../data/data_report.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
+import { parseHub } from "../data/sources/hub_dataset.ts";
+import { openSource } from "../data/sources/open_source.ts";
 import { STEP_TARGETS, type StepTargets } from "../data/step_instances.ts";
 import { renderDataReport } from "./data_text.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
-FILE.jsonl has one JSON object a line: "problem" (or "question"), "solution", and optionally "id"
-and "answer". A solution is a numbered list of at least two steps:
+SOURCE is a file (JSON Lines, or Parquet where it ends in .parquet) or a dataset of the Hugging Face
+Hub, hf:owner/name[@revision][:config][/split]. Each row has "problem" (or "question"), "solution",
+and optionally "id" and "answer". A solution is a numbered list of at least two steps:
 
   1. **Title** body
 
@@ -16,6 +19,7 @@ and "answer". A solution is a numbered list of at least two steps:
 
 Examples:
   deno task data solutions.jsonl
+  deno task data hf:owner/name@main/train
   deno task data solutions.jsonl --next-title --show p7#2
   deno task data solutions.jsonl --json | jq .reasons
 `;
@@ -34,7 +38,7 @@ function parse(args: readonly string[]): { file: string; flags: Flags } {
     .description(
       "Cuts expert solutions into step instances as training does, and shows what comes of them.",
     )
-    .argument("<file.jsonl>", "file of expert solutions")
+    .argument("<source>", "expert solutions: a file, or hf:owner/name")
     .addOption(
       new Option("--targets <steps>", "which of a solution's N steps become targets")
         .choices(STEP_TARGETS).default("1..N-1"),
@@ -68,7 +72,8 @@ function parse(args: readonly string[]): { file: string; flags: Flags } {
 export async function runData(args: readonly string[]): Promise<void> {
   const { file, flags } = parse(args);
   const { targets, nextTitle = false, untitled = false, show, json = false } = flags;
-  const loaded = await loadTrajectories(file, { titles: untitled ? "optional" : "required" });
+  const source = await openSource(file.startsWith("hf:") ? parseHub(file, "source") : { file });
+  const loaded = await loadTrajectories(source, { titles: untitled ? "optional" : "required" });
   const report = reportData(loaded, { targets, nextTitle }, show);
   console.log(json ? JSON.stringify(report, null, 2) : renderDataReport(report));
   // After the report, which says row by row why.

@@ -1,7 +1,8 @@
 /** @file What a file of solutions comes to as training data, as one object to print. */
 import { InputError } from "../errors.ts";
 import { type Distribution, distributionOf } from "./distribution.ts";
-import type { DroppedRow, DropSummary } from "./ledger.ts";
+import type { DropSummary } from "./account.ts";
+import type { DroppedRow } from "./ledger.ts";
 import type { LoadedTrajectories } from "./load_trajectories.ts";
 import { type StepInstanceOptions, stepInstances, type StepTargets } from "./step_instances.ts";
 import type { StepInstance } from "./trajectory.ts";
@@ -35,7 +36,7 @@ export interface DataReport {
   /** Length of an instance's target. */
   readonly targetLength: Distribution | null;
   /** Dropped rows by reason. */
-  readonly reasons: readonly DropSummary[];
+  readonly reasons: readonly DropSummary<DroppedRow>[];
   /** Every dropped row. */
   readonly dropped: readonly DroppedRow[];
   /** The instance to show; null where there is none. */

@@ -1,30 +1,32 @@
-/** @file The account of what became of each source row, so that nothing is dropped without a word. */
+/** @file The account of what became of each source row and each step instance, so that nothing is dropped without a word. */
 import { InputError } from "../errors.ts";
+import { Account, type AccountJson, type Dropped } from "./account.ts";
 
 /** A row that was not used. */
-export interface DroppedRow {
-  /** Its line in the file, from 1. */
+export interface DroppedRow extends Dropped {
+  /** Its number in the source, as the source counts: the line of a file, from 1. */
   readonly row: number;
-  /** Its id. */
-  readonly id: string;
-  /** Why, as a short code. */
-  readonly reason: string;
-  /** The same in words, with what is particular to this row. */
-  readonly detail: string;
 }
 
-/** All rows dropped for one reason. */
-export interface DropSummary {
-  /** The reason's code. */
-  readonly reason: string;
-  /** How many rows. */
-  readonly count: number;
-  /** The first of them. */
-  readonly example: DroppedRow;
+/** How many of the commonest reasons a failure names. */
+const NAMED = 3;
+
+/** A ledger as it is kept with a run. */
+export interface LedgerJson {
+  /** Where the rows come from. */
+  readonly source: string;
+  /** What became of the rows. */
+  readonly rows: AccountJson<DroppedRow> & {
+    /** Of the rows used, how many a teacher rewrote. */
+    readonly rewritten: number;
+  };
+  /** What became of the step instances that the rows were cut into; null where none was counted. */
+  readonly instances: AccountJson<Dropped> | null;
 }
 
 /**
- * Counts each row of a source as used or as dropped for a named reason.
+ * Counts each row of a source as used or as dropped for a named reason, and, in an account of their own, the step instances
+ * that the used rows were cut into: a dropped instance does not make its row a dropped one.
  *
  * @example
  * ```ts
@@ -33,77 +35,107 @@ export interface DropSummary {
  * const ledger = new Ledger("solutions.jsonl");
  * ledger.use();
  * ledger.drop({ row: 2, id: "p2", reason: "too-few-steps", detail: "there is one step" });
+ * ledger.instances.use(2);
+ * ledger.instances.drop({ id: "p1#3", reason: "prompt-too-long", detail: "900 of 512 tokens" });
  * assertEquals([ledger.rows, ledger.used, ledger.dropped.length], [2, 1, 1]);
- * assertEquals(ledger.reasons().map(({ reason, count }) => [reason, count]), [["too-few-steps", 1]]);
+ * assertEquals(
+ *   ledger.summary(),
+ *   "solutions.jsonl: 1 of 2 rows used, 1 dropped (too-few-steps 1); " +
+ *     "2 of 3 step instances used, 1 dropped (prompt-too-long 1)",
+ * );
  * ```
  */
 export class Ledger {
   /** Where the rows come from, e.g. a path. */
   readonly source: string;
-  #used = 0;
-  readonly #dropped: DroppedRow[] = [];
+  /** What becomes of the step instances, for who makes and filters them. */
+  readonly instances: Account = new Account();
+  readonly #rows = new Account<DroppedRow>();
+  #rewritten = 0;
 
   /** Opens an empty account of a source. */
   constructor(source: string) {
     this.source = source;
   }
 
-  /** Counts a row as used. */
-  use(): void {
-    this.#used++;
+  /** Counts a row as used; `rewritten` where a teacher had to rewrite it first. */
+  use({ rewritten = false }: { readonly rewritten?: boolean } = {}): void {
+    this.#rows.use();
+    if (rewritten) this.#rewritten++;
   }
 
   /** Counts a row as dropped. */
   drop(row: DroppedRow): void {
-    this.#dropped.push(row);
+    this.#rows.drop(row);
   }
 
   /** Rows in all. */
   get rows(): number {
-    return this.#used + this.#dropped.length;
+    return this.#rows.total;
   }
 
   /** Rows used. */
   get used(): number {
-    return this.#used;
+    return this.#rows.used;
+  }
+
+  /** Of the rows used, how many a teacher rewrote. */
+  get rewritten(): number {
+    return this.#rewritten;
   }
 
   /** Rows dropped, in the order of the source. */
   get dropped(): readonly DroppedRow[] {
-    return this.#dropped;
+    return this.#rows.dropped;
   }
 
   /** Rows dropped by reason, the most frequent first, equally frequent ones by first appearance. */
-  reasons(): DropSummary[] {
-    const summaries = new Map<string, DropSummary>();
-    for (const example of this.#dropped) {
-      const known = summaries.get(example.reason);
-      summaries.set(
-        example.reason,
-        known === undefined
-          ? { reason: example.reason, count: 1, example }
-          : { ...known, count: known.count + 1 },
-      );
-    }
-    return [...summaries.values()].sort((a, b) => b.count - a.count);
+  reasons(): ReturnType<Account<DroppedRow>["reasons"]> {
+    return this.#rows.reasons();
+  }
+
+  /** The totals in one line. */
+  summary(): string {
+    return [
+      `${this.source}: ${this.#rows.text("rows")}`,
+      ...this.#rewritten > 0 ? [`${this.#rewritten} rewritten by the teacher`] : [],
+      ...this.instances.total > 0 ? [this.instances.text("step instances")] : [],
+    ].join("; ");
   }
 
   /**
-   * Throws an `InputError` if nothing was used or more than a fraction of the rows was dropped, naming the most frequent
-   * reason.
+   * Throws an `InputError` if nothing was used or more than a fraction was dropped, of the rows or of the step instances. It
+   * names the three commonest reasons, with one row or instance each.
    *
-   * @param fraction From 0 (no row may be dropped) to 1.
+   * @param fraction From 0 (nothing may be dropped) to 1.
+   * @param field The option that sets it, for the error.
    */
-  failAbove(fraction: number): void {
-    const { rows, used, source } = this;
-    if (used > 0 && rows - used <= fraction * rows) return;
-    const most = this.reasons()[0];
-    const found = used === 0
-      ? `none of ${rows} rows can be used`
-      : `${rows - used} of ${rows} rows were dropped, at most ${100 * fraction} % may be`;
-    const why = most === undefined
-      ? ""
-      : `; most often (${most.count}) for "${most.reason}", e.g. line ${most.example.row}: ${most.example.detail}`;
-    throw new InputError(`${source}: ${found}${why}`);
+  failAbove(fraction: number, field: string = "maxDropped"): void {
+    const accounts: [Account, string, (item: Dropped) => string][] = [
+      [this.#rows as Account, "rows", (item) => `row ${(item as DroppedRow).row}`],
+    ];
+    if (this.instances.total > 0) accounts.push([this.instances, "step instances", ({ id }) => id]);
+    for (const [account, what, nameOf] of accounts) {
+      if (!account.exceeds(fraction)) continue;
+      const { total, used } = account;
+      const found = used === 0
+        ? `none of ${total} ${what} can be used`
+        : `${total - used} of ${total} ${what} were dropped, at most ${
+          100 * fraction
+        } % may be (${field})`;
+      const why = account.reasons().slice(0, NAMED).map(({ reason, count, example }) =>
+        `; ${count} for "${reason}", e.g. ${nameOf(example)}: ${example.detail}`
+      );
+      throw new InputError(`${this.source}: ${found}${why.join("")}`);
+    }
+  }
+
+  /** For `JSON.stringify`: what is kept with a run. */
+  toJSON(): LedgerJson {
+    return {
+      source: this.source,
+      rows: { ...this.#rows.toJSON(), rewritten: this.#rewritten },
+      instances: this.instances.total > 0 ? this.instances.toJSON() : null,
+    };
   }
 }

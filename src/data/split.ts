@@ -1,6 +1,7 @@
 /** @file Holding problems out for validation. */
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
+import { problemKey } from "./problem_words.ts";
 import type { Trajectory } from "./trajectory.ts";
 
 /** How trajectories are split. */
@@ -23,7 +24,8 @@ export interface Split {
 
 /**
  * Splits by problem, never by step, so that no step of a validation problem is trained on; trajectories of one problem
- * stay together. Which problems are held out depends on their texts and the seed alone, not on their order or ids.
+ * stay together, also where its text differs in typography (`problemKey`). Which problems are held out depends on their
+ * texts and the seed alone, not on their order or ids.
  *
  * Throws an `InputError` if there are not more problems than are to be held out.
  *
@@ -49,10 +51,8 @@ export function splitTrajectories(
     throw new InputError(`${field}: expected a number of problems from 0, found ${validation}`);
   }
   const ranks = new Map<string, string>();
-  for (const { problem } of trajectories) {
-    const text = problem.trim();
-    if (!ranks.has(text)) ranks.set(text, rank(text, seed));
-  }
+  const keys = trajectories.map(({ problem }) => problemKey(problem));
+  for (const key of keys) if (!ranks.has(key)) ranks.set(key, rank(key, seed));
   if (validation > 0 && validation >= ranks.size) {
     throw new InputError(
       `${field}: ${validation} problems cannot be held out of ${ranks.size}; some must be left to train on`,
@@ -60,10 +60,9 @@ export function splitTrajectories(
   }
   const ordered = [...ranks].sort(([, a], [, b]) => a < b ? -1 : 1);
   const held = new Set(ordered.slice(0, validation).map(([problem]) => problem));
-  const isHeld = ({ problem }: Trajectory) => held.has(problem.trim());
   return {
-    train: trajectories.filter((trajectory) => !isHeld(trajectory)),
-    validation: trajectories.filter(isHeld),
+    train: trajectories.filter((_, at) => !held.has(keys[at]!)),
+    validation: trajectories.filter((_, at) => held.has(keys[at]!)),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Trajectory {
   readonly steps: readonly ExpertStep[];
   /** The final answer that a verifier compares with; empty where the source gives none. */
   readonly answer: string;
+  /** Whether a teacher rewrote the solution; absent where the steps are the source's own. */
+  readonly rewritten?: true;
 }
 
 /** One training example: everything before a step, and the step as the target (arXiv 2510.25992, section 3). */

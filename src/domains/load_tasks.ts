@@ -1,10 +1,14 @@
-/** @file From declared data to tasks: generated problems, or a file of expert solutions. */
+/** @file From declared data to tasks: generated problems, or expert solutions. */
 import type { Ledger } from "../data/ledger.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
+import { openSource } from "../data/sources/open_source.ts";
 import { splitTrajectories } from "../data/split.ts";
+import type { Trajectory } from "../data/trajectory.ts";
 import { InputError } from "../errors.ts";
-import type { ResolvedData } from "../experiment/data.ts";
+import type { ResolvedData, ResolvedSource } from "../experiment/data.ts";
 import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
+import { sourceOf } from "../experiment/source_of.ts";
+import { loadSolutions } from "./load_solutions.ts";
 import { numberedFormat } from "./numbered/format.ts";
 import { relayFormat } from "./relay/format.ts";
 import { baseDemonstration, relayTask } from "./relay/tiers.ts";
@@ -22,7 +26,9 @@ export interface TrainingTasks {
   task(index: number): Task;
   /** Demonstration `index` of a mixture that has them ready-made; null where they are made from tasks. */
   readonly demonstration: ((index: number) => Demonstration) | null;
-  /** What became of a file's rows; null for generated problems. */
+  /** What became of each row; null for generated problems. Who makes step instances counts them here too. */
+  readonly ledger: Ledger | null;
+  /** The same in one line; null for generated problems. */
   readonly note: string | null;
 }
 
@@ -32,7 +38,9 @@ export interface BenchmarkTasks {
   readonly format: TaskFormat;
   /** The problems, each with an answer. */
   readonly tasks: readonly Task[];
-  /** What became of a file's rows; null for generated problems. */
+  /** What became of each row; null for generated problems. Who makes step instances counts them here too. */
+  readonly ledger: Ledger | null;
+  /** The same in one line; null for generated problems. */
   readonly note: string | null;
 }
 
@@ -61,15 +69,17 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
         );
       },
       demonstration: tier === "base" ? (index) => baseDemonstration(seed, index) : null,
+      ledger: null,
       note: null,
     };
   }
-  const { tasks, ledger } = await readTasks(data.file);
+  const { trajectories, ledger } = await loadSolutions(data);
+  const tasks = tasksOf(trajectories);
   const held = data.validation < 1 ? Math.round(data.validation * tasks.length) : data.validation;
   const split = splitTrajectories(tasks, {
     validation: held,
     seed: data.seed,
-    field: `data.validation: ${data.file}`,
+    field: `data.validation: ${ledger.source}`,
   });
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const train = split.train.map(({ id }) => byId.get(id)!);
@@ -79,30 +89,31 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
     validation: split.validation.map(({ id }) => byId.get(id)!),
     task: (index) => train[index % train.length]!,
     demonstration: null,
-    note: noteOn(ledger, ledger.used, tasks),
+    ledger,
+    note: noteOn(data, ledger, tasks),
   };
 }
 
 /**
- * Makes or reads the problems of a benchmark. Those of a file that have no answer are left out: no completion could be
- * right.
+ * Makes or reads the problems of a benchmark. Rows that have no answer are dropped: no completion could be right.
  *
- * @throws {InputError} where a file cannot be read or has nothing to measure with.
+ * @param field Path of the declaration, to begin an error with.
+ * @throws {InputError} where rows cannot be read, or there is nothing to measure with.
  */
-export async function loadBenchmark(benchmark: ResolvedBenchmark): Promise<BenchmarkTasks> {
-  if (benchmark.domain === "file") {
-    const { tasks: all, ledger } = await readTasks(benchmark.file);
-    const tasks = all.filter(answered);
-    if (tasks.length === 0) {
-      throw new InputError(
-        `${benchmark.file}: expected problems with an answer, found none in ${all.length}`,
-      );
-    }
-    return { format: numberedFormat, tasks, note: noteOn(ledger, tasks.length, all) };
+export async function loadBenchmark(
+  benchmark: ResolvedBenchmark,
+  field: string = "benchmark",
+): Promise<BenchmarkTasks> {
+  if (benchmark.domain !== "relay") {
+    const source = await openSource(sourceOf(benchmark), field);
+    const { trajectories, ledger } = await loadTrajectories(source, { answers: "required" });
+    ledger.failAbove(1);
+    const tasks = tasksOf(trajectories);
+    return { format: numberedFormat, tasks, ledger, note: noteOn(benchmark, ledger, tasks) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));
-  return { format: relayFormat, tasks, note: null };
+  return { format: relayFormat, tasks, ledger: null, note: null };
 }
 
 /** Whether it is known which answer is right. */
@@ -110,28 +121,18 @@ export function answered({ answer }: Pick<Task, "answer">): boolean {
   return answer.trim() !== "";
 }
 
-/** How many of a file's rows are used; of its tasks, how many have no answer. */
-function noteOn({ source, used: read, rows }: Ledger, used: number, tasks: Task[]): string {
+/** What became of a source's rows; of its tasks, how many have no answer. */
+function noteOn(source: ResolvedSource, ledger: Ledger, tasks: readonly Task[]): string {
   const open = tasks.filter((task) => !answered(task)).length;
-  const left = rows - read;
   return [
-    `${source}: ${used} of ${rows} rows used`,
+    ledger.summary(),
     ...open > 0 ? [`${open} without an answer to check`] : [],
-    ...left > 0
-      ? [`\`deno task data ${source}\` says why ${left} ${left === 1 ? "is" : "are"} not read`]
+    ...ledger.dropped.length > 0 && source.domain !== "rows"
+      ? [`\`deno task data ${ledger.source}\` says why`]
       : [],
   ].join("; ");
 }
 
-async function readTasks(file: string): Promise<{ tasks: Task[]; ledger: Ledger }> {
-  const { trajectories, ledger } = await loadTrajectories(file);
-  if (trajectories.length === 0) {
-    throw new InputError(
-      `${file}: expected solutions in numbered steps, found none in ${ledger.rows} rows; the first: ${
-        ledger.dropped[0]?.detail
-      }`,
-    );
-  }
-  const tasks = trajectories.map((trajectory) => ({ ...trajectory, budget: null, solution: null }));
-  return { tasks, ledger };
+function tasksOf(trajectories: readonly Trajectory[]): Task[] {
+  return trajectories.map((trajectory) => ({ ...trajectory, budget: null, solution: null }));
 }

@@ -3,34 +3,10 @@ import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { fileReason } from "../file_reason.ts";
 import { encoderFiles } from "../rewards/encoder_files.ts";
+import { hashFile } from "../hash_file.ts";
 
 /** What a checkpoint's meaning is in: config, weights, tokenizer, chat template. Notes beside them do not count. */
 const CHECKPOINT_FILES = /^(?!provenance\.json$)[^.].*\.(json|safetensors|txt|jinja)$/;
-
-/**
- * SHA-256 of a file, in hexadecimal.
- *
- * @param what Names the field in the error, e.g. `data.file`.
- * @throws {InputError} When it cannot be read.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * const path = await Deno.makeTempFile();
- * assertEquals((await hashFile(path, "data.file")).slice(0, 8), "e3b0c442");
- * ```
- */
-export async function hashFile(path: string, what: string): Promise<string> {
-  const hash = createHash("sha256");
-  try {
-    using file = await Deno.open(path);
-    for await (const chunk of file.readable) hash.update(chunk);
-  } catch (error) {
-    throw new InputError(`${what}: cannot read ${path}: ${fileReason(error)}`);
-  }
-  return hash.digest("hex");
-}
 
 /**
  * SHA-256 over the contents of a sentence encoder's files, in hexadecimal.

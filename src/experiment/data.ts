@@ -1,5 +1,7 @@
-/** @file The data that a policy is trained on, as declared: a generated domain, or a file of expert solutions. */
+/** @file The data that a policy is trained on, as declared: a generated domain, or expert solutions. */
 import { z } from "zod";
+import { completeHub, type HubDataset, hubParts } from "../data/sources/hub_dataset.ts";
+import { canonical } from "./canonical.ts";
 import { choose, count, number, strict, word } from "./problems.ts";
 
 /** Difficulty of relay problems; `base` is the mixture that the base policy is trained on. */
@@ -25,18 +27,75 @@ export interface RelayDeclaration extends RelayOptions {
   readonly domain: "relay";
 }
 
-/** Declared expert solutions in a file. */
-export interface FileDeclaration {
-  /** JSON lines with numbered-step expert solutions; relative to the working directory. */
-  readonly file: string;
+/** What is said of expert solutions, wherever they are. */
+export interface SolutionsOptions {
   /** What is held out to choose the checkpoint by: a fraction below 1, or a number of problems. Default 0.1. */
   readonly validation?: number;
   /** Seed of the split. Default 1. */
   readonly seed?: number;
+  /** Fraction of the rows that may be dropped before the run fails. Default 0.2. */
+  readonly maxDropped?: number;
+  /**
+   * What becomes of a benchmark that shares problems with the training data, by 13 words in a row: `report` (the default) names
+   * them, `refuse` fails. Exact copies are always refused.
+   */
+  readonly overlap?: "report" | "refuse";
+  /** A model that rewrites solutions which do not parse. Default null: they are dropped. */
+  readonly teacher?: TeacherOptionsDeclaration | null;
 }
 
+/** A declared teacher. */
+export interface TeacherOptionsDeclaration {
+  /** Address of an OpenAI-compatible endpoint, e.g. `http://localhost:8000/v1`. */
+  readonly baseUrl: string;
+  /** Name of the model there. */
+  readonly model: string;
+  /** Environment variable that has the key. Default null: the endpoint wants none. */
+  readonly keyVariable?: string | null;
+  /** Most requests at once. Default 4. */
+  readonly concurrency?: number;
+}
+
+/** Where expert solutions are, in a file. */
+export interface FileSourceDeclaration {
+  /** JSON Lines, or Parquet where the name ends in `.parquet`; relative to the working directory. */
+  readonly file: string;
+}
+
+/** Where expert solutions are, on the Hugging Face Hub. */
+export interface HubSourceDeclaration {
+  /** The dataset: `owner/name`, or with more in it `hf:owner/name[@revision][:config][/split]`. */
+  readonly hub: string;
+  /** Branch, tag or commit. Default `main`; what is run is the commit that it stands for. */
+  readonly revision?: string;
+  /** Configuration of a dataset that has several. */
+  readonly config?: string | null;
+  /** Split. Default `train`. */
+  readonly split?: string;
+  /** Paths in the dataset, where configuration and split do not say which files. */
+  readonly files?: readonly string[] | null;
+}
+
+/** Expert solutions in the experiment file itself. */
+export interface RowsSourceDeclaration {
+  /** The rows, of plain JSON. */
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** Where rows are. */
+export type SourceOptions = FileSourceDeclaration | HubSourceDeclaration | RowsSourceDeclaration;
+
+/** Declared expert solutions in a file. */
+export interface FileDeclaration extends FileSourceDeclaration, SolutionsOptions {}
+
+/** Declared expert solutions on the Hub. */
+export interface HubDeclaration extends HubSourceDeclaration, SolutionsOptions {}
+
+/** Declared expert solutions in the experiment file. */
+export interface RowsDeclaration extends RowsSourceDeclaration, SolutionsOptions {}
+
 /** What training data can be declared as. */
-export type DataDeclaration = RelayDeclaration | FileDeclaration;
+export type DataDeclaration = RelayDeclaration | FileDeclaration | HubDeclaration | RowsDeclaration;
 
 /** Generated relay problems to train on. */
 export interface ResolvedRelayData {
@@ -52,20 +111,38 @@ export interface ResolvedRelayData {
   readonly seed: number;
 }
 
-/** A file of expert solutions to train on. */
-export interface ResolvedFileData {
+/** A local file of rows. */
+export interface ResolvedFileSource extends FileSourceDeclaration {
   /** Tells the kinds of data apart. */
   readonly domain: "file";
-  /** Path as declared, relative to the working directory. */
-  readonly file: string;
-  /** Fraction (below 1) or number (from 1) of problems held out; 0: none. */
-  readonly validation: number;
-  /** Seed of the split. */
-  readonly seed: number;
 }
 
+/** A split of a dataset on the Hub. In a plan, its revision is a commit. */
+export interface ResolvedHubSource extends HubDataset {
+  /** Tells the kinds of data apart. */
+  readonly domain: "hub";
+}
+
+/** Rows in the experiment file. */
+export interface ResolvedRowsSource extends RowsSourceDeclaration {
+  /** Tells the kinds of data apart. */
+  readonly domain: "rows";
+}
+
+/** Where rows are, with every default filled; `domain` tells which. */
+export type ResolvedSource = ResolvedFileSource | ResolvedHubSource | ResolvedRowsSource;
+
+/** What is said of expert solutions, with every default filled. */
+export interface ResolvedSolutions extends Required<SolutionsOptions> {
+  /** A model that rewrites solutions which do not parse; null for none. */
+  readonly teacher: Required<TeacherOptionsDeclaration> | null;
+}
+
+/** Expert solutions to train on. */
+export type ResolvedSolutionsData = ResolvedSource & ResolvedSolutions;
+
 /** Training data with every default filled; `domain` tells which. */
-export type ResolvedData = ResolvedRelayData | ResolvedFileData;
+export type ResolvedData = ResolvedRelayData | ResolvedSolutionsData;
 
 /**
  * Names of the tiers.
@@ -93,21 +170,102 @@ const relayData: z.ZodType<ResolvedRelayData> = strict("relay({…})", {
   seed: seed.default(1),
 });
 
-const fileData: z.ZodType<ResolvedFileData> = strict("{ file: … }", {
-  domain: z.literal("file"),
-  file: z.string({ error: "expected a path" }).min(1, { error: "expected a path" }),
+const text = (what: string) => {
+  const error = `expected ${what}`;
+  return z.string({ error }).min(1, { error });
+};
+
+/** What every kind of solutions can say. */
+const solutions = {
   validation: number("a fraction below 1, or a whole number of problems", { min: 0 })
     .refine((n) => n < 1 || Number.isInteger(n), {
       error: "expected a fraction below 1, or a whole number of problems",
     }).default(0.1),
   seed: seed.default(1),
-});
+  maxDropped: number("a fraction from 0 to 1", { min: 0, max: 1 }).default(0.2),
+  overlap: word(["report", "refuse"]).default("report"),
+  teacher: strict("a teacher { baseUrl, model }, or null", {
+    baseUrl: text("an address").refine((url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""), {
+      error: "expected an address that begins with http:// or https://",
+    }),
+    model: text("the name of a model"),
+    keyVariable: text("the name of an environment variable, or null").nullable().default(null),
+    concurrency: count("a whole number of requests, at least 1").default(4),
+  }).nullable().default(null),
+};
 
-/** Files carry no `domain` when declared: the key `file` tells them. */
+const DATASET = "expected a dataset owner/name, or hf:owner/name[@revision][:config][/split]";
+
+/** The keys of a Hub source; what the short form says need not, and must not, be said again. */
+const hubShape = {
+  domain: z.literal("hub"),
+  hub: z.string({ error: DATASET }).refine((value) => hubParts(value) !== null, { error: DATASET }),
+  revision: text("a branch, a tag or a commit").optional(),
+  config: text("the name of a configuration, or null").nullable().optional(),
+  split: text("the name of a split").optional(),
+  files: z.array(text("a path in the dataset"), { error: "expected a list of paths, or null" })
+    .min(1, { error: "expected at least one path" }).nullable().optional(),
+};
+
+/** Fills in what the short form says. */
+function completed<T extends z.infer<z.ZodObject<typeof hubShape>>>(
+  value: T,
+  context: z.RefinementCtx,
+): T & ResolvedHubSource {
+  const { domain, hub, revision, config, split, files, ...rest } = value;
+  const parts = hubParts(hub)!;
+  const declared = { revision, config, split, files };
+  for (const key of ["revision", "config", "split"] as const) {
+    if (declared[key] === undefined || parts[key] === undefined) continue;
+    context.addIssue({
+      code: "custom",
+      path: [key],
+      message: `found {value}, and hub says ${JSON.stringify(parts[key])}; expected one of them`,
+    });
+  }
+  const said = Object.fromEntries(Object.entries(declared).filter(([, v]) => v !== undefined));
+  return { domain, ...completeHub({ ...parts, ...said }), ...rest } as T & ResolvedHubSource;
+}
+
+const fileShape = { domain: z.literal("file"), file: text("a path") };
+
+const rowsShape = {
+  domain: z.literal("rows"),
+  rows: z.array(z.record(z.string(), z.unknown(), { error: "expected a row: an object" }), {
+    error: "expected a list of rows",
+  }).min(1, { error: "expected at least one row" }).refine(isPlain, {
+    error: "expected rows of plain JSON",
+  }),
+};
+
+function isPlain(value: unknown): boolean {
+  try {
+    canonical(value);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Schemas of where rows are, without what only training data says of them.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export const sourceSchemas: Readonly<Record<ResolvedSource["domain"], z.ZodType<ResolvedSource>>> =
+  {
+    file: strict("{ file: … }", fileShape),
+    hub: strict("{ hub: … }", hubShape).transform(completed),
+    rows: strict("{ rows: … }", rowsShape),
+  };
+
+const KINDS = ["file", "hub", "rows"] as const;
+
+/** Solutions carry no `domain` when declared: the key that says where they are tells it. */
 export function named(value: unknown): unknown {
-  return typeof value === "object" && value !== null && "file" in value && !("domain" in value)
-    ? { domain: "file", ...value }
-    : value;
+  if (typeof value !== "object" || value === null || "domain" in value) return value;
+  const domain = KINDS.find((kind) => kind in value);
+  return domain === undefined ? value : { domain, ...value };
 }
 
 /**
@@ -119,8 +277,13 @@ export const dataSchema: z.ZodType<ResolvedData> = z.preprocess(
   named,
   choose<ResolvedData>(
     "domain",
-    { relay: relayData, file: fileData },
-    "expected relay({…}), or { file: … } for expert solutions",
+    {
+      relay: relayData,
+      file: strict("{ file: … }", { ...fileShape, ...solutions }),
+      hub: strict("{ hub: … }", { ...hubShape, ...solutions }).transform(completed),
+      rows: strict("{ rows: … }", { ...rowsShape, ...solutions }),
+    },
+    "expected relay({…}), or { file: … }, { hub: … } or { rows: … } for expert solutions",
   ),
 );
 

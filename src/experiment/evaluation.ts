@@ -1,16 +1,18 @@
 /** @file How a trained policy is measured. */
 import { z } from "zod";
 import {
-  type FileDeclaration,
   named,
   type RelayDeclaration,
   type RelayTier,
+  type ResolvedSource,
   seed,
+  type SourceOptions,
+  sourceSchemas,
 } from "./data.ts";
 import { always, choose, count, label, number, strict, word } from "./problems.ts";
 
 /** Problems of a benchmark, as declared. */
-export type BenchmarkDeclaration = RelayDeclaration | Pick<FileDeclaration, "file">;
+export type BenchmarkDeclaration = RelayDeclaration | SourceOptions;
 
 /** How every trained policy is measured. */
 export interface EvaluationDeclaration {
@@ -38,16 +40,8 @@ export interface ResolvedRelayBenchmark {
   readonly seed: number;
 }
 
-/** Problems and answers of a file, all of them. */
-export interface ResolvedFileBenchmark {
-  /** Tells the kinds of data apart. */
-  readonly domain: "file";
-  /** Path as declared, relative to the working directory. */
-  readonly file: string;
-}
-
-/** A benchmark with every default filled; `domain` tells which. */
-export type ResolvedBenchmark = ResolvedRelayBenchmark | ResolvedFileBenchmark;
+/** A benchmark with every default filled; `domain` tells which. Of a source of rows, every problem with an answer. */
+export type ResolvedBenchmark = ResolvedRelayBenchmark | ResolvedSource;
 
 /** An evaluation with every default filled. */
 export interface ResolvedEvaluation extends Required<EvaluationDeclaration> {
@@ -62,11 +56,6 @@ const relayBenchmark: z.ZodType<ResolvedRelayBenchmark> = strict("relay({…})",
   seed: seed.default(1001),
 });
 
-const fileBenchmark: z.ZodType<ResolvedFileBenchmark> = strict("{ file: … }", {
-  domain: z.literal("file"),
-  file: z.string({ error: "expected a path" }).min(1, { error: "expected a path" }),
-});
-
 /**
  * Checks and completes a benchmark.
  *
@@ -76,8 +65,8 @@ export const benchmarkSchema: z.ZodType<ResolvedBenchmark> = z.preprocess(
   named,
   choose<ResolvedBenchmark>(
     "domain",
-    { relay: relayBenchmark, file: fileBenchmark },
-    "expected relay({…}), or { file: … } for problems with answers",
+    { relay: relayBenchmark, ...sourceSchemas },
+    "expected relay({…}), or { file: … }, { hub: … } or { rows: … } for problems with answers",
   ),
 );
 

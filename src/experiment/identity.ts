@@ -1,12 +1,34 @@
 /** @file A stage's id: the hash of what it means. */
 import { canonical } from "./canonical.ts";
 import { mapInputs } from "../rewards/inputs.ts";
-import type { StageSpec, TrainingSpec } from "./specs.ts";
+import type { ResolvedData, ResolvedSource } from "./data.ts";
+import { sourceKey } from "./source_of.ts";
+import type { StagePolicy, StageSpec, TrainingSpec } from "./specs.ts";
 
-/** Puts a path's content hash in the place of the path: the same bytes elsewhere are the same input. */
-function byContent<T extends object>(value: T, key: string, contents: StageSpec["contents"]): T {
-  const path = (value as Record<string, unknown>)[key];
-  return typeof path === "string" ? { ...value, [key]: contents[path] ?? path } : value;
+type Contents = StageSpec["contents"];
+
+/** Key of the hash of what a teacher made of training data. */
+export const REWRITTEN = "rewritten by the teacher";
+
+/** Puts a checkpoint's content hash in the place of its path: the same bytes elsewhere are the same input. */
+function policyMeaning(policy: StagePolicy, contents: Contents): unknown {
+  if (!("checkpoint" in policy)) return policy;
+  return { ...policy, checkpoint: contents[policy.checkpoint] ?? policy.checkpoint };
+}
+
+/** The content of a source in the place of where it is. */
+function contentOf(source: ResolvedSource, contents: Contents): string {
+  const key = sourceKey(source);
+  return contents[key] ?? key;
+}
+
+/** What rows are trained on, by content; when a run fails over its data is no part of what it makes. */
+function dataMeaning(data: ResolvedData, contents: Contents): unknown {
+  if (data.domain === "relay") return data;
+  const { validation, seed } = data;
+  // Which teacher rewrote solutions does not matter, only what came of it.
+  const rewritten = contents[REWRITTEN] ?? null;
+  return { content: contentOf(data, contents), rewritten, validation, seed };
 }
 
 /** The same for the files that a stage's reward reads. */
@@ -21,14 +43,16 @@ function rewardByContent(
 /** The part of a spec that its result depends on. */
 function meaning(spec: StageSpec): unknown {
   const { contents, ...rest } = spec;
-  const shared = { ...rest, policy: byContent(spec.policy, "checkpoint", contents) };
+  const shared = { ...rest, policy: policyMeaning(spec.policy, contents) };
   if (spec.kind === "train") {
     const stage = rewardByContent(spec.stage, contents);
-    return { ...shared, stage, data: byContent(spec.data, "file", contents) };
+    return { ...shared, stage, data: dataMeaning(spec.data, contents) };
   }
   const benchmarks = Object.fromEntries(
-    Object.entries(spec.evaluation.benchmarks)
-      .map(([name, set]) => [name, byContent(set, "file", contents)]),
+    Object.entries(spec.evaluation.benchmarks).map(([name, set]) => [
+      name,
+      set.domain === "relay" ? set : { content: contentOf(set, contents) },
+    ]),
   );
   return { ...shared, evaluation: { ...spec.evaluation, benchmarks } };
 }

@@ -3,20 +3,32 @@ export { canonical } from "./canonical.ts";
 export {
   type DataDeclaration,
   type FileDeclaration,
+  type FileSourceDeclaration,
+  type HubDeclaration,
+  type HubSourceDeclaration,
   relay,
   type RelayDeclaration,
   type RelayOptions,
   type RelayTier,
   type ResolvedData,
-  type ResolvedFileData,
+  type ResolvedFileSource,
+  type ResolvedHubSource,
   type ResolvedRelayData,
+  type ResolvedRowsSource,
+  type ResolvedSolutions,
+  type ResolvedSolutionsData,
+  type ResolvedSource,
+  type RowsDeclaration,
+  type RowsSourceDeclaration,
+  type SolutionsOptions,
+  type SourceOptions,
+  type TeacherOptionsDeclaration,
 } from "./data.ts";
 export type {
   BenchmarkDeclaration,
   EvaluationDeclaration,
   ResolvedBenchmark,
   ResolvedEvaluation,
-  ResolvedFileBenchmark,
   ResolvedRelayBenchmark,
 } from "./evaluation.ts";
 export { experiment, isExperiment } from "./experiment.ts";
@@ -44,5 +56,6 @@ export type {
   TrainingSpec,
 } from "./specs.ts";
 export { type ResolvedSrl, srl, type SrlDeclaration, type SrlOptions } from "./srl.ts";
+export { sourceKey, sourceOf } from "./source_of.ts";
 export type { ResolvedStage, StageDeclaration } from "./stages.ts";
 export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";

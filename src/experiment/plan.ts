@@ -1,13 +1,20 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
+import { createHash } from "node:crypto";
+import { openSource, pinSource } from "../data/sources/open_source.ts";
+import type { Trajectory } from "../data/trajectory.ts";
+import { loadSolutions } from "../domains/load_solutions.ts";
 import { InputError } from "../errors.ts";
+import { hashFile } from "../hash_file.ts";
 import { inputsOf } from "../rewards/inputs.ts";
-import { hashCheckpoint, hashEncoder, hashFile } from "./contents.ts";
-import type { ResolvedData } from "./data.ts";
+import { canonical } from "./canonical.ts";
+import { hashCheckpoint, hashEncoder } from "./contents.ts";
+import type { ResolvedData, ResolvedSource } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
-import { stageId } from "./identity.ts";
+import { REWRITTEN, stageId } from "./identity.ts";
 import { nearest } from "./nearest.ts";
 import { pathOf } from "./problems.ts";
 import type { ResolvedExperiment } from "./schema.ts";
+import { sourceKey, sourceOf } from "./source_of.ts";
 import type { StagePolicy, StageSpec } from "./specs.ts";
 import type { ResolvedStage } from "./stages.ts";
 import { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";
@@ -42,7 +49,7 @@ export interface Cell {
 
 /** Every cell of an experiment, and every stage once. */
 export interface Plan {
-  /** The experiment with the seeds that were planned. */
+  /** The experiment with the seeds that were planned, and commits for the revisions of its Hub datasets. */
   readonly experiment: ResolvedExperiment;
   /** Every stage once, each after the stage that it starts from. */
   readonly stages: readonly PlannedStage[];
@@ -65,16 +72,42 @@ export interface PlanOptions {
   };
 }
 
-/** Hashes every input once; throws for the first that cannot be read. */
-async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, string>> {
+/** An experiment whose inputs cannot change their meaning any more, and their hashes. */
+interface Inputs {
+  readonly experiment: ResolvedExperiment;
+  readonly hashes: ReadonlyMap<string, string>;
+}
+
+/** Puts a commit in the place of every branch of the Hub. */
+async function pinInputs(experiment: ResolvedExperiment): Promise<ResolvedExperiment> {
+  const { data, evaluation } = experiment;
+  const pinned: [string, ResolvedBenchmark][] = [];
+  for (const [name, set] of Object.entries(evaluation.benchmarks)) {
+    const field = pathOf(["evaluation", "benchmarks", name]);
+    pinned.push([name, set.domain === "relay" ? set : await pinSource(set, field)]);
+  }
+  return {
+    ...experiment,
+    data: data.domain === "relay" ? data : await pinSource(data, "data"),
+    evaluation: { ...evaluation, benchmarks: Object.fromEntries(pinned) },
+  };
+}
+
+/** Pins and hashes every input once; throws for the first that cannot be read. */
+async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
+  const experiment = await pinInputs(declared);
   const hashes = new Map<string, string>();
   for (const [size, policy] of Object.entries(experiment.policy)) {
     if (!("checkpoint" in policy)) continue;
     const what = pathOf(["policy", size]);
     hashes.set(policy.checkpoint, await hashCheckpoint(policy.checkpoint, what));
   }
+  const hash = async (source: ResolvedSource, field: string) => {
+    const content = await (await openSource(sourceOf(source), field)).contentHash();
+    hashes.set(sourceKey(source), content);
+    return content;
+  };
   const { data, evaluation } = experiment;
-  if (data.domain === "file") hashes.set(data.file, await hashFile(data.file, "data.file"));
   for (const [arm, chain] of Object.entries(experiment.arms)) {
     for (const [i, stage] of chain.entries()) {
       for (const { path, holds, at } of rewardInputs(stage)) {
@@ -83,18 +116,34 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
       }
     }
   }
-  for (const [name, set] of Object.entries(evaluation.benchmarks)) {
-    if (set.domain !== "file") continue;
-    const what = pathOf(["evaluation", "benchmarks", name, "file"]);
-    hashes.set(set.file, await hashFile(set.file, what));
-    if (data.domain === "file" && hashes.get(data.file) === hashes.get(set.file)) {
-      throw new InputError(
-        `${what}: ${set.file} holds the same as the training data's ${data.file}; ` +
-          "expected problems that are not trained on",
-      );
-    }
+  const trained = data.domain === "relay" ? null : await hash(data, "data");
+  if (data.domain !== "relay" && data.teacher !== null) {
+    const { trajectories } = await loadSolutions(data);
+    hashes.set(REWRITTEN, hashRewritten(trajectories));
   }
-  return hashes;
+  for (const [name, set] of Object.entries(evaluation.benchmarks)) {
+    if (set.domain === "relay") continue;
+    const field = pathOf(["evaluation", "benchmarks", name]);
+    if (await hash(set, field) !== trained) continue;
+    throw new InputError(
+      `${field}.${set.domain}: found the same content as the training data's; ` +
+        "expected problems that are not trained on",
+    );
+  }
+  return { experiment, hashes };
+}
+
+/** The steps that a teacher wrote, as one hash. */
+function hashRewritten(trajectories: readonly Trajectory[]): string {
+  const steps = trajectories.flatMap(({ id, steps, rewritten }) =>
+    rewritten ? [{ id, steps }] : []
+  );
+  return createHash("sha256").update(canonical(steps)).digest("hex");
+}
+
+/** Which version a set of problems has: that of its generator, or of the reader of rows. */
+function versionOf({ domain }: ResolvedData | ResolvedBenchmark): "relay" | "file" {
+  return domain === "relay" ? "relay" : "file";
 }
 
 /** The files that a stage's reward reads. */
@@ -111,15 +160,16 @@ function pick<T>(
 }
 
 /**
- * Plans an experiment: reads and hashes its inputs, and gives every stage its id. Writes nothing.
+ * Plans an experiment: resolves revisions on the Hub, reads and hashes its inputs, and gives every stage its id. Writes nothing
+ * but the caches of what it downloads and of what a teacher answers.
  *
  * @throws {InputError} For inputs that cannot be read.
  */
 export async function planExperiment(
-  experiment: ResolvedExperiment,
+  declared: ResolvedExperiment,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const hashes = await hashInputs(experiment);
+  const { experiment, hashes } = await readInputs(declared);
   const { engine, data: dataVersions } = options.versions ??
     { engine: ENGINE_VERSION, data: DATA_VERSIONS };
   const seeds = options.seeds ?? experiment.seeds;
@@ -132,15 +182,19 @@ export async function planExperiment(
     sets: readonly (ResolvedData | ResolvedBenchmark)[],
     more: readonly string[],
   ) => {
-    const paths = [...more, ...sets.flatMap((set) => set.domain === "file" ? [set.file] : [])];
-    if ("checkpoint" in policy) paths.push(policy.checkpoint);
+    const used = [
+      ...more,
+      ...sets.flatMap((set) => set.domain === "relay" ? [] : [sourceKey(set)]),
+    ];
+    if ("checkpoint" in policy) used.push(policy.checkpoint);
+    if (sets.some((set) => "teacher" in set && set.teacher !== null)) used.push(REWRITTEN);
     return {
       policy,
       seed,
       threads: options.threads ?? 1,
       engine,
-      versions: pick(Object.entries(dataVersions), new Set(sets.map((set) => set.domain))),
-      contents: pick(hashes, new Set(paths)),
+      versions: pick(Object.entries(dataVersions), new Set(sets.map(versionOf))),
+      contents: pick(hashes, new Set(used)),
     };
   };
   const add = async (spec: StageSpec, label: string, size: string): Promise<string> => {

@@ -11,6 +11,7 @@ import {
 } from "./evaluation.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
 import { describe, label, pathOf, strict } from "./problems.ts";
+import { sourceOf } from "./source_of.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
 
 /** What `experiment()` understands. */
@@ -134,9 +135,9 @@ function* unfed(
         yield `${at("learningRate")}: found ${stage.learningRate.length} rates with ` +
           "data.validation 0; expected one rate, or problems to choose the best by";
       }
-      if (data.domain === "file" && stage.target === "solution") {
-        yield `${at("target")}: found "solution" with data from a file; expected "outline": ` +
-          "a file has no thought-out solutions";
+      if (data.domain !== "relay" && stage.target === "solution") {
+        yield `${at("target")}: found "solution" with data of rows; expected "outline": ` +
+          "rows have no thought-out solutions";
       }
     }
   }
@@ -149,10 +150,13 @@ function* leaks(
 ): Generator<string> {
   for (const [name, set] of Object.entries(benchmarks)) {
     const at = (key: string) => pathOf(["evaluation", "benchmarks", name, key]);
-    if (set.domain === "file" && data.domain === "file" && set.file === data.file) {
-      yield `${
-        at("file")
-      }: found the training data's file; expected problems that are not trained on`;
+    if (
+      set.domain !== "relay" && data.domain !== "relay" &&
+      canonical(sourceOf(set)) === canonical(sourceOf(data))
+    ) {
+      yield `${at(set.domain)}: found the training data's ${
+        set.domain === "hub" ? "split" : set.domain
+      }; expected problems that are not trained on`;
     }
     if (
       set.domain === "relay" && data.domain === "relay" && set.tier === data.tier &&

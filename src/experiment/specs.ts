@@ -22,7 +22,10 @@ export interface StageSpecBase {
   readonly engine: string;
   /** Versions of the generated data and of the file reader that it uses, by name. */
   readonly versions: Readonly<Record<string, string>>;
-  /** SHA-256 of the files and checkpoints that it uses, by path as declared. */
+  /**
+   * SHA-256 of what it reads: checkpoints and files by path as declared, Hub datasets by name and commit, and what a teacher
+   * rewrote.
+   */
   readonly contents: Readonly<Record<string, string>>;
 }
 

@@ -5,6 +5,7 @@ import { METRICS, readRows } from "../results/jsonl_rows.ts";
 import { InputError } from "../errors.ts";
 import type { TableProvenance } from "../results/table.ts";
 import { kindOf } from "./estimate.ts";
+import { readLedgers, type StageLedger } from "./ledgers.ts";
 import type { StageProvenance } from "./provenance.ts";
 import type { StageStore } from "./store.ts";
 
@@ -40,6 +41,8 @@ export interface Collected {
   readonly outcomes: readonly Outcome[];
   /** Every metric row, with its cell. A stage that cells share has a row in each. */
   readonly metrics: readonly CellMetric[];
+  /** What became of the rows that the stages read, equal ledgers once. */
+  readonly ledgers: readonly StageLedger[];
   /** The tree, or trees, that the stages were made from: a reused stage brings its own. */
   readonly source: TableProvenance;
 }
@@ -106,6 +109,13 @@ export async function collect(plan: Plan, store: StageStore): Promise<Collected>
       outcomes.push({ arm, size, seed, ...row });
     }
   }
-  const dirs = new Set(cells.flatMap(({ stages }) => stages.map(({ dir }) => dir)));
-  return { cells, missing, outcomes, metrics, source: await sourceOf(dirs) };
+  const dirs = new Map(cells.flatMap(({ stages }) => stages.map(({ id, dir }) => [id, dir])));
+  return {
+    cells,
+    missing,
+    outcomes,
+    metrics,
+    ledgers: await readLedgers(dirs),
+    source: await sourceOf(new Set(dirs.values())),
+  };
 }

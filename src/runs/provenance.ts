@@ -1,7 +1,7 @@
 /** @file Where a stage's results come from: commit, machine, versions, time. */
 import { cpus } from "node:os";
 import { ENGINE_VERSION } from "../experiment/versions.ts";
-import { hashFile } from "../experiment/contents.ts";
+import { hashFile } from "../hash_file.ts";
 
 /** What all stages of a run share. */
 export interface RunProvenance {

@@ -1,6 +1,7 @@
 /** @file The whole of `deno task experiment`: load, plan, run, collect, write. */
 import { loadExperiment } from "../experiment/load.ts";
 import { type Plan, planExperiment, type PlannedStage, stagesOf } from "../experiment/plan.ts";
+import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
 import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
@@ -30,11 +31,17 @@ export interface ExperimentRequest {
   readonly command: readonly string[];
 }
 
+/** What results are made from. */
+export interface Finished extends Collected {
+  /** Benchmark problems that are in the training data too, by benchmark. */
+  readonly overlap: CheckedData["overlap"];
+}
+
 /** Writes the results of the finished cells; returns the text to show and the files written. */
 export type ResultWriter = (
   dir: string,
   plan: Plan,
-  collected: Collected,
+  finished: Finished,
 ) => Promise<{
   /** The table, for the terminal. */
   readonly text: string;
@@ -65,6 +72,7 @@ interface Prepared extends PlanText {
   readonly work: ReadonlyMap<string, Work>;
   readonly provenance: RunProvenance;
   readonly atOnce: number;
+  readonly overlap: CheckedData["overlap"];
 }
 
 async function prepare(request: ExperimentRequest, store: StageStore): Promise<Prepared> {
@@ -73,7 +81,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
   const { checkContext } = await import("../trainers/embedded/check_context.ts");
-  const notes = await checkContext(declared);
+  const { notes, overlap } = await checkContext(plan.experiment);
   const provenance = await runProvenance(request.command);
   const calibration = await calibrate(store, provenance.cpu);
   const parameters = new Map<string, number>();
@@ -95,6 +103,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   return {
     plan,
     notes,
+    overlap,
     stages,
     finished,
     seconds,
@@ -186,7 +195,10 @@ export async function runExperiment(
   const collected = await collect(prepared.plan, store);
   if (collected.cells.length > 0) {
     const dir = `${host.results}/${prepared.plan.experiment.name}`;
-    const { text, files } = await host.writeResults(dir, prepared.plan, collected);
+    const { text, files } = await host.writeResults(dir, prepared.plan, {
+      ...collected,
+      overlap: prepared.overlap,
+    });
     say("", text.trimEnd(), "", "written:", ...files.map((file) => `  ${file}`));
   }
   const { made, reused, failed, skipped } = result;

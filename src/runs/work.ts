@@ -29,7 +29,7 @@ interface Lengths {
 
 /** Lengths of generated problems and of real solutions. */
 function lengthsOf(set: ResolvedData | ResolvedBenchmark): Lengths {
-  if (set.domain === "file") return { prompt: 300, step: 120, solution: 700, problems: 1000 };
+  if (set.domain !== "relay") return { prompt: 300, step: 120, solution: 700, problems: 1000 };
   const solution = { base: 100, easy: 80, medium: 140, hard: 200 }[set.tier];
   return { prompt: 80, step: 24, solution, problems: 400 };
 }

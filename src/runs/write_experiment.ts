@@ -1,8 +1,9 @@
 /** @file Writes what finished cells come to into the experiment's results folder. */
 import type { ResolvedEvaluation } from "../experiment/evaluation.ts";
 import type { Plan } from "../experiment/plan.ts";
+import { writeFiles } from "../results/write_files.ts";
 import { writeResults } from "../results/write_results.ts";
-import type { Collected } from "./collect.ts";
+import type { Finished } from "./run_experiment.ts";
 
 /**
  * Headings of the table's columns: what an evaluation measures, benchmark by benchmark.
@@ -26,11 +27,15 @@ export function columnsOf(evaluation: ResolvedEvaluation): string[] {
   ]);
 }
 
-/** Writes raw outcomes, tables, plots, and `cells.json`: which stages each cell was made from. */
+/**
+ * Writes raw outcomes, tables, plots; `cells.json`: which stages each cell was made from; `ledger.json`: what became of the rows
+ * that they read; `overlap.json`: which benchmark problems are in the training data too. The last two only where there is
+ * something to say.
+ */
 export async function writeExperiment(
   dir: string,
   { experiment }: Plan,
-  { cells, outcomes, metrics, source }: Collected,
+  { cells, outcomes, metrics, ledgers, overlap, source }: Finished,
 ): Promise<{ text: string; files: string[] }> {
   const shown = new Set(cells.map(({ arm }) => arm));
   const text = await writeResults(dir, {
@@ -44,9 +49,12 @@ export async function writeExperiment(
     // Greedy accuracy on the same held-out problems, whatever the stage.
     oneValidation: true,
   });
-  const index = `${dir}/cells.json`;
-  await Deno.writeTextFile(`${index}.tmp`, JSON.stringify({ experiment, cells }, null, 2) + "\n");
-  await Deno.rename(`${index}.tmp`, index);
+  const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
+  await writeFiles(dir, {
+    "cells.json": json({ experiment, cells }),
+    "ledger.json": ledgers.length > 0 ? json(ledgers) : null,
+    "overlap.json": Object.keys(overlap).length > 0 ? json(overlap) : null,
+  });
   const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name);
   const files = names.filter((name) => !name.endsWith(".tmp")).sort();
   return { text, files: files.map((name) => `${dir}/${name}`) };

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { runEvaluationStage } from "../../src/benchmarks/run_evaluation.ts";
+import type { LedgerJson } from "../../src/data/ledger.ts";
 import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
 import { InputError } from "../../src/errors.ts";
 import type { ResolvedBenchmark, ResolvedEvaluation } from "../../src/experiment/evaluation.ts";
@@ -7,6 +8,7 @@ import type { EvaluationSpec } from "../../src/experiment/specs.ts";
 import type { Outcome } from "../../src/results/outcome.ts";
 import type { StageEvent } from "../../src/runs/stage.ts";
 import { startPolicy } from "../../src/trainers/embedded/start_policy.ts";
+import { SOLUTIONS } from "../experiment/declarations.ts";
 import { folder, INIT, startFolder } from "../trainers/embedded/runs.ts";
 
 type Row = Omit<Outcome, "arm" | "size" | "seed">;
@@ -42,7 +44,11 @@ async function evaluated(
   await runEvaluationStage(spec, { dir, parent, seed, threads: 1, report });
   const text = await Deno.readTextFile(`${dir}/outcomes.jsonl`);
   const rows: Row[] = text.trimEnd().split("\n").map((line) => JSON.parse(line));
-  return { text, rows, events, files: [...Deno.readDirSync(dir)].map(({ name }) => name) };
+  const files = [...Deno.readDirSync(dir)].map(({ name }) => name);
+  const ledger: Record<string, LedgerJson> | null = files.includes("ledger.json")
+    ? JSON.parse(await Deno.readTextFile(`${dir}/ledger.json`))
+    : null;
+  return { text, rows, events, files, ledger };
 }
 
 Deno.test("runEvaluationStage() writes one outcome for every problem, decoding and sample", async () => {
@@ -142,16 +148,17 @@ Deno.test("runEvaluationStage() answers the problems of a file", async () => {
     solution: `1. **Add** ${n} + 1.\n2. **Answer** \\boxed{${n + 1}}`,
   }));
   await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
-  const data = { domain: "file", file, validation: 0, seed: 1 } as const;
+  const data = { domain: "file", file, validation: 0, seed: 1, ...SOLUTIONS } as const;
   const init = { ...INIT, max_position_embeddings: 512 };
   {
     using policy = await startPolicy({ init }, null, data, await loadTraining(data), 1);
     await policy.save(`${dir}/policy`);
   }
   const benchmarks = { sums: { domain: "file", file } } as const;
-  const { rows: found } = await evaluated({ benchmarks, maxTokens: 6 }, {
+  const { rows: found, ledger } = await evaluated({ benchmarks, maxTokens: 6 }, {
     parent: `${dir}/policy`,
   });
+  assertEquals([ledger?.sums?.source, ledger?.sums?.rows.used], [file, 2]);
   assertEquals(found.length, 2 * (1 + 3));
   assertEquals(new Set(found.map(({ expected }) => expected)), new Set(["6", "8"]));
   assert(found.every(({ tokens, correct }) => tokens <= 6 && !correct));

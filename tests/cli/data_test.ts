@@ -1,13 +1,20 @@
 import { assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { commitOf, startFakeHub } from "../data/sources/fake_hub.ts";
+import { parquetPath } from "../data/sources/parquet_files.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../src/cli/data.ts", import.meta.url));
 const SOLUTIONS = fileURLToPath(new URL("../data/solutions.jsonl", import.meta.url));
 
 /** Runs the command as a user does. */
-async function data(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+function data(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  return run(["--allow-read"], args);
+}
+
+async function run(permissions: string[], args: string[], env: Record<string, string> = {}) {
   const command = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--allow-read", "--quiet", SCRIPT, ...args],
+    args: ["run", ...permissions, "--quiet", SCRIPT, ...args],
+    env,
   });
   const { code, stdout, stderr } = await command.output();
   const text = (bytes: Uint8Array<ArrayBuffer>) => new TextDecoder().decode(bytes);
@@ -51,7 +58,8 @@ Deno.test("data exits with 2 and one line on stderr when the input is bad", asyn
       [SOLUTIONS, "--targets", "all"],
       "error: option '--targets <steps>' argument 'all' is invalid",
     ],
-    [[], "error: missing required argument 'file.jsonl'\n"],
+    [[], "error: missing required argument 'source'\n"],
+    [["hf:gsm8k"], 'error: source: found "hf:gsm8k"; expected hf:owner/name[@revision]'],
     [[SOLUTIONS, "more"], "error: too many arguments"],
   ];
   for (const [args, message] of cases) {
@@ -68,7 +76,10 @@ Deno.test("data reports first and then exits with 2 when no row is usable", asyn
     const { code, stdout, stderr } = await data(path);
     assertEquals(code, 2);
     assertStringIncludes(stdout, "Dropped 1 of 1 rows:\n  no-steps: 1\n    row 1 ");
-    assertStringIncludes(stderr, `error: ${path}: none of 1 rows can be used; most often (1) for`);
+    assertStringIncludes(
+      stderr,
+      `error: ${path}: none of 1 rows can be used; 1 for "no-steps", e.g. row 1: `,
+    );
   } finally {
     await Deno.remove(path);
   }
@@ -79,4 +90,26 @@ Deno.test("data --help explains the file's form within 100 columns", async () =>
   assertEquals(code, 0);
   assertStringIncludes(stdout, "1. **Title** body");
   for (const line of stdout.split("\n")) assertLessOrEqual(line.length, 100);
+});
+
+Deno.test("data reads Parquet and datasets of the Hub as it reads lines", async () => {
+  const rows = await data(parquetPath("hub"), "--json");
+  assertEquals([rows.code, rows.stderr, JSON.parse(rows.stdout).rows], [0, "", 40]);
+  const commit = commitOf("one");
+  const files = { "train.jsonl": await Deno.readTextFile(SOLUTIONS) };
+  await using hub = startFakeHub({
+    "lab/sums": { refs: { main: commit }, commits: { [commit]: files } },
+  });
+  const cache = await Deno.makeTempDir();
+  try {
+    const { code, stdout, stderr } = await run(["-A"], ["hf:lab/sums", "--json"], {
+      HF_ENDPOINT: hub.url,
+      HF_HUB_CACHE: cache,
+    });
+    const report = JSON.parse(stdout);
+    assertEquals([code, report.source, report.problems], [0, `hf:lab/sums@${commit}/train`, 3]);
+    assertEquals(stderr, "downloading train.jsonl of lab/sums (0.0 MB)\n");
+  } finally {
+    await Deno.remove(cache, { recursive: true });
+  }
 });

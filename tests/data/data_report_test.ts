@@ -1,11 +1,12 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { reportData } from "../../src/data/data_report.ts";
+import { openSource } from "../../src/data/sources/open_source.ts";
 import { loadTrajectories } from "../../src/data/load_trajectories.ts";
 import { InputError } from "../../src/errors.ts";
 
 const SOLUTIONS = fileURLToPath(new URL("solutions.jsonl", import.meta.url));
-const loaded = await loadTrajectories(SOLUTIONS);
+const loaded = await loadTrajectories(await openSource({ file: SOLUTIONS }));
 
 Deno.test("reportData() counts rows, problems, steps and instances", () => {
   const report = reportData(loaded, { targets: "1..N-1" });

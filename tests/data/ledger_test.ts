@@ -35,10 +35,19 @@ Deno.test("Ledger.failAbove() throws only when more than the fraction was droppe
   ledgerOf(3, "a").failAbove(0.25);
   ledgerOf(3).failAbove(0);
   assertThrows(
-    () => ledgerOf(3, "a", "b", "b").failAbove(0.25),
+    () => ledgerOf(3, "a", "b", "b").failAbove(0.25, "data.maxDropped"),
     InputError,
-    'a.jsonl: 3 of 6 rows were dropped, at most 25 % may be; most often (2) for "b", e.g. line 5: b in 5',
+    "a.jsonl: 3 of 6 rows were dropped, at most 25 % may be (data.maxDropped); " +
+      '2 for "b", e.g. row 5: b in 5; 1 for "a", e.g. row 4: a in 4',
   );
+});
+
+Deno.test("Ledger.failAbove() names the three commonest reasons and no more", () => {
+  const error = assertThrows(
+    () => ledgerOf(1, "a", "b", "c", "c", "d", "d", "b").failAbove(0.1),
+    InputError,
+  );
+  assertEquals(error.message.match(/for "\w"/g), ['for "b"', 'for "c"', 'for "d"']);
 });
 
 Deno.test("Ledger.failAbove() throws when nothing was used, whatever the fraction", () => {
@@ -47,4 +56,62 @@ Deno.test("Ledger.failAbove() throws when nothing was used, whatever the fractio
     InputError,
     "a.jsonl: none of 1 rows can be used",
   );
+});
+
+/** A ledger of two rows, whose four instances are used but for some. */
+function withInstances(...long: string[]): Ledger {
+  const ledger = ledgerOf(2);
+  ledger.instances.use(4 - long.length);
+  for (const id of long) {
+    ledger.instances.drop({ id, reason: "prompt-too-long", detail: `${id} is long` });
+  }
+  return ledger;
+}
+
+Deno.test("Ledger keeps step instances apart from rows, and fails for either", () => {
+  const ledger = withInstances("p1#2");
+  assertEquals([ledger.rows, ledger.used, ledger.instances.total, ledger.instances.used], [
+    2,
+    2,
+    4,
+    3,
+  ]);
+  ledger.failAbove(0.25);
+  assertThrows(
+    () => withInstances("p1#2", "p2#1").failAbove(0.25),
+    InputError,
+    "a.jsonl: 2 of 4 step instances were dropped, at most 25 % may be (maxDropped); " +
+      '2 for "prompt-too-long", e.g. p1#2: p1#2 is long',
+  );
+});
+
+Deno.test("Ledger.summary() says in one line what is used, rewritten and dropped", () => {
+  assertEquals(ledgerOf(2).summary(), "a.jsonl: 2 of 2 rows used");
+  const ledger = ledgerOf(1, "a", "b", "b");
+  ledger.use({ rewritten: true });
+  ledger.instances.use(7);
+  assertEquals(
+    ledger.summary(),
+    "a.jsonl: 2 of 5 rows used, 3 dropped (b 2, a 1); 1 rewritten by the teacher; " +
+      "7 of 7 step instances used",
+  );
+});
+
+Deno.test("Ledger as JSON adds up, and has each dropped row", () => {
+  const ledger = ledgerOf(2, "a", "b", "a");
+  assertEquals(JSON.parse(JSON.stringify(ledger)), {
+    source: "a.jsonl",
+    rows: {
+      total: 5,
+      used: 2,
+      rewritten: 0,
+      reasons: { a: 2, b: 1 },
+      dropped: [drop(3, "a"), drop(4, "b"), drop(5, "a")],
+    },
+    instances: null,
+  });
+  const { instances } = withInstances("p1#1").toJSON();
+  assertEquals([instances?.total, instances?.used, instances?.reasons], [4, 3, {
+    "prompt-too-long": 1,
+  }]);
 });

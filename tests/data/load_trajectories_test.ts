@@ -1,9 +1,14 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { loadTrajectories } from "../../src/data/load_trajectories.ts";
+import { type LoadOptions, loadTrajectories } from "../../src/data/load_trajectories.ts";
+import { openSource } from "../../src/data/sources/open_source.ts";
 import { InputError } from "../../src/errors.ts";
 
 const SOLUTIONS = fileURLToPath(new URL("solutions.jsonl", import.meta.url));
+
+/** The trajectories of a file. */
+const load = async (file: string, options?: LoadOptions) =>
+  await loadTrajectories(await openSource({ file }), options);
 
 /** Runs a body with a file of these rows. */
 async function withRows<T>(rows: unknown[], body: (path: string) => Promise<T>): Promise<T> {
@@ -19,13 +24,13 @@ async function withRows<T>(rows: unknown[], body: (path: string) => Promise<T>):
 /** The message that loading these rows ends in, with the path as FILE. */
 function messageFor(...rows: unknown[]): Promise<string> {
   return withRows(rows, async (path) => {
-    const error = await assertRejects(() => loadTrajectories(path), InputError);
+    const error = await assertRejects(() => load(path), InputError);
     return error.message.replaceAll(path, "FILE");
   });
 }
 
 Deno.test("loadTrajectories() gives trajectories for the rows that parse", async () => {
-  const { trajectories, introductions } = await loadTrajectories(SOLUTIONS);
+  const { trajectories, introductions } = await load(SOLUTIONS);
   assertEquals(trajectories.map(({ id, answer, steps }) => [id, answer, steps.length]), [
     ["halves", "6", 3],
     ["parity", "even", 3],
@@ -40,7 +45,7 @@ Deno.test("loadTrajectories() gives trajectories for the rows that parse", async
 });
 
 Deno.test("loadTrajectories() accounts for every other row with its line and reason", async () => {
-  const { ledger } = await loadTrajectories(SOLUTIONS);
+  const { ledger } = await load(SOLUTIONS);
   assertEquals([ledger.source, ledger.rows, ledger.used], [SOLUTIONS, 8, 3]);
   assertEquals(ledger.dropped.map(({ row, id, reason }) => [row, id, reason]), [
     [3, "3", "no-steps"],
@@ -52,7 +57,7 @@ Deno.test("loadTrajectories() accounts for every other row with its line and rea
 });
 
 Deno.test("loadTrajectories() keeps untitled steps when titles are optional", async () => {
-  const { trajectories } = await loadTrajectories(SOLUTIONS, { titles: "optional" });
+  const { trajectories } = await load(SOLUTIONS, { titles: "optional" });
   const plain = trajectories.find(({ id }) => id === "plain");
   assertEquals([plain?.answer, plain?.steps], ["12", [
     { action: "Add 4 + 4 = 8." },
@@ -96,7 +101,7 @@ Deno.test("loadTrajectories() takes null for an absent field", async () => {
     answer: null,
     solution: "1. **A** x\n2. **B** y",
   };
-  const { trajectories } = await withRows([row], loadTrajectories);
+  const { trajectories } = await withRows([row], (path) => load(path));
   assertEquals(trajectories.map(({ id, problem, answer }) => [id, problem, answer]), [
     ["line-1", "q", ""],
   ]);

@@ -46,6 +46,15 @@ Deno.test("splitTrajectories() keeps trajectories of one problem together", () =
   }
 });
 
+Deno.test("splitTrajectories() keeps a problem together that is written in two ways", () => {
+  const all = trajectories("What is $2 + 2$?", "what is 2+2", "What is 2 - 2?", "What is 3?");
+  for (let seed = 0; seed < 20; seed++) {
+    const { validation } = splitTrajectories(all, { validation: 1, seed });
+    const ids = validation.map(({ id }) => id).join();
+    assertEquals(["t0,t1", "t2", "t3"].includes(ids), true, ids);
+  }
+});
+
 Deno.test("splitTrajectories() holds nothing out when validation is 0", () => {
   const all = trajectories("a", "b");
   assertEquals(splitTrajectories(all, { validation: 0, seed: 0 }), { train: all, validation: [] });

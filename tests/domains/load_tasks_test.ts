@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
 import { InputError } from "../../src/errors.ts";
+import { startFakeTeacher, withFolder } from "../data/teacher/fake_teacher.ts";
+import { SOLUTIONS } from "../experiment/declarations.ts";
 
 const RELAY = { domain: "relay", tier: "easy", train: 5, validation: 3, seed: 4 } as const;
 const FILE = new URL("../data/solutions.jsonl", import.meta.url).pathname;
@@ -49,7 +51,7 @@ Deno.test("loadTraining() has demonstrations on tier base, and problems to valid
 Deno.test("loadTraining() splits a file's problems by fraction or number", async () => {
   await withSolutions(10, async (file) => {
     for (const [validation, count] of [[0.2, 2], [3, 3], [0, 0]] as const) {
-      const data = { domain: "file", file, validation, seed: 1 } as const;
+      const data = { domain: "file", file, validation, seed: 1, ...SOLUTIONS } as const;
       const tasks = await loadTraining(data);
       assertEquals([tasks.train!.length, tasks.validation.length], [10 - count, count]);
       assert(tasks.validation.every(({ id }) => tasks.train!.every((task) => task.id !== id)));
@@ -59,7 +61,7 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
       assert(/^\d+$/.test(answer));
     }
     await assertRejects(
-      () => loadTraining({ domain: "file", file, validation: 10, seed: 1 }),
+      () => loadTraining({ domain: "file", file, validation: 10, seed: 1, ...SOLUTIONS }),
       InputError,
       `data.validation: ${file}: 10 problems cannot be held out of 10`,
     );
@@ -68,14 +70,15 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
 
 Deno.test("loadTraining() and loadBenchmark() read the same file alike", async () => {
   const { tasks, format } = await loadBenchmark({ domain: "file", file: FILE });
-  const training = await loadTraining({ domain: "file", file: FILE, validation: 0, seed: 1 });
+  const data = { domain: "file", file: FILE, validation: 0, seed: 1, ...SOLUTIONS } as const;
+  const training = await loadTraining({ ...data, maxDropped: 1 });
   assertEquals([...training.train!], [...tasks]);
   assertEquals(training.format, format);
 });
 
 Deno.test("loadBenchmark() leaves out what has no answer, and both say what became of the rows", async () => {
   await withSolutions(3, async (file) => {
-    const data = { domain: "file", file, validation: 1, seed: 1 } as const;
+    const data = { domain: "file", file, validation: 1, seed: 1, ...SOLUTIONS } as const;
     assertEquals((await loadTraining(data)).note, `${file}: 3 of 3 rows used`);
     const open = { id: "open", question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
     const rows = [open, { question: "How?", solution: "Somehow." }].map((row) =>
@@ -87,9 +90,11 @@ Deno.test("loadBenchmark() leaves out what has no answer, and both say what beca
     assertEquals(ids, ["line-1", "line-2", "line-3", "open"]);
     const { tasks, note: measured } = await loadBenchmark({ domain: "file", file });
     assertEquals(tasks.map(({ id }) => id), ["line-1", "line-2", "line-3"]);
-    const rest = `1 without an answer to check; \`deno task data ${file}\` says why 1 is not read`;
-    assertEquals(note, `${file}: 4 of 5 rows used; ${rest}`);
-    assertEquals(measured, `${file}: 3 of 5 rows used; ${rest}`);
+    const why = `\`deno task data ${file}\` says why`;
+    const used = `${file}: 4 of 5 rows used, 1 dropped (no-steps 1)`;
+    assertEquals(note, `${used}; 1 without an answer to check; ${why}`);
+    const dropped = "2 dropped (no-answer 1, no-steps 1)";
+    assertEquals(measured, `${file}: 3 of 5 rows used, ${dropped}; ${why}`);
   });
   assertEquals((await loadTraining(RELAY)).note, null);
 });
@@ -101,17 +106,81 @@ Deno.test("loadBenchmark() refuses a file in which no problem has an answer", as
     await assertRejects(
       () => loadBenchmark({ domain: "file", file }),
       InputError,
-      `${file}: expected problems with an answer, found none in 1`,
+      `${file}: none of 1 rows can be used; 1 for "no-answer", e.g. row 1: there is no answer`,
     );
   });
 });
 
 Deno.test("loadTraining() refuses a file without a usable solution, and one that is not there", async () => {
-  const load = (file: string) => loadTraining({ domain: "file", file, validation: 0, seed: 1 });
+  const load = (file: string) =>
+    loadTraining({ domain: "file", file, validation: 0, seed: 1, ...SOLUTIONS });
   await assertRejects(() => load("no/such.jsonl"), InputError, "no/such.jsonl");
   await withSolutions(0, async (file) => {
     await assertRejects(() => load(file), InputError, file);
     await Deno.writeTextFile(file, JSON.stringify({ question: "a", solution: "No steps." }));
-    await assertRejects(() => load(file), InputError, "expected solutions in numbered steps");
+    await assertRejects(
+      () => load(file),
+      InputError,
+      'none of 1 rows can be used; 1 for "no-steps"',
+    );
   });
+});
+
+const SOLVED = (n: number) => ({
+  question: `${n}+1?`,
+  solution: `1. **Add** ${n}\n2. **So** \\boxed{${n + 1}}`,
+});
+const UNSOLVED = { question: "How?", solution: "Somehow: \\boxed{7}" };
+
+/** Training data of these rows. */
+const rowsData = (...rows: Record<string, unknown>[]) =>
+  ({ domain: "rows", rows, validation: 0, seed: 1, ...SOLUTIONS }) as const;
+
+Deno.test("loadTraining() fails above data.maxDropped, and counts rows up to it", async () => {
+  const rows = [SOLVED(1), SOLVED(2), SOLVED(3), UNSOLVED];
+  const error = await assertRejects(() => loadTraining(rowsData(...rows)), InputError);
+  assertEquals(
+    error.message,
+    "data.rows: 1 of 4 rows were dropped, at most 20 % may be (data.maxDropped); " +
+      '1 for "no-steps", e.g. row 4: no line begins with a step numbered 1',
+  );
+  const { train, ledger, note } = await loadTraining({ ...rowsData(...rows), maxDropped: 0.25 });
+  assertEquals([train!.length, ledger!.rows, ledger!.used], [3, 4, 3]);
+  assertEquals(note, "data.rows: 3 of 4 rows used, 1 dropped (no-steps 1)");
+});
+
+Deno.test("loadTraining() has data.teacher rewrite what does not parse", async () => {
+  await using endpoint = startFakeTeacher(() => "1. **Think** so\n2. **Answer** \\boxed{7}");
+  const here = Deno.cwd();
+  await withFolder(async (dir) => {
+    Deno.chdir(dir);
+    try {
+      const { baseUrl } = endpoint;
+      const teacher = { baseUrl, model: "m", keyVariable: null, concurrency: 1 };
+      const { train, note } = await loadTraining({ ...rowsData(SOLVED(1), UNSOLVED), teacher });
+      assertEquals(train!.map(({ answer, rewritten }) => [answer, rewritten]), [["2", undefined], [
+        "7",
+        true,
+      ]]);
+      assertEquals(note, "data.rows: 2 of 2 rows used; 1 rewritten by the teacher");
+      const kept = await Array.fromAsync(Deno.readDir(`${dir}/.stepwise/teacher`));
+      assertEquals(kept.length, 1);
+    } finally {
+      Deno.chdir(here);
+    }
+  });
+});
+
+Deno.test("loadBenchmark() reads rows in the experiment file, and names its field", async () => {
+  const rows = [SOLVED(1), UNSOLVED];
+  const { tasks, ledger } = await loadBenchmark(
+    { domain: "rows", rows },
+    "evaluation.benchmarks.x",
+  );
+  assertEquals([tasks.length, ledger!.source], [1, "evaluation.benchmarks.x.rows"]);
+  await assertRejects(
+    () => loadBenchmark({ domain: "rows", rows: [{ question: 1 }] }, "evaluation.benchmarks.x"),
+    InputError,
+    'evaluation.benchmarks.x.rows[0]: field "question": expected string, found the number 1',
+  );
 });

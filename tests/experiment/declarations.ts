@@ -8,6 +8,9 @@ import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
 /** A checkpoint that opens and knows nothing; `make_policy.ts` makes it. */
 export const POLICY: string = new URL("policy", import.meta.url).pathname;
 
+/** What resolved solutions say beside where they are and how they are split. */
+export const SOLUTIONS = { maxDropped: 0.2, overlap: "report", teacher: null } as const;
+
 /** The five arms on a checkpoint. */
 export function declaration(changes: Partial<ExperimentDeclaration> = {}): ExperimentDeclaration {
   const steps = srl({ updates: 60, learningRate: 3e-4 });

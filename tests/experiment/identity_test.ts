@@ -1,10 +1,11 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { experiment } from "../../src/experiment/experiment.ts";
+import type { ResolvedSolutionsData } from "../../src/experiment/data.ts";
 import { stageId } from "../../src/experiment/identity.ts";
 import { type Plan, planExperiment } from "../../src/experiment/plan.ts";
 import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
 import type { StageSpec, TrainingSpec } from "../../src/experiment/specs.ts";
-import { declaration, random, shuffleKeys } from "./declarations.ts";
+import { declaration, random, shuffleKeys, SOLUTIONS } from "./declarations.ts";
 
 async function plan(declared: unknown): Promise<Plan> {
   return await planExperiment(experiment(declared as ExperimentDeclaration));
@@ -82,7 +83,7 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   const spec = (file: string, policy: string, contents: Record<string, string>): StageSpec => ({
     kind: "train",
     stage: { kind: "rlvr", reward: { kind: "module", file: "r" } } as never,
-    data: { domain: "file", file, validation: 0.1, seed: 1 },
+    data: { domain: "file", file, validation: 0.1, seed: 1, ...SOLUTIONS },
     policy: { checkpoint: policy },
     seed: 1,
     threads: 1,
@@ -103,4 +104,47 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   };
   assertEquals(await moved("4"), await stageId(spec("a", "p", { a: "1", p: "2", r: "4" })));
   assertNotEquals(await moved("5"), await moved("4"));
+});
+
+const TEACHER = { baseUrl: "http://a/v1", model: "m", keyVariable: null, concurrency: 1 };
+
+/** Id of a stage on some training data. */
+async function dataId(
+  data: Partial<ResolvedSolutionsData>,
+  contents: Record<string, string>,
+): Promise<string> {
+  const { stages } = await plan(declaration());
+  const known = { domain: "file", file: "a", validation: 0.1, seed: 1, ...SOLUTIONS } as const;
+  const { spec } = stages.find(({ spec }) => spec.kind === "train")!;
+  return await stageId({ ...spec, data: { ...known, ...data }, contents } as StageSpec);
+}
+
+Deno.test("stageId() counts what rows come to, not where they are or when a run fails over them", async () => {
+  const id = await dataId({}, { a: "1" });
+  assertEquals(await dataId({ maxDropped: 1, overlap: "refuse" }, { a: "1" }), id);
+  const hub = {
+    domain: "hub",
+    hub: "a/b",
+    revision: "c",
+    config: null,
+    split: "train",
+    files: null,
+  } as const;
+  assertEquals(await dataId(hub, { "hf:a/b@c/train": "1" }), id);
+  assertEquals(await dataId({ teacher: null }, { a: "1" }), id);
+  for (const data of [{ validation: 0.2 }, { seed: 2 }]) {
+    assertNotEquals(await dataId(data, { a: "1" }), id);
+  }
+  assertNotEquals(await dataId(hub, { "hf:a/b@c/train": "2" }), id);
+});
+
+Deno.test("stageId() counts what a teacher wrote, not which one", async () => {
+  const id = (text: string, teacher = TEACHER) =>
+    dataId({ teacher }, { a: "1", "rewritten by the teacher": text });
+  assertEquals(
+    await id("t", { ...TEACHER, baseUrl: "http://b/v1", concurrency: 9 }),
+    await id("t"),
+  );
+  assertNotEquals(await id("u"), await id("t"));
+  assertNotEquals(await id("t"), await dataId({}, { a: "1" }));
 });

@@ -3,6 +3,8 @@ import { InputError } from "../../src/errors.ts";
 import { relay } from "../../src/experiment/data.ts";
 import { experiment } from "../../src/experiment/experiment.ts";
 import { planExperiment, stagesOf } from "../../src/experiment/plan.ts";
+import { sft } from "../../src/experiment/sft.ts";
+import { commitOf, startFakeHub } from "../data/sources/fake_hub.ts";
 import { srl } from "../../src/experiment/srl.ts";
 import { embedding } from "../../src/rewards/embedding.ts";
 import { minOf } from "../../src/rewards/min_of.ts";
@@ -147,4 +149,79 @@ Deno.test("stagesOf() takes the stages of some arms, in order, and knows no othe
     InputError,
     'arm "slr": not in the experiment "five"; did you mean "srl"?',
   );
+});
+
+const ROW = { question: "1+1?", solution: "1. **Add** 2\n2. **Answer** \\boxed{2}" };
+const OTHER = { question: "2+2?", solution: "1. **Add** 4\n2. **Answer** \\boxed{4}" };
+const lines = (...rows: unknown[]) => rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+
+Deno.test("planExperiment() puts commits in the place of branches, and ids follow the content", async () => {
+  const [one, two, readme] = ["one", "two", "readme"].map(commitOf) as [string, string, string];
+  const first = { "README.md": "a", "train.jsonl": lines(ROW), "test.jsonl": lines(OTHER) };
+  const refs = { main: one };
+  const commits = {
+    [one]: first,
+    [two]: { ...first, "train.jsonl": lines(ROW, ROW) },
+    [readme]: { ...first, "README.md": "b" },
+  };
+  await using hub = startFakeHub({ "lab/sums": { refs, commits } });
+  const cache = await Deno.makeTempDir();
+  const environment = { HF_ENDPOINT: hub.url, HF_HUB_CACHE: cache };
+  for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);
+  try {
+    const plan = () =>
+      planExperiment(experiment(declaration({
+        data: { hub: "lab/sums", validation: 0 },
+        arms: { a: [sft({ learningRate: 1e-3 })] },
+        seeds: [1],
+        evaluation: { benchmarks: { test: { hub: "lab/sums/test" } } },
+      })));
+    const { experiment: planned, stages } = await plan();
+    const [train, test] = [`hf:lab/sums@${one}/train`, `hf:lab/sums@${one}/test`];
+    assertEquals(
+      stages.map(({ spec }) => Object.keys(spec.contents).filter((key) => key.startsWith("hf:"))),
+      [
+        [train],
+        [test],
+      ],
+    );
+    assertEquals(planned.data.domain === "hub" && planned.data.revision, one);
+    const [training] = stages;
+    assertEquals(training?.spec.kind === "train" && training.spec.data, planned.data);
+    assertEquals(training?.spec.versions, { file: "2" });
+    const ids = stages.map(({ id }) => id);
+    refs.main = readme;
+    assertEquals((await plan()).stages.map(({ id }) => id), ids, "the rows are the same");
+    refs.main = two;
+    assertNotEquals((await plan()).stages.map(({ id }) => id), ids);
+  } finally {
+    for (const name of Object.keys(environment)) Deno.env.delete(name);
+    await Deno.remove(cache, { recursive: true });
+  }
+});
+
+Deno.test("planExperiment() hashes rows of the experiment file, and refuses the same rows twice", async () => {
+  const plan = (rows: Record<string, unknown>[], asked: Record<string, unknown>[]) =>
+    planExperiment(experiment(declaration({
+      data: { rows, validation: 0 },
+      arms: { a: [sft({ learningRate: 1e-3 })] },
+      evaluation: { benchmarks: { x: { rows: asked } } },
+    })));
+  const idOf = async (...rows: Record<string, unknown>[]) =>
+    (await plan(rows, [OTHER])).stages[0]!.id;
+  assertEquals(await idOf(ROW), await idOf({ ...ROW }));
+  assertNotEquals(await idOf(ROW), await idOf({ ...ROW, id: "a" }));
+  const dir = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${dir}/a.jsonl`, lines(ROW));
+  await Deno.writeTextFile(`${dir}/b.jsonl`, lines(ROW));
+  const made = experiment(declaration({
+    data: { file: `${dir}/a.jsonl` },
+    evaluation: { benchmarks: { x: { file: `${dir}/b.jsonl` } } },
+  }));
+  await assertRejects(
+    () => planExperiment(made),
+    InputError,
+    "evaluation.benchmarks.x.file: found the same content as the training data's",
+  );
+  await Deno.remove(dir, { recursive: true });
 });

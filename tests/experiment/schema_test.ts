@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { relay } from "../../src/experiment/data.ts";
-import { resolve } from "../../src/experiment/schema.ts";
+import { type ExperimentDeclaration, resolve } from "../../src/experiment/schema.ts";
 import { sft } from "../../src/experiment/sft.ts";
 import { declaration } from "./declarations.ts";
 
@@ -214,7 +214,7 @@ Deno.test("resolve() refuses impossible combinations between the parts", () => {
   );
   assertEquals(
     problems({ data: { file: "x.jsonl" }, arms: { a: [{ ...SFT, target: "solution" }] } }),
-    ['arms.a[0].target: found "solution" with data from a file; expected "outline": a file has no thought-out solutions'],
+    ['arms.a[0].target: found "solution" with data of rows; expected "outline": rows have no thought-out solutions'],
   );
   const hard = relay({ tier: "hard", seed: 1 });
   assertEquals(problems({ evaluation: { benchmarks: { hard } } }), [
@@ -225,6 +225,111 @@ Deno.test("resolve() refuses impossible combinations between the parts", () => {
   assertEquals(
     problems({ data: { file: "x.jsonl" }, evaluation: { benchmarks: { x: { file: "x.jsonl" } } } }),
     ["evaluation.benchmarks.x.file: found the training data's file; expected problems that are not trained on"],
+  );
+});
+
+/** Resolved training data. */
+function dataOf(data: ExperimentDeclaration["data"]): unknown {
+  const resolved = resolve(declaration({ data, arms: { a: [sft({ learningRate: 1e-3 })] } }));
+  return "experiment" in resolved ? resolved.experiment.data : resolved.problems;
+}
+
+const SOLUTIONS = { validation: 0.1, seed: 1, maxDropped: 0.2, overlap: "report", teacher: null };
+
+Deno.test("resolve() fills in what is said of expert solutions, wherever they are", () => {
+  assertEquals(dataOf({ file: "x.jsonl" }), { domain: "file", file: "x.jsonl", ...SOLUTIONS });
+  const rows = [{ question: "1+1?" }];
+  assertEquals(dataOf({ rows, maxDropped: 0, overlap: "refuse" }), {
+    domain: "rows",
+    rows,
+    ...SOLUTIONS,
+    maxDropped: 0,
+    overlap: "refuse",
+  });
+  const hub = {
+    domain: "hub",
+    hub: "a/b",
+    revision: "main",
+    config: null,
+    split: "train",
+    files: null,
+  };
+  assertEquals(dataOf({ hub: "a/b" }), { ...hub, ...SOLUTIONS });
+  const parts = { revision: "r", config: "c", split: "s" };
+  assertEquals(dataOf({ hub: "hf:a/b@r:c/s", seed: 2 }), {
+    ...hub,
+    ...parts,
+    ...SOLUTIONS,
+    seed: 2,
+  });
+  assertEquals(dataOf({ hub: "a/b:c", revision: "r", split: "s", files: ["x.jsonl"] }), {
+    ...hub,
+    ...parts,
+    files: ["x.jsonl"],
+    ...SOLUTIONS,
+  });
+  const teacher = { baseUrl: "http://localhost:8000/v1", model: "m" };
+  assertEquals(dataOf({ file: "x.jsonl", teacher }), {
+    domain: "file",
+    file: "x.jsonl",
+    ...SOLUTIONS,
+    teacher: { ...teacher, keyVariable: null, concurrency: 4 },
+  });
+});
+
+Deno.test("resolve() names what is wrong with where rows are and what is said of them", () => {
+  const dataset = "expected a dataset owner/name, or hf:owner/name[@revision][:config][/split]";
+  const teacher = { baseUrl: "http://localhost/v1", model: "m" };
+  const cases: [unknown, string][] = [
+    [{ file: "" }, 'data.file: found ""; expected a path'],
+    [{ hub: "gsm8k" }, `data.hub: found "gsm8k"; ${dataset}`],
+    [{ hub: 3 }, `data.hub: found 3; ${dataset}`],
+    [
+      { hub: "a/b@r", revision: "main" },
+      'data.revision: found "main", and hub says "r"; expected one of them',
+    ],
+    [{ hub: "a/b", splt: "test" }, 'data.splt: unknown key (found "test"); did you mean `split`?'],
+    [{ hub: "a/b", files: [] }, "data.files: found []; expected at least one path"],
+    [{ rows: [] }, "data.rows: found []; expected at least one row"],
+    [{ rows: [3] }, "data.rows[0]: found 3; expected a row: an object"],
+    [{ rows: [{ n: 1n }] }, "data.rows: found a object; expected rows of plain JSON"],
+    [{ file: "x", rows: [{}] }, "data.rows: unknown key (found [{}]); valid keys: "],
+    [{ file: "x", maxDropped: 20 }, "data.maxDropped: found 20; expected a fraction from 0 to 1"],
+    [
+      { file: "x", overlap: "refse" },
+      'data.overlap: found "refse"; expected "report" or "refuse"; did you mean "refuse"?',
+    ],
+    [
+      { file: "x", teacher: "m" },
+      'data.teacher: found "m"; expected a teacher { baseUrl, model }, or null',
+    ],
+    [
+      { file: "x", teacher: { ...teacher, baseUrl: "localhost:80" } },
+      'data.teacher.baseUrl: found "localhost:80"; expected an address that begins with http:// or https://',
+    ],
+    [
+      { file: "x", teacher: { ...teacher, concurrency: 0 } },
+      "data.teacher.concurrency: found 0; expected a whole number of requests, at least 1",
+    ],
+    [
+      { file: "x", teacher: { ...teacher, key: "k" } },
+      'data.teacher.key: unknown key (found "k"); valid keys: baseUrl, model, keyVariable, concurrency',
+    ],
+  ];
+  for (const [data, expected] of cases) {
+    const [found, ...more] = problems({ data, arms: { a: [SFT] } });
+    assertEquals([found?.slice(0, expected.length), more], [expected, []]);
+  }
+  const sets = { x: { hub: "a/b", split: "test" }, y: { rows: [{ q: 1 }] } };
+  assertEquals(
+    problems({ data: { hub: "a/b/test" }, arms: { a: [SFT] }, evaluation: { benchmarks: sets } }),
+    [
+      "evaluation.benchmarks.x.hub: found the training data's split; expected problems that are not trained on",
+    ],
+  );
+  assertEquals(
+    problems({ evaluation: { benchmarks: { x: { file: "x", maxDropped: 0 } } } }),
+    ["evaluation.benchmarks.x.maxDropped: unknown key (found 0); valid keys: domain, file"],
   );
 });
 

@@ -1,12 +1,13 @@
 /** @file Whether an experiment's data can be used as it says, and fits its policies' context: asked before anything runs. */
+import type { Overlap } from "../../data/overlap.ts";
 import { loadBenchmark, loadTraining, type TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task, TaskFormat } from "../../domains/task.ts";
-import { InputError } from "../../errors.ts";
 import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
 import type { ResolvedStage } from "../../experiment/stages.ts";
 import { completionNeed } from "../../policy/room.ts";
+import { checkOverlap, overlapText } from "./check_overlap.ts";
 import { demonstrate, demonstrationAt } from "./demonstrations.ts";
 import { itemsOf, trainingItems } from "./grpo_items.ts";
 import { requireLongest, Ruler, type Sequence } from "./ruler.ts";
@@ -15,15 +16,22 @@ import { openStart } from "./start_policy.ts";
 /** Examples of endless data that are looked at, spread over those that a stage will take. */
 const ENDLESS_SAMPLE = 256;
 
+/** What is known of an experiment's data before anything runs. */
+export interface CheckedData {
+  /** What became of the rows of each source, and what overlaps, a line each. */
+  readonly notes: readonly string[];
+  /** Problems that are in the training data too, by benchmark; only benchmarks that have some. */
+  readonly overlap: Readonly<Record<string, readonly Overlap[]>>;
+}
+
 /**
  * Reads an experiment's data as its stages will, and measures the prompts with each policy's tokenizer, by the rule that
  * the stages themselves go by. Endless data is only sampled: a stage may still come upon an example that does not fit.
  *
- * @returns What became of the rows of each file, a line each.
- * @throws {InputError} for data or a policy that cannot be read, and for the longest sequence that does not fit: the
+ * @throws {InputError} for data or a policy that cannot be read, for a benchmark that asks what is trained on, and for the longest sequence that does not fit: the
  * message names the field that bounds it, and the number there that is enough for all.
  */
-export async function checkContext(experiment: ResolvedExperiment): Promise<string[]> {
+export async function checkContext(experiment: ResolvedExperiment): Promise<CheckedData> {
   const { data, evaluation } = experiment;
   const tasks = await loadTraining(data);
   const { train } = tasks;
@@ -31,6 +39,7 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<stri
     chain.map((stage, i) => ({ stage, path: pathOf(["arms", arm, i]) }))
   );
   const questions: Question[] = [];
+  const overlap: Record<string, Overlap[]> = {};
   const notes = tasks.note === null ? [] : [`data: ${tasks.note}`];
   if (stages.length > 0) {
     const { format, validation } = tasks;
@@ -38,15 +47,20 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<stri
     questions.push(...validation.map((task) => ({ task, format, wanted: task.budget, what })));
   }
   for (const [name, declared] of Object.entries(evaluation.benchmarks)) {
-    const { format, tasks, note } = await loadBenchmark(declared);
+    const field = pathOf(["evaluation", "benchmarks", name]);
+    const { format, tasks, ledger, note } = await loadBenchmark(declared, field);
     if (note !== null) notes.push(`${name}: ${note}`);
-    if (data.domain === "file" && declared.domain === "file") {
-      refuseTrained(
-        declared.file,
-        pathOf(["evaluation", "benchmarks", name, "file"]),
-        tasks,
-        train,
-      );
+    if (data.domain !== "relay" && declared.domain !== "relay") {
+      const asked = {
+        source: ledger!.source,
+        path: `${field}.${declared.domain}`,
+        problems: tasks,
+      };
+      const pairs = checkOverlap(train ?? [], asked, data.overlap);
+      if (pairs.length > 0) {
+        overlap[name] = pairs;
+        notes.push(`${name}: ${overlapText(pairs, tasks.length)}`);
+      }
     }
     const { maxTokens } = evaluation;
     const what = maxTokens === null
@@ -71,23 +85,7 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<stri
     });
     for (const { sequences, bound } of own) requireLongest(sequences, bound);
   }
-  return notes;
-}
-
-/** Fails where a benchmark asks what is trained on, which a copy of some rows into another file could hide. */
-function refuseTrained(
-  file: string,
-  path: string,
-  asked: readonly Task[],
-  train: readonly Task[] | null,
-): void {
-  const trained = new Set(train?.map(({ problem }) => problem));
-  const both = asked.filter(({ problem }) => trained.has(problem));
-  if (both.length === 0) return;
-  throw new InputError(
-    `${path}: found ${both.length} of ${asked.length} problems of ${file} in the training data, ` +
-      `the first ${both[0]!.id}; expected problems that are not trained on`,
-  );
+  return { notes, overlap };
 }
 
 /** The field that sets a policy's context. */

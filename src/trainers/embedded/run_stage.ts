@@ -1,13 +1,15 @@
 /** @file One training stage on the embedded engine. */
 import { loadTraining } from "../../domains/load_tasks.ts";
 import type { TrainingSpec } from "../../experiment/specs.ts";
+import { writeLedgers } from "../../runs/ledgers.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { startPolicy } from "./start_policy.ts";
 import { trainGrpo } from "./train_grpo.ts";
 import { trainSft } from "./train_sft.ts";
 
 /**
- * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts.
+ * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts, and what became of the rows in
+ * `ledger.json`, where the data is not generated.
  *
  * @example
  * ```ts
@@ -39,5 +41,6 @@ export async function runTrainingStage(spec: TrainingSpec, context: StageContext
   const { stage } = spec;
   if (stage.kind === "sft") await trainSft(policy, stage, tasks, context);
   else await trainGrpo(policy, stage, tasks, context);
+  if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });
   await policy.save(`${context.dir}/checkpoint`);
 }

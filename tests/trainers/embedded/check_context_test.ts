@@ -16,7 +16,7 @@ const EASY = { easy: relay({ tier: "easy", problems: 5 }) };
 async function check(
   changes: Partial<ExperimentDeclaration>,
   context = 160,
-): Promise<string[]> {
+): Promise<readonly string[]> {
   const result = resolve({
     name: "context",
     question: "Does it fit?",
@@ -27,7 +27,7 @@ async function check(
     ...changes,
   });
   if (!("experiment" in result)) throw new Error(result.problems.join("\n"));
-  return await checkContext(result.experiment);
+  return (await checkContext(result.experiment)).notes;
 }
 
 const arms = (...stages: ExperimentDeclaration["arms"][string]) => ({ arms: { "a → b": stages } });
@@ -170,11 +170,32 @@ Deno.test("checkContext() refuses a benchmark with problems that are trained on"
   const train = await solutions(solution);
   const copy = await solutions(`${solution}.`);
   await refused(
-    `evaluation.benchmarks.sums.file: found 1 of 1 problems of ${copy} in the training data, the first p1; ` +
+    `evaluation.benchmarks.sums.file: found 1 of 1 problems of ${copy} in the training data: p1 is p1 (copy); ` +
       "expected problems that are not trained on",
     {
       data: { file: train, validation: 0 },
       evaluation: { benchmarks: { sums: { file: copy } } },
     },
+  );
+});
+
+Deno.test("checkContext() reports problems in another typography, and refuses them where that is declared", async () => {
+  const solution = "1. **Double** x = 6\n\n2. **Answer** \\boxed{6}";
+  const train = await solutions(solution);
+  const asked = await solutions(solution, "$x / 2 = 3$");
+  const changes = (overlap: "report" | "refuse") => ({
+    data: { file: train, validation: 0, overlap },
+    arms: { srl: [srl(GRPO)] },
+    evaluation: { benchmarks: { sums: { file: asked } } },
+  });
+  assertEquals(
+    (await check(changes("report"), 2048)).at(-1),
+    "sums: 1 of 1 problems overlap with the training data: p1 is p1 (words)",
+  );
+  await refused(
+    `evaluation.benchmarks.sums.file: found 1 of 1 problems of ${asked} in the training data ` +
+      '(data.overlap is "refuse"): p1 is p1 (words); expected problems that are not trained on',
+    changes("refuse"),
+    2048,
   );
 });

@@ -31,6 +31,7 @@ function numbered(count: number, stepsEach: number): TrainingTasks {
     validation: [],
     task: (index) => train[index % train.length]!,
     demonstration: null,
+    ledger: null,
     note: null,
   };
 }

@@ -1,5 +1,6 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { loadTraining } from "../../../src/domains/load_tasks.ts";
+import { SOLUTIONS } from "../../experiment/declarations.ts";
 import { RELAY_ALPHABET } from "../../../src/domains/relay/format.ts";
 import { InputError } from "../../../src/errors.ts";
 import { Policy } from "../../../src/policy/policy.ts";
@@ -13,6 +14,8 @@ const FILE = {
   file: new URL("../../data/solutions.jsonl", import.meta.url).pathname,
   validation: 0,
   seed: 1,
+  ...SOLUTIONS,
+  maxDropped: 1,
 } as const;
 
 Deno.test("startPolicy() initialises a policy whose tokenizer has the domain's alphabet", async () => {
