@@ -101,6 +101,16 @@ export function equal(a: Rational, b: Rational): boolean {
   return a.n === b.n && a.d === b.d;
 }
 
+/** Magnitude. */
+export function absolute(a: Rational): Rational {
+  return a.n < 0n ? negate(a) : a;
+}
+
+/** Whether `a ≤ b`. */
+export function atMost(a: Rational, b: Rational): boolean {
+  return a.n * b.d <= b.n * a.d;
+}
+
 /** Whether `|a − b| ≤ tolerance · |a|`, exactly. */
 export function near(a: Rational, b: Rational, tolerance: Rational): boolean {
   const size = (x: bigint) => x < 0n ? -x : x;

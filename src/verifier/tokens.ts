@@ -1,6 +1,6 @@
 /** @file Cutting a normalised formula into tokens. */
 import { THOUSANDS } from "./normalise.ts";
-import { UNIT_WORDS } from "./unit_words.ts";
+import { PERCENT_WORDS, UNIT_WORDS } from "./unit_words.ts";
 import { Unreadable } from "./unreadable.ts";
 
 /** One piece of a formula. */
@@ -184,7 +184,7 @@ export function tokenize(text: string): Token[] {
     } else {
       const after = tokens.at(-1);
       const unit = (after?.kind === "number" || after?.text === "}") &&
-        letters.length > 1 && Object.hasOwn(UNIT_WORDS, letters);
+        letters.length > 1 && (Object.hasOwn(UNIT_WORDS, letters) || PERCENT_WORDS.has(letters));
       if (unit || letters.length > 3 || /[^a-zA-Z]/.test(letters)) push("text", letters);
       else { for (const letter of letters) push("name", letter); }
     }
