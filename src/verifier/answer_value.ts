@@ -165,6 +165,9 @@ function bracketed(tokens: readonly Token[], depth: number): AnswerValue | null 
 
 function leaf(tokens: readonly Token[], raw: string): AnswerValue {
   if (tokens.length === 1 && tokens[0]!.text === "emptyset") return { kind: "set", raw, items: [] };
+  if (tokens.length === 1 && tokens[0]!.text === "set R") {
+    return { kind: "tuple", raw, open: "(", close: ")", items: [infinity("(-Infinity)"), infinity("Infinity")] };
+  }
   if (tokens.every(({ kind }) => kind === "text")) return { kind: "text", raw, reason: null };
   if (tokens.some(({ kind, text }) => kind === "command" && (text === "pm" || text === "mp"))) {
     const signs = (plus: string, minus: string) =>
@@ -197,6 +200,12 @@ function leaf(tokens: readonly Token[], raw: string): AnswerValue {
     };
   }
   return { kind: "quantity", raw, expression, unit, percent };
+}
+
+/** An infinite end of an interval. */
+export function infinity(code: "Infinity" | "(-Infinity)"): Quantity {
+  const expression = { code, exact: null, decimal: false, place: null };
+  return { kind: "quantity", raw: "", expression, unit: null, percent: false };
 }
 
 function rawOf(tokens: readonly Token[]): string {

@@ -1,5 +1,5 @@
 /** @file Whether a prediction is the expected answer, whatever kind of thing both are. */
-import type { AnswerValue, Operator, Quantity } from "./answer_value.ts";
+import { type AnswerValue, infinity, type Operator, type Quantity } from "./answer_value.ts";
 import { compareQuantities, type Tolerance } from "./compare_quantities.ts";
 import { factorBetween } from "./evaluate.ts";
 
@@ -101,7 +101,10 @@ function compareItems(gold: Items, prediction: Items, tolerance: Tolerance): Com
     return { equal: sameBag(gold.items, prediction.items, tolerance), how: "set" };
   }
   if (g === "ratio" && p === "ratio") {
-    return { equal: sameSequence(gold.items, prediction.items, tolerance), how: "number" };
+    return {
+      equal: sameSequence(gold.items, prediction.items, tolerance) || sameRatio(gold.items, prediction.items),
+      how: "number",
+    };
   }
   return { equal: false, how: "kind" };
 }
@@ -113,6 +116,19 @@ function sameSequence(
 ): boolean {
   return gold.length === prediction.length && gold.length <= MAX_ITEMS &&
     gold.every((item, at) => sameItem(item, prediction[at]!, tolerance));
+}
+
+/** Whether all parts are multiplied by one number: 1:2 and 2:4. With a part that is 0, 12:00, it is a time and no ratio. */
+function sameRatio(gold: readonly AnswerValue[], prediction: readonly AnswerValue[]): boolean {
+  const codes = (items: readonly AnswerValue[]) =>
+    items.flatMap((item) => item.kind === "quantity" ? [item.expression.code] : []);
+  const [a, b] = [codes(gold), codes(prediction)];
+  if (a.length !== gold.length || a.length !== b.length || b.length !== prediction.length) return false;
+  const factor = factorBetween(a[0]!, b[0]!, DOUBLE);
+  return factor !== null && a.length <= MAX_ITEMS && a.every((code, at) => {
+    const other = factorBetween(code, b[at]!, DOUBLE);
+    return other !== null && Math.abs(other - factor) <= DOUBLE * Math.abs(factor);
+  });
 }
 
 /** Each item once, in any order. */
@@ -242,14 +258,6 @@ function sameRelation(gold: Relation, prediction: Relation): boolean {
 
 /** The interval in which an inequality puts a name; null where it is no such inequality. */
 function asInterval({ operators, sides }: Relation): AnswerValue | null {
-  const end = (value: AnswerValue | undefined, code: string): AnswerValue =>
-    value ?? {
-      kind: "quantity",
-      raw: "",
-      expression: { code, exact: null, decimal: false, place: null },
-      unit: null,
-      percent: false,
-    };
   const down = operators.every((operator) => operator === "gt" || operator === "ge");
   const up = operators.every((operator) => operator === "lt" || operator === "le");
   if (operators.length > 2 || !(up || down)) return null;
@@ -265,6 +273,6 @@ function asInterval({ operators, sides }: Relation): AnswerValue | null {
     raw: "",
     open: closed(before) ? "[" : "(",
     close: closed(after) ? "]" : ")",
-    items: [end(low, "(-Infinity)"), end(high, "Infinity")],
+    items: [low ?? infinity("(-Infinity)"), high ?? infinity("Infinity")],
   };
 }

@@ -74,7 +74,7 @@ export function extractAnswer(text: string, options: { choice?: boolean } = {}):
 }
 
 /** Whether a short text is mathematics all through, perhaps with a unit or a noun after it, or a single word. */
-export function reads(text: string): boolean {
+function reads(text: string): boolean {
   if (text.length > SHORT || text === "") return false;
   const plain = text.replaceAll(/\\(?:text|mbox|mathrm|operatorname)\s?\{[^{}]*\}|\\[a-zA-Z]+/g, " ");
   if (!/[\d=<>\\$^]/.test(text)) return plain.trim().split(/\s+/).length === 1;

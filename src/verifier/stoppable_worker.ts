@@ -1,7 +1,7 @@
 /** @file Calls to a worker thread that end by a deadline, whatever the worker does. */
 
 /** How a call ended: never silently. */
-export type Outcome<Value> =
+export type CallOutcome<Value> =
   | {
     /** The worker answered. */
     readonly status: "done";
@@ -55,7 +55,7 @@ export class StoppableWorker<Request, Value> implements Disposable {
    * @param deadlineMs Time that it may take once the worker is loaded, at least 1.
    * @throws {Error} Where a call is still going on.
    */
-  async call(request: Request, deadlineMs: number): Promise<Outcome<Value>> {
+  async call(request: Request, deadlineMs: number): Promise<CallOutcome<Value>> {
     if (this.#busy) throw new Error("the worker is busy: one call at a time");
     this.#busy = true;
     try {
@@ -100,7 +100,7 @@ export class StoppableWorker<Request, Value> implements Disposable {
     this.#worker = null;
   }
 
-  #broken(message: string): Outcome<Value> {
+  #broken(message: string): CallOutcome<Value> {
     this.#stop();
     return { status: "error", message };
   }

@@ -48,6 +48,9 @@ const STRUCTURES = new Set(
 /** Names written in letters. */
 const PLAIN_NAMES = new Set(("pi tau theta alpha beta gamma delta lambda mu omega phi rho sigma").split(" "));
 
+/** Short words that are answers and not products of variables. */
+const WORDS = /^(?:yes|no|odd|all|one|two|six|ten)$/i;
+
 const NUMBER = /(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d{1,5}(?![\d.]))?/y;
 const GROUPED = /\d{1,3}(?:,\d{3})+(?![\d,])(?:\.\d+)?/y;
 const SPACED = /\d{1,3}(?: \d{3})+(?!\d| \d)(?:\.\d+)?/y;
@@ -185,7 +188,7 @@ export function tokenize(text: string): Token[] {
       const after = tokens.at(-1);
       const unit = (after?.kind === "number" || after?.text === "}") &&
         letters.length > 1 && (Object.hasOwn(UNIT_WORDS, letters) || PERCENT_WORDS.has(letters));
-      if (unit || letters.length > 3 || /[^a-zA-Z]/.test(letters)) push("text", letters);
+      if (unit || letters.length > 3 || WORDS.test(letters) || /[^a-zA-Z]/.test(letters)) push("text", letters);
       else { for (const letter of letters) push("name", letter); }
     }
   }

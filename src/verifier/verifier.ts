@@ -1,6 +1,6 @@
 /** @file Verifying answers off the thread that trains, each within a deadline. */
 import { InputError } from "../errors.ts";
-import { type Outcome, StoppableWorker } from "./stoppable_worker.ts";
+import { type CallOutcome, StoppableWorker } from "./stoppable_worker.ts";
 import type { VerifyRequest } from "./verifier_worker.ts";
 import type { AnswerVerdict, VerifyOptions } from "./verify_answer.ts";
 
@@ -19,7 +19,7 @@ export interface VerifierOptions extends VerifyOptions {
 }
 
 /** What became of one answer. A timeout and an error say nothing about whether it is right, and must not be scored. */
-export type VerifierResult = Outcome<AnswerVerdict>;
+export type VerifierResult = CallOutcome<AnswerVerdict>;
 
 /** A prediction with its expected answer. */
 export interface AnswerPair {

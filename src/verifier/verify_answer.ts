@@ -2,7 +2,7 @@
 import { type AnswerValue, MAX_ANSWER, readAnswer } from "./answer_value.ts";
 import { compare, type Comparison, type How } from "./compare.ts";
 import type { Tolerance } from "./compare_quantities.ts";
-import { extractAnswer, type Found, reads } from "./extract.ts";
+import { extractAnswer, type Found } from "./extract.ts";
 
 /** How exact an answer must be. */
 export interface VerifyOptions {
@@ -32,7 +32,11 @@ export interface AnswerVerdict {
   readonly note: string | null;
 }
 
+/** An expected answer with more words than this is a solution that has to be searched. */
+const MAX_WORDS = 8;
+
 const CHOICE = /^\s*(?:\\(?:text|textbf|mathrm|mathbf)\s?\{)?\s*(?:\(([A-Ja-j])\)|([A-J])\)?)\s*[.:]?\s*\}?\s*\.?\s*$/;
+const LETTERED = /^\s*(?:\\text(?:bf)?\s?\{\s?)?\([A-J]\)\s?\}?(?:\\[ ,;]|~|\s)*(?=\S)/;
 const CHOSEN = /^[\s$]*(?:\\(?:text|textbf|mathrm|mathbf)\s?\{)?\s*(?:\(([A-Ja-j])\)|([A-J])(?=[\s).:,}$]|$))/;
 
 /**
@@ -73,6 +77,8 @@ export function verifyAnswer(gold: string, prediction: string, options: VerifyOp
   const nothing = { correct: false, how: "none", note: null } as const;
   if (extraction === null) return { ...nothing, extracted: null, found: null };
   const { text, found } = extraction;
+  // The letter of a choice before its value, where the value is asked for.
+  const bare = choice === null ? text.replace(LETTERED, "") : text;
   if (expected.trim() === "" || text === "") return { ...nothing, extracted: text, found };
   if (choice !== null) {
     const chosen = CHOSEN.exec(text);
@@ -81,8 +87,8 @@ export function verifyAnswer(gold: string, prediction: string, options: VerifyOp
       return { correct: letter(choice) === letter(chosen), extracted: text, found, how: "choice", note: null };
     }
   }
-  const [wanted, given] = [readAnswer(expected), readAnswer(text)];
-  const comparison = compareReadings(expected, text, wanted, given, tolerance);
+  const [wanted, given] = [readAnswer(expected), readAnswer(bare)];
+  const comparison = compareReadings(expected, bare, wanted, given, tolerance);
   const note = [["expected answer", wanted], ["prediction", given]] as const;
   const reasons = note.flatMap(([who, value]) =>
     value.kind === "text" && value.reason !== null ? [`${who}: ${value.reason}`] : []
@@ -101,8 +107,9 @@ function expectedAnswer(gold: string): string {
   if (gold.length > MAX_ANSWER || gold.includes("\\boxed") || gold.includes("####")) {
     return extractAnswer(gold)?.text ?? gold;
   }
-  const plain = gold.trim();
-  return plain.length <= 80 || reads(plain) ? plain : extractAnswer(plain)?.text ?? plain;
+  // A whole solution has sentences; an answer has few words outside its formulas.
+  const words = gold.replaceAll(/\\(?:text|mbox)\s?\{[^{}]*\}|\\[a-zA-Z]+|\$[^$]*\$/g, " ").match(/[a-zA-Z]{3,}/g);
+  return (words?.length ?? 0) > MAX_WORDS ? extractAnswer(gold)?.text ?? gold : gold.trim();
 }
 
 /**
