@@ -35,9 +35,12 @@ export interface AnswerVerdict {
 /** An expected answer with more words than this is a solution that has to be searched. */
 const MAX_WORDS = 8;
 
-const CHOICE = /^\s*(?:\\(?:text|textbf|mathrm|mathbf)\s?\{)?\s*(?:\(([A-Ja-j])\)|([A-J])\)?)\s*[.:]?\s*\}?\s*\.?\s*$/;
-const LETTERED = /^\s*(?:\\text(?:bf)?\s?\{\s?)?\([A-J]\)\s?\}?(?:\\[ ,;]|~|\s)*(?=\S)/;
-const CHOSEN = /^[\s$]*(?:\\(?:text|textbf|mathrm|mathbf)\s?\{)?\s*(?:\(([A-Ja-j])\)|([A-J])(?=[\s).:,}$]|$))/;
+/** A letter alone, in parentheses, in `\text{}`. No two quantifiers that match the same stand side by side in these. */
+const CHOICE = /^(?:\\(?:text|textbf|mathrm|mathbf)\s?\{\s{0,9})?(?:\(([A-Ja-j])\)|([A-J])\)?)\s{0,9}[.:]?\s{0,9}\}?\.?$/;
+/** A letter before anything else. */
+const CHOSEN = /^\$?(?:\\(?:text|textbf|mathrm|mathbf)\s?\{\s{0,9})?(?:\(([A-Ja-j])\)|([A-J])(?=[\s).:,}$]|$))/;
+/** The letter of a choice before its value. */
+const LETTERED = /^(?:\\text(?:bf)?\s?\{\s?)?\([A-J]\)\s?\}?(?:\\[ ,;]|~|\s){0,9}(?=\S)/;
 
 /**
  * Whether the final answer of `prediction` is `gold`. Compared are, until one decides: the texts, exact numbers, formulas by their
@@ -71,15 +74,16 @@ export function verifyAnswer(gold: string, prediction: string, options: VerifyOp
   if (!(tolerance.relative >= 0 && tolerance.relative < 1)) {
     throw new RangeError(`relativeTolerance: expected a number in [0, 1), found ${tolerance.relative}`);
   }
-  const expected = expectedAnswer(gold);
+  const expected = expectedAnswer(gold).trim();
   const choice = CHOICE.exec(expected);
   const extraction = extractAnswer(prediction, { choice: choice !== null });
   const nothing = { correct: false, how: "none", note: null } as const;
   if (extraction === null) return { ...nothing, extracted: null, found: null };
-  const { text, found } = extraction;
+  const { found } = extraction;
+  const text = extraction.text.trim();
   // The letter of a choice before its value, where the value is asked for.
   const bare = choice === null ? text.replace(LETTERED, "") : text;
-  if (expected.trim() === "" || text === "") return { ...nothing, extracted: text, found };
+  if (expected === "" || text === "") return { ...nothing, extracted: text, found };
   if (choice !== null) {
     const chosen = CHOSEN.exec(text);
     if (chosen !== null) {
@@ -109,7 +113,7 @@ function expectedAnswer(gold: string): string {
   }
   // A whole solution has sentences; an answer has few words outside its formulas.
   const words = gold.replaceAll(/\\(?:text|mbox)\s?\{[^{}]*\}|\\[a-zA-Z]+|\$[^$]*\$/g, " ").match(/[a-zA-Z]{3,}/g);
-  return (words?.length ?? 0) > MAX_WORDS ? extractAnswer(gold)?.text ?? gold : gold.trim();
+  return (words?.length ?? 0) > MAX_WORDS ? extractAnswer(gold)?.text ?? gold : gold;
 }
 
 /**
@@ -132,7 +136,7 @@ function compareReadings(
 }
 
 function decimalComma(text: string): string | null {
-  const match = /^\s*\$?\s*([-−]?\d+),(\d+)\s*\$?\s*$/.exec(text);
+  const match = /^\$?([-−]?\d+),(\d+)\s?\$?$/.exec(text);
   return match === null ? null : `${match[1]}.${match[2]}`;
 }
 
