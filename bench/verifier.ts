@@ -37,7 +37,9 @@ function report(title: string, right: number, of: number, bound: number): void {
   failed ||= !fine;
   const percent = (x: number) => `${(100 * x).toFixed(2)} %`;
   console.log(
-    `${title.padEnd(44)} ${String(right).padStart(5)} / ${String(of).padEnd(5)} ${percent(share).padStart(9)}  ` +
+    `${title.padEnd(44)} ${String(right).padStart(5)} / ${String(of).padEnd(5)} ${
+      percent(share).padStart(9)
+    }  ` +
       `(at least ${percent(bound)})${fine ? "" : "  BELOW"}`,
   );
 }
@@ -52,23 +54,40 @@ function renderings(gold: string, at: number): string[] {
 }
 
 /** Predictions that differ from the expected answer, with the expected answer as it then is. */
-function* wrong(gold: string, at: number): Generator<{ kind: string; gold: string; answer: string }> {
+function* wrong(
+  gold: string,
+  at: number,
+): Generator<{ kind: string; gold: string; answer: string }> {
   for (const match of gold.matchAll(/\d/g)) {
     for (const add of [1, 5]) {
       const digit = (Number(match[0]) + add) % 10;
-      yield { kind: "digit", gold, answer: gold.slice(0, match.index) + digit + gold.slice(match.index + 1) };
+      yield {
+        kind: "digit",
+        gold,
+        answer: gold.slice(0, match.index) + digit + gold.slice(match.index + 1),
+      };
     }
   }
   const value = readAnswer(gold);
   const zero = value.kind === "quantity" && value.expression.exact?.n === 0n;
   if (value.kind === "quantity" && !zero) {
-    const negative = /^-\d/.test(gold) ? gold.slice(1) : /^\+?\d/.test(gold) ? `-${gold.replace(/^\+/, "")}` : `-(${gold})`;
+    const negative = /^-\d/.test(gold)
+      ? gold.slice(1)
+      : /^\+?\d/.test(gold)
+      ? `-${gold.replace(/^\+/, "")}`
+      : `-(${gold})`;
     yield { kind: "sign", gold, answer: negative };
   }
-  const sign = /(?<=[\w}) ])[-+](?=[\w\\( ])/.exec(gold.replaceAll(/[\^_]\{[^{}]*\}|e[-+]\d/g, (part) => "^".repeat(part.length)));
+  const sign = /(?<=[\w}) ])[-+](?=[\w\\( ])/.exec(
+    gold.replaceAll(/[\^_]\{[^{}]*\}|e[-+]\d/g, (part) => "^".repeat(part.length)),
+  );
   if (sign !== null) {
     const other = sign[0] === "+" ? "-" : "+";
-    yield { kind: "sign", gold, answer: gold.slice(0, sign.index) + other + gold.slice(sign.index + 1) };
+    yield {
+      kind: "sign",
+      gold,
+      answer: gold.slice(0, sign.index) + other + gold.slice(sign.index + 1),
+    };
   }
   if (value.kind !== "quantity" || zero) return;
   const [unit, size, kind] = UNITS[at % UNITS.length]!;
@@ -76,7 +95,13 @@ function* wrong(gold: string, at: number): Generator<{ kind: string; gold: strin
   yield { kind: "unit", gold: gold + unit, answer: gold + kind };
 }
 
-function measure(name: string, golds: readonly string[], bound: number, options: VerifyOptions, show: boolean): void {
+function measure(
+  name: string,
+  golds: readonly string[],
+  bound: number,
+  options: VerifyOptions,
+  show: boolean,
+): void {
   let [right, of] = [0, 0];
   for (const [at, gold] of golds.entries()) {
     for (const prediction of renderings(gold, at)) {
@@ -129,7 +154,8 @@ async function measureData(folder: string, show: boolean): Promise<void> {
 
 async function measureMathVerify(tests: string, show: boolean): Promise<void> {
   const script = new URL("./math_verify_cases.py", import.meta.url).pathname;
-  const { success, stdout, stderr } = await new Deno.Command("python3", { args: [script, tests] }).output();
+  const { success, stdout, stderr } = await new Deno.Command("python3", { args: [script, tests] })
+    .output();
   if (!success) throw new Error(new TextDecoder().decode(stderr));
   const lines = new TextDecoder().decode(stdout).trim().split("\n").map((line) => JSON.parse(line));
   let agreed = 0;
@@ -139,14 +165,29 @@ async function measureMathVerify(tests: string, show: boolean): Promise<void> {
     const started = performance.now();
     const same = "letter" in line
       ? (extractAnswer(line.text, { choice: true })?.text ?? null) === line.letter
-      : verifyAnswer(line.gold, line.prediction, { relativeTolerance: 10 ** -line.precision }).correct === line.expected;
+      : verifyAnswer(line.gold, line.prediction, { relativeTolerance: 10 ** -line.precision })
+        .correct === line.expected;
     slowest = Math.max(slowest, performance.now() - started);
     if (same) agreed++;
-    else if (show) console.log("  differs:", line.file, line.test, JSON.stringify(line.gold ?? line.text), "<-", JSON.stringify(line.prediction), line.expected);
+    else if (show) {
+      console.log(
+        "  differs:",
+        line.file,
+        line.test,
+        JSON.stringify(line.gold ?? line.text),
+        "<-",
+        JSON.stringify(line.prediction),
+        line.expected,
+      );
+    }
   }
   report("Math-Verify's own test cases: agreement", agreed, lines.length, 0.92);
   const total = performance.now() - begun;
-  console.log(`  ${(total / lines.length).toFixed(2)} ms each, the slowest (which loads mathjs) ${slowest.toFixed(0)} ms`);
+  console.log(
+    `  ${(total / lines.length).toFixed(2)} ms each, the slowest (which loads mathjs) ${
+      slowest.toFixed(0)
+    } ms`,
+  );
 }
 
 const program = new Command("verifier")

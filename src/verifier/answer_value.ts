@@ -1,7 +1,9 @@
 /** @file What kind of thing an answer is: a quantity, a list, a set, a tuple or an interval, a relation, words. */
-import { type Expression, MAX_DEPTH, readExpression } from "./expression.ts";
+import { readExpression } from "./expression.ts";
+import type { Expression } from "./expression_code.ts";
 import { compact, normalise } from "./normalise.ts";
 import { parseDecimal } from "./rational.ts";
+import { MAX_DEPTH } from "./token_cursor.ts";
 import { type Token, tokenize } from "./tokens.ts";
 import { takeUnit, type Unit } from "./unit.ts";
 import { Unreadable } from "./unreadable.ts";
@@ -86,7 +88,9 @@ export function readAnswer(text: string): AnswerValue {
   const raw = compact(normalised);
   try {
     const tokens = tokenize(normalised);
-    while (tokens.length > 1 && [".", ",", ";", ":", "\\\\"].includes(tokens.at(-1)!.text)) tokens.pop();
+    while (tokens.length > 1 && [".", ",", ";", ":", "\\\\"].includes(tokens.at(-1)!.text)) {
+      tokens.pop();
+    }
     return { ...read(tokens, 0), raw };
   } catch (error) {
     if (error instanceof Unreadable) return { kind: "text", raw, reason: error.message };
@@ -107,7 +111,10 @@ function read(tokens: readonly Token[], depth: number): AnswerValue {
       return items.length === 1 ? items[0]! : { kind: "list", raw, items };
     }
   }
-  const relation = split(tokens, ({ kind, text }) => (kind === "command" || kind === "sign") && OPERATORS.has(text));
+  const relation = split(
+    tokens,
+    ({ kind, text }) => (kind === "command" || kind === "sign") && OPERATORS.has(text),
+  );
   if (relation.parts.length > 1) {
     if (relation.parts.slice(1).some((part) => part.length === 0)) {
       throw new Unreadable("a relation has nothing on its right");
@@ -115,7 +122,9 @@ function read(tokens: readonly Token[], depth: number): AnswerValue {
     // `= 5` and `\approx 5` are 5.
     const sides = all(relation.parts);
     if (sides.length === 1) return sides[0]!;
-    if (sides.length < relation.parts.length) throw new Unreadable("a relation has nothing on its left");
+    if (sides.length < relation.parts.length) {
+      throw new Unreadable("a relation has nothing on its left");
+    }
     return { kind: "relation", raw, operators: relation.separators as Operator[], sides };
   }
   const ratio = split(tokens, ({ text }) => text === ":").parts;
@@ -166,7 +175,13 @@ function bracketed(tokens: readonly Token[], depth: number): AnswerValue | null 
 function leaf(tokens: readonly Token[], raw: string): AnswerValue {
   if (tokens.length === 1 && tokens[0]!.text === "emptyset") return { kind: "set", raw, items: [] };
   if (tokens.length === 1 && tokens[0]!.text === "set R") {
-    return { kind: "tuple", raw, open: "(", close: ")", items: [infinity("(-Infinity)"), infinity("Infinity")] };
+    return {
+      kind: "tuple",
+      raw,
+      open: "(",
+      close: ")",
+      items: [infinity("(-Infinity)"), infinity("Infinity")],
+    };
   }
   if (tokens.every(({ kind }) => kind === "text")) return { kind: "text", raw, reason: null };
   if (tokens.some(({ kind, text }) => kind === "command" && (text === "pm" || text === "mp"))) {
@@ -180,7 +195,11 @@ function leaf(tokens: readonly Token[], raw: string): AnswerValue {
           ? { kind: "sign", text: minus }
           : token
       );
-    return { kind: "list", raw, items: [leaf(signs("+", "-"), raw + "+"), leaf(signs("-", "+"), raw + "-")] };
+    return {
+      kind: "list",
+      raw,
+      items: [leaf(signs("+", "-"), raw + "+"), leaf(signs("-", "+"), raw + "-")],
+    };
   }
   const { tokens: bare, unit, percent, scale } = takeUnit(tokens);
   let expression: Expression;
@@ -195,7 +214,9 @@ function leaf(tokens: readonly Token[], raw: string): AnswerValue {
     expression = {
       ...expression,
       code: `(${expression.code}*${scale})`,
-      exact: expression.exact === null ? null : { n: expression.exact.n * factor.n, d: expression.exact.d },
+      exact: expression.exact === null
+        ? null
+        : { n: expression.exact.n * factor.n, d: expression.exact.d },
       place: null,
     };
   }

@@ -43,7 +43,11 @@ const DOUBLE = 1e-9;
  * - an expected tuple is met by its values in that order, an expected list or set in any order; a single value is never met by
  *   several.
  */
-export function compare(gold: AnswerValue, prediction: AnswerValue, tolerance: Tolerance): Comparison {
+export function compare(
+  gold: AnswerValue,
+  prediction: AnswerValue,
+  tolerance: Tolerance,
+): Comparison {
   if (gold.raw !== "" && gold.raw === prediction.raw) return { equal: true, how: "string" };
   const [g, p] = [single(gold), single(prediction)];
   if (g !== gold || p !== prediction) return compare(g, p, tolerance);
@@ -60,7 +64,9 @@ export function compare(gold: AnswerValue, prediction: AnswerValue, tolerance: T
 
 /** A list or set of one is that one. */
 function single(value: AnswerValue): AnswerValue {
-  return (value.kind === "list" || value.kind === "set") && value.items.length === 1 ? value.items[0]! : value;
+  return (value.kind === "list" || value.kind === "set") && value.items.length === 1
+    ? value.items[0]!
+    : value;
 }
 
 /** Words are the same whatever their case; a single letter is not, because x and X are two variables. */
@@ -89,20 +95,27 @@ function compareItems(gold: Items, prediction: Items, tolerance: Tolerance): Com
   if (g === "tuple" && p === "list" || g === "list" && p === "tuple") {
     const tuple = gold.kind === "tuple" ? gold : prediction;
     const ordinary = tuple.kind === "tuple" && tuple.open === "(" && tuple.close === ")";
-    return { equal: ordinary && sameSequence(gold.items, prediction.items, tolerance), how: "tuple" };
+    return {
+      equal: ordinary && sameSequence(gold.items, prediction.items, tolerance),
+      how: "tuple",
+    };
   }
   if (gold.kind === "tuple" && prediction.kind === "tuple") {
     // Two values between brackets may be an interval; three are a vector, whatever the brackets.
     const brackets = gold.items.length > 2 ||
       (gold.open === prediction.open && gold.close === prediction.close);
-    return { equal: brackets && sameSequence(gold.items, prediction.items, tolerance), how: "tuple" };
+    return {
+      equal: brackets && sameSequence(gold.items, prediction.items, tolerance),
+      how: "tuple",
+    };
   }
   if (g === "union" && p === "union") {
     return { equal: sameBag(gold.items, prediction.items, tolerance), how: "set" };
   }
   if (g === "ratio" && p === "ratio") {
     return {
-      equal: sameSequence(gold.items, prediction.items, tolerance) || sameRatio(gold.items, prediction.items),
+      equal: sameSequence(gold.items, prediction.items, tolerance) ||
+        sameRatio(gold.items, prediction.items),
       how: "number",
     };
   }
@@ -123,7 +136,9 @@ function sameRatio(gold: readonly AnswerValue[], prediction: readonly AnswerValu
   const codes = (items: readonly AnswerValue[]) =>
     items.flatMap((item) => item.kind === "quantity" ? [item.expression.code] : []);
   const [a, b] = [codes(gold), codes(prediction)];
-  if (a.length !== gold.length || a.length !== b.length || b.length !== prediction.length) return false;
+  if (a.length !== gold.length || a.length !== b.length || b.length !== prediction.length) {
+    return false;
+  }
   const factor = factorBetween(a[0]!, b[0]!, DOUBLE);
   return factor !== null && a.length <= MAX_ITEMS && a.every((code, at) => {
     const other = factorBetween(code, b[at]!, DOUBLE);
@@ -169,7 +184,9 @@ function distinct(items: readonly AnswerValue[], tolerance: Tolerance): AnswerVa
 /** Whether a side names something rather than saying how much: x, f(x), |AB|, V_1:V_2, (p, q), "area". */
 function isName(side: AnswerValue): boolean {
   if (side.kind === "text") return true;
-  if (side.kind === "tuple" || side.kind === "ratio" || side.kind === "list") return side.items.every(isName);
+  if (side.kind === "tuple" || side.kind === "ratio" || side.kind === "list") {
+    return side.items.every(isName);
+  }
   if (side.kind !== "quantity") return false;
   const code = side.expression.code.replaceAll(/f_\w+\((?:[^()]|\([^()]*\))*\)/g, "v_f");
   return /v_/.test(code) && !/[-+]/.test(code) && !/(?<![\w])\d/.test(code);
@@ -186,7 +203,11 @@ function valueSide({ operators, sides }: Relation): AnswerValue | null {
   return sides[last]!;
 }
 
-function compareWithRelation(gold: Relation, prediction: AnswerValue, tolerance: Tolerance): Comparison {
+function compareWithRelation(
+  gold: Relation,
+  prediction: AnswerValue,
+  tolerance: Tolerance,
+): Comparison {
   const how = "relation";
   const equation = gold.operators.every((operator) => operator === "=" || operator === "approx");
   if (prediction.kind === "relation") {
@@ -212,7 +233,9 @@ function compareWithRelation(gold: Relation, prediction: AnswerValue, tolerance:
 function assigned(relation: Relation): AnswerValue | null {
   const { sides, operators } = relation;
   if (operators[0] === "in" || sides.length > 2) return valueSide(relation);
-  return isName(sides[0]!) || (isName(sides[1]!) && sides[0]!.kind === "quantity") ? valueSide(relation) : null;
+  return isName(sides[0]!) || (isName(sides[1]!) && sides[0]!.kind === "quantity")
+    ? valueSide(relation)
+    : null;
 }
 
 /** One comparison of a chain, as `difference operator 0`. */
@@ -228,7 +251,9 @@ function links({ operators, sides }: Relation): Link[] | null {
     const [left, right] = [sides[at]!, sides[at + 1]!];
     if (left.kind !== "quantity" || right.kind !== "quantity") return null;
     const turned = operator === "gt" || operator === "ge";
-    const [a, b] = (turned ? [right, left] : [left, right]).map((side) => (side as Quantity).expression.code);
+    const [a, b] = (turned ? [right, left] : [left, right]).map((side) =>
+      (side as Quantity).expression.code
+    );
     const sign = ({ "=": "=", approx: "=", lt: "<", gt: "<", le: "≤", ge: "≤", ne: "≠" } as const)[
       operator as Exclude<Operator, "in" | "equiv">
     ];

@@ -34,8 +34,14 @@ const NOISE: Rational = { n: 1n, d: 10n ** 14n };
  * Compares a prediction with an expected quantity. Units that measure the same are converted; a unit that only one side has, or a word
  * that is no unit, is left out, because the question said it. Percent are hundredths, and `28%` is right for 28 as well.
  */
-export function compareQuantities(gold: Quantity, prediction: Quantity, tolerance: Tolerance): Decision {
-  const units = gold.unit !== null && prediction.unit !== null ? [gold.unit, prediction.unit] as const : null;
+export function compareQuantities(
+  gold: Quantity,
+  prediction: Quantity,
+  tolerance: Tolerance,
+): Decision {
+  const units = gold.unit !== null && prediction.unit !== null
+    ? [gold.unit, prediction.unit] as const
+    : null;
   const convert = units === null ? { factor: 1, offset: 0 } : between(units[1], units[0]);
   if (convert === null) return { equal: false, how: "unit" };
   if (convert.factor !== 1 || convert.offset !== 0) {

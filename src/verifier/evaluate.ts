@@ -10,7 +10,7 @@
  * text: its parser takes exponential time (20 opening brackets 4.5 s, 40 bars for ever), it reads only the beginning of some
  * formulas without an error, and evaluating `9^{9^{9^{9}}}` takes 13 s.
  */
-import type { Complex, Matrix, MathJsInstance, Unit } from "mathjs";
+import type { Complex, MathJsInstance, Matrix, Unit } from "mathjs";
 import defer * as bundle from "mathjs/bundle";
 import { OWN_UNITS } from "./unit_words.ts";
 
@@ -121,7 +121,9 @@ function honest(code: string, scope: Map<string, unknown>): boolean {
     if (value === null) fine = false;
     else if (value.cells.every(({ re, im }) => re === 0 && im === 0)) {
       const product = "op" in node && (node.op === "*" || node.op === "/" || node.op === "^");
-      const parts = "args" in node ? node.args as { compile(): { evaluate(s: unknown): unknown } }[] : [];
+      const parts = "args" in node
+        ? node.args as { compile(): { evaluate(s: unknown): unknown } }[]
+        : [];
       const zero = parts.some((part) =>
         valueOf(part.compile().evaluate(scope))?.cells.some(({ re, im }) => re === 0 && im === 0)
       );

@@ -1,23 +1,18 @@
 /** @file Reading a formula that stands for a number, a function of its variables, or a matrix. */
 import * as exact from "./rational.ts";
-import type { Rational } from "./rational.ts";
+import {
+  combine,
+  enclose,
+  type Expression,
+  join,
+  number,
+  opaque,
+  unknownFunction,
+  variable,
+} from "./expression_code.ts";
+import { MAX_DEPTH, TokenCursor } from "./token_cursor.ts";
 import { FUNCTIONS, type Token } from "./tokens.ts";
 import { Unreadable } from "./unreadable.ts";
-
-/** A formula, read. */
-export interface Expression {
-  /** The formula as an expression of mathjs, every operation in parentheses; made of names and digits of ours only. */
-  readonly code: string;
-  /** Its value where it is a fraction of integers that is short enough to be computed. */
-  readonly exact: Rational | null;
-  /** Whether a number in it is written with a point or an exponent, and so may be rounded. */
-  readonly decimal: boolean;
-  /** Power of ten of the last digit where the whole formula is one written number, else null. */
-  readonly place: number | null;
-}
-
-/** Brackets and calls within each other: deeper than this is no answer. */
-export const MAX_DEPTH = 64;
 
 /** What one letter that is called like a function stands for, when what is in the parentheses does not tell. */
 const FUNCTION_LETTERS = new Set(["f", "g", "h", "u", "F", "G", "H"]);
@@ -33,16 +28,6 @@ const CLOSING: Readonly<Record<string, string>> = {
   "lfloor": "rfloor",
   "lceil": "rceil",
 };
-
-/** How a variable is called in mathjs, whatever its LaTeX name is: `v_` and letters, digits and hexadecimal codes. */
-export function variable(name: string): string {
-  return "v_" + name.replaceAll(/[^a-zA-Z0-9]/gu, (c) => `_${c.codePointAt(0)!.toString(16)}_`);
-}
-
-/** How an unknown function is called in mathjs. */
-export function unknownFunction(name: string): string {
-  return "f" + variable(name).slice(1);
-}
 
 /**
  * Reads a formula: `+ - * /`, powers, fractions, roots, functions with and without parentheses, absolute values, factorials, binomial
@@ -69,102 +54,14 @@ export function readExpression(tokens: readonly Token[]): Expression {
   return read;
 }
 
-/** Finished expressions from parts. */
-function number(text: string): Expression {
-  const read = exact.parseDecimal(text);
-  if (read === null) throw new Unreadable(`the number ${text.slice(0, 20)} is too long`);
-  const decimal = /[.eE]/.test(text);
-  return {
-    code: /^\d+$/.test(text) || read.value.d !== 1n ? text.replace(/^\./, "0.").replace(/\.(?=e|$)/i, "") : `${read.value.n}`,
-    exact: read.value,
-    decimal,
-    place: read.place,
-  };
-}
-
-type Operator = "+" | "-" | "*" | "/" | "^";
-
-function opaque(code: string): Expression {
-  return { code, exact: null, decimal: false, place: null };
-}
-
-/** One operation, in parentheses. */
-function combine(operator: Operator, a: Expression, b: Expression): Expression {
-  return enclose(join(operator, a, b));
-}
-
-function enclose(a: Expression): Expression {
-  return { ...a, code: `(${a.code})` };
-}
-
-/**
- * One operation without parentheses, for chains of operators of one rank: `a+b-c` nests in no depth, however long it is.
- */
-function join(operator: Operator, a: Expression, b: Expression): Expression {
-  let value: Rational | null = null;
-  if (a.exact !== null && b.exact !== null) {
-    if (operator === "+") value = exact.add(a.exact, b.exact);
-    else if (operator === "-") value = exact.add(a.exact, exact.negate(b.exact));
-    else if (operator === "*") value = exact.multiply(a.exact, b.exact);
-    else if (operator === "/") value = exact.divide(a.exact, b.exact);
-    else value = exact.power(a.exact, b.exact);
-  }
-  return {
-    code: `${a.code}${operator}${b.code}`,
-    exact: value,
-    decimal: a.decimal || b.decimal,
-    place: null,
-  };
-}
-
-class Reader {
-  readonly #tokens: Token[];
-  #at = 0;
-  #depth = 0;
-  /** Whether a `|` closes the absolute value that is being read. */
-  #inBars = false;
-
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = [...tokens];
-  }
-
-  get next(): Token | undefined {
-    return this.#tokens[this.#at];
-  }
-
-  #is(...texts: readonly string[]): boolean {
-    const token = this.next;
-    return token !== undefined && (token.kind === "sign" || token.kind === "command") &&
-      texts.includes(token.text);
-  }
-
-  #take(text: string): boolean {
-    if (!this.#is(text)) return false;
-    this.#at++;
-    return true;
-  }
-
-  #expect(text: string): void {
-    if (!this.#take(text)) throw new Unreadable(`"${text}" is missing`);
-  }
-
-  #deeper<T>(read: () => T): T {
-    if (++this.#depth > MAX_DEPTH) throw new Unreadable(`nested deeper than ${MAX_DEPTH}`);
-    const bars = this.#inBars;
-    this.#inBars = false;
-    const result = read();
-    this.#inBars = bars;
-    this.#depth--;
-    return result;
-  }
-
+class Reader extends TokenCursor {
   /** Terms with + and − between them. */
   sum(): Expression {
     let left = this.#product();
-    if (!this.#is("+", "-")) return left;
-    while (this.#is("+", "-")) {
+    if (!this.is("+", "-")) return left;
+    while (this.is("+", "-")) {
       const operator = this.next!.text as "+" | "-";
-      this.#at++;
+      this.at++;
       left = join(operator, left, this.#product());
     }
     return enclose(left);
@@ -172,18 +69,18 @@ class Reader {
 
   /** Factors with explicit signs between them. */
   #product(): Expression {
-    const begun = this.#at;
+    const begun = this.at;
     let left = this.#signed();
     /** Whether everything so far is `number / number`. */
-    let plain = this.#at === begun + 1 && this.#tokens[begun]!.kind === "number";
+    let plain = this.at === begun + 1 && this.tokens[begun]!.kind === "number";
     for (let first = true;; first = false) {
-      if (this.#is("*", "cdot", "times")) {
-        this.#at++;
+      if (this.is("*", "cdot", "times")) {
+        this.at++;
         left = join("*", left, this.#signed());
-      } else if (this.#take("/")) {
+      } else if (this.take("/")) {
         const denominator = this.next;
         if (plain && denominator?.kind === "number") {
-          this.#at++;
+          this.at++;
           left = join("/", left, this.#postfix(number(denominator.text)));
           if (this.#beginsFactor()) left = join("*", left, this.#implicit());
         } else left = join("/", left, this.#signed());
@@ -195,9 +92,9 @@ class Reader {
   /** A product without signs, perhaps with a sign before it. */
   #signed(): Expression {
     let negative = false;
-    while (this.#is("+", "-")) {
+    while (this.is("+", "-")) {
       if (this.next!.text === "-") negative = !negative;
-      this.#at++;
+      this.at++;
     }
     const value = this.#implicit();
     if (!negative) return value;
@@ -212,22 +109,22 @@ class Reader {
   #implicit(): Expression {
     const first = this.next;
     let left = this.#factor();
-    if (first?.kind === "number" && left.place === 0 && this.#is("frac")) {
+    if (first?.kind === "number" && left.place === 0 && this.is("frac")) {
       const fraction = this.#factor();
       const mixed = fraction.exact !== null && /^\(\d+\/\d+\)$/.test(fraction.code);
       left = combine(mixed ? "+" : "*", left, fraction);
     } else if (first?.kind === "number" && this.next?.kind === "number") {
       // `1 1/2` is a mixed number; other numbers side by side are no product.
-      const [top, bar, bottom] = this.#tokens.slice(this.#at, this.#at + 3);
+      const [top, bar, bottom] = this.tokens.slice(this.at, this.at + 3);
       if (left.place !== 0 || bar?.text !== "/" || bottom?.kind !== "number") {
         throw new Unreadable("two numbers without a sign between them");
       }
-      this.#at += 3;
+      this.at += 3;
       return combine("+", left, combine("/", number(top!.text), number(bottom.text)));
     }
     if (!this.#beginsFactor()) return left;
     while (this.#beginsFactor()) {
-      if (this.next!.kind === "number" && this.#tokens[this.#at - 1]!.kind === "number") {
+      if (this.next!.kind === "number" && this.tokens[this.at - 1]!.kind === "number") {
         throw new Unreadable("two numbers without a sign between them");
       }
       left = join("*", left, this.#factor());
@@ -241,13 +138,15 @@ class Reader {
     if (token === undefined) return false;
     if (token.kind === "number" || token.kind === "name" || token.kind === "function") return true;
     if (token.kind === "text") return false;
-    if (token.text === "vert" || token.text === "|") return !this.#inBars;
-    return ["(", "[", "{", "frac", "sqrt", "binom", "begin", "infty", "lfloor", "lceil"].includes(token.text) ||
+    if (token.text === "vert" || token.text === "|") return !this.inBars;
+    return ["(", "[", "{", "frac", "sqrt", "binom", "begin", "infty", "lfloor", "lceil"].includes(
+      token.text,
+    ) ||
       ACCENTS.has(token.text);
   }
 
   #factor(): Expression {
-    return this.#deeper(() => this.#postfix(this.#base()));
+    return this.deeper(() => this.#postfix(this.#base()));
   }
 
   /** Powers, factorials and percent after a factor. */
@@ -255,20 +154,20 @@ class Reader {
     let value = base;
     for (let steps = 0;; steps++) {
       if (steps > MAX_DEPTH) throw new Unreadable(`more than ${MAX_DEPTH} powers in a row`);
-      if (this.#take("!")) {
-        if (this.#is("!")) throw new Unreadable("a double factorial");
+      if (this.take("!")) {
+        if (this.is("!")) throw new Unreadable("a double factorial");
         value = {
           code: `factorial(${value.code})`,
           exact: value.exact === null ? null : exact.factorial(value.exact),
           decimal: value.decimal,
           place: null,
         };
-      } else if (this.#is("^")) {
-        this.#at++;
+      } else if (this.is("^")) {
+        this.at++;
         if (this.#degrees()) value = combine("*", value, opaque("(pi/180)"));
         else value = combine("^", value, this.#script());
-      } else if (this.#is("\\%", "%")) {
-        this.#at++;
+      } else if (this.is("\\%", "%")) {
+        this.at++;
         value = combine("/", value, number("100"));
       } else return value;
     }
@@ -276,17 +175,17 @@ class Reader {
 
   /** `\circ` or `{\circ}`. */
   #degrees(): boolean {
-    const from = this.#at;
-    const braced = this.#take("{");
-    if (this.#take("circ") && (!braced || this.#take("}"))) return true;
-    this.#at = from;
+    const from = this.at;
+    const braced = this.take("{");
+    if (this.take("circ") && (!braced || this.take("}"))) return true;
+    this.at = from;
     return false;
   }
 
   /** What is raised: a group, or one token; of a number without braces all digits, because `2^10` is plain text. */
   #script(): Expression {
-    if (this.#is("-")) {
-      this.#at++;
+    if (this.is("-")) {
+      this.at++;
       const value = this.#script();
       return {
         ...value,
@@ -294,28 +193,28 @@ class Reader {
         exact: value.exact === null ? null : exact.negate(value.exact),
       };
     }
-    const value = this.#deeper(() => this.#base());
+    const value = this.deeper(() => this.#base());
     // 2^3^2 is 2^(3^2), as in mathematics and in Python.
-    return this.#take("^") ? combine("^", value, this.#deeper(() => this.#script())) : value;
+    return this.take("^") ? combine("^", value, this.deeper(() => this.#script())) : value;
   }
 
   #group(open: string): Expression {
-    this.#expect(open);
-    const value = this.#deeper(() => this.sum());
-    this.#expect(CLOSING[open]!);
+    this.expect(open);
+    const value = this.inside(() => this.sum());
+    this.expect(CLOSING[open]!);
     return { ...value, place: null };
   }
 
   /** A group in braces, or the one token that stands for it; of `\frac12` each digit is one. */
   #argument(): Expression {
-    if (this.#is("{")) return this.#group("{");
+    if (this.is("{")) return this.#group("{");
     const token = this.next;
     if (token?.kind === "number" && /^\d\d+$/.test(token.text)) {
       // The rest of the digits stays to be read.
-      this.#tokens[this.#at] = { kind: "number", text: token.text.slice(1) };
+      this.tokens[this.at] = { kind: "number", text: token.text.slice(1) };
       return number(token.text[0]!);
     }
-    return this.#deeper(() => this.#base());
+    return this.deeper(() => this.#base());
   }
 
   #base(): Expression {
@@ -325,8 +224,10 @@ class Reader {
     if (token.kind === "name") return this.#name();
     if (token.kind === "function") return this.#call();
     if (token.kind === "text") {
-      if (this.#tokens.length > 1) throw new Unreadable(`words stand in it: "${token.text.slice(0, 20)}"`);
-      this.#at++;
+      if (this.tokens.length > 1) {
+        throw new Unreadable(`words stand in it: "${token.text.slice(0, 20)}"`);
+      }
+      this.at++;
       return opaque(variable(token.text));
     }
     if (["(", "[", "{"].includes(token.text)) return this.#group(token.text);
@@ -335,11 +236,15 @@ class Reader {
       case "frac":
         return this.#fraction();
       case "binom": {
-        this.#at++;
+        this.at++;
         const [n, k] = [this.#argument(), this.#argument()];
-        const value = n.exact === null || k.exact === null ? null : exact.binomial(n.exact, k.exact);
+        const value = n.exact === null || k.exact === null
+          ? null
+          : exact.binomial(n.exact, k.exact);
         // Computed here or not at all: mathjs counts in a loop as long as the numbers are large.
-        if (value === null) throw new Unreadable("a binomial coefficient of other than small integers");
+        if (value === null) {
+          throw new Unreadable("a binomial coefficient of other than small integers");
+        }
         return { ...opaque(`combinations(${n.code},${k.code})`), exact: value };
       }
       case "sqrt":
@@ -347,7 +252,7 @@ class Reader {
       case "begin":
         return this.#matrix();
       case "infty":
-        this.#at++;
+        this.at++;
         return opaque("Infinity");
       case "lfloor":
         return opaque(`floor(${this.#group("lfloor").code})`);
@@ -361,45 +266,23 @@ class Reader {
   }
 
   #number(text: string): Expression {
-    this.#at++;
-    if (!this.#is("_")) return number(text);
+    this.at++;
+    if (!this.is("_")) return number(text);
     // A number in another base is itself only when it is written alike: 204_5 asks for its digits.
-    return opaque(variable(`${text}_${this.#subscript()}`));
-  }
-
-  /** What is subscribed, as text. */
-  #subscript(): string {
-    this.#expect("_");
-    if (!this.#is("{")) {
-      const token = this.next;
-      if (token === undefined) throw new Unreadable("a subscript is missing");
-      this.#at++;
-      return token.text;
-    }
-    this.#at++;
-    let said = "";
-    for (let open = 1;; this.#at++) {
-      const token = this.next;
-      if (token === undefined) throw new Unreadable('"}" is missing');
-      if (token.text === "{") open++;
-      else if (token.text === "}" && --open === 0) break;
-      said += token.text;
-    }
-    this.#at++;
-    return said;
+    return opaque(variable(`${text}_${this.subscript()}`));
   }
 
   /** A variable, a constant, or a call of an unknown function. */
   #name(): Expression {
     let name = this.next!.text;
-    this.#at++;
-    if (this.#is("_")) name += `_${this.#subscript()}`;
+    this.at++;
+    if (this.is("_")) name += `_${this.subscript()}`;
     for (;;) {
-      if (this.#take("'")) name += "'";
-      else if (this.#is("^") && this.#primes()) name += "'";
+      if (this.take("'")) name += "'";
+      else if (this.is("^") && this.#primes()) name += "'";
       else break;
     }
-    if (this.#is("(") && this.#looksCalled(name)) {
+    if (this.is("(") && this.#looksCalled(name)) {
       const argument = this.#group("(");
       return opaque(`${unknownFunction(name)}(${argument.code})`);
     }
@@ -408,11 +291,11 @@ class Reader {
 
   /** `^{\prime}` or `^\prime`. */
   #primes(): boolean {
-    const from = this.#at;
-    this.#at++;
-    const braced = this.#take("{");
-    if (this.#take("prime") && (!braced || this.#take("}"))) return true;
-    this.#at = from;
+    const from = this.at;
+    this.at++;
+    const braced = this.take("{");
+    if (this.take("prime") && (!braced || this.take("}"))) return true;
+    this.at = from;
     return false;
   }
 
@@ -420,30 +303,30 @@ class Reader {
   #looksCalled(name: string): boolean {
     if (Object.hasOwn(CONSTANTS, name)) return false;
     const letter = name.replace(/[_'].*$/s, "");
-    const [inside, close] = [this.#tokens[this.#at + 1], this.#tokens[this.#at + 2]];
+    const [inside, close] = [this.tokens[this.at + 1], this.tokens[this.at + 2]];
     return FUNCTION_LETTERS.has(letter) || letter === "delta" ||
       ((inside?.kind === "number" || inside?.kind === "name") && close?.text === ")");
   }
 
   #accented(): Expression {
     const accent = this.next!.text;
-    this.#at++;
-    const from = this.#at;
-    if (this.#is("{")) {
-      this.#deeper(() => this.#group("{"));
-    } else this.#at++;
-    const name = this.#tokens.slice(from, this.#at).map(({ text }) => text).join("")
+    this.at++;
+    const from = this.at;
+    if (this.is("{")) {
+      this.deeper(() => this.#group("{"));
+    } else this.at++;
+    const name = this.tokens.slice(from, this.at).map(({ text }) => text).join("")
       .replaceAll(/[{}]/g, "");
-    const subscript = this.#is("_") ? `_${this.#subscript()}` : "";
+    const subscript = this.is("_") ? `_${this.subscript()}` : "";
     const called = `${accent} ${name}${subscript}`;
-    if (this.#is("(") && this.#looksCalled(called)) {
+    if (this.is("(") && this.#looksCalled(called)) {
       return opaque(`${unknownFunction(called)}(${this.#group("(").code})`);
     }
     return opaque(variable(called));
   }
 
   #fraction(): Expression {
-    this.#at++;
+    this.at++;
     const derivative = this.#derivative();
     if (derivative !== null) return derivative;
     const top = this.#argument();
@@ -452,27 +335,27 @@ class Reader {
 
   /** The arguments of `\frac{dx}{dt}`, which is one thing: its d must not cancel. */
   #derivative(): Expression | null {
-    let at = this.#at;
+    let at = this.at;
     for (let argument = 0; argument < 2; argument++) {
-      if (this.#tokens[at]?.text !== "{") return null;
-      if (!["d", "partial"].includes(this.#tokens[at + 1]?.text ?? "")) return null;
-      for (let open = 0; at < this.#tokens.length;) {
-        const { text } = this.#tokens[at++]!;
+      if (this.tokens[at]?.text !== "{") return null;
+      if (!["d", "partial"].includes(this.tokens[at + 1]?.text ?? "")) return null;
+      for (let open = 0; at < this.tokens.length;) {
+        const { text } = this.tokens[at++]!;
         if (text === "{") open++;
         else if (text === "}" && --open === 0) break;
       }
     }
-    const said = this.#tokens.slice(this.#at, at).map(({ text }) => text).join("");
-    this.#at = at;
+    const said = this.tokens.slice(this.at, at).map(({ text }) => text).join("");
+    this.at = at;
     return opaque(variable(said.replaceAll(/[{}]/g, "")));
   }
 
   #root(): Expression {
-    this.#at++;
+    this.at++;
     let degree: Expression | null = null;
-    if (this.#take("[")) {
-      degree = this.#deeper(() => this.sum());
-      this.#expect("]");
+    if (this.take("[")) {
+      degree = this.inside(() => this.sum());
+      this.expect("]");
     }
     const radicand = this.#argument();
     if (degree === null) {
@@ -490,31 +373,30 @@ class Reader {
 
   #absolute(): Expression {
     const bar = this.next!.text;
-    this.#at++;
-    const value = this.#deeper(() => {
-      this.#inBars = true;
-      return this.sum();
-    });
-    this.#expect(bar);
+    this.at++;
+    const value = this.inside(() => this.sum(), true);
+    this.expect(bar);
     return { ...opaque(`abs(${value.code})`), decimal: value.decimal };
   }
 
   /** A known function with its argument: a group, or what follows up to the next function or sign. */
   #call(): Expression {
     const name = this.next!.text;
-    this.#at++;
+    this.at++;
     let base: Expression | null = null;
     let raised: Expression | null = null;
-    if (this.#is("_")) {
-      this.#at++;
+    if (this.is("_")) {
+      this.at++;
       base = this.#argument();
     }
-    if (this.#take("^")) raised = this.#script();
+    if (this.take("^")) raised = this.#script();
     let called = FUNCTIONS[name]!;
     if (raised?.exact !== undefined && raised.exact?.d === 1n && raised.exact.n === -1n) {
       // sin^{-1} is the inverse function, never the reciprocal.
       called = `a${called}`;
-      if (!Object.values(FUNCTIONS).includes(called)) throw new Unreadable(`the inverse of ${name}`);
+      if (!Object.values(FUNCTIONS).includes(called)) {
+        throw new Unreadable(`the inverse of ${name}`);
+      }
       raised = null;
     }
     const argument = this.#functionArgument();
@@ -528,18 +410,18 @@ class Reader {
   }
 
   #functionArgument(): string {
-    if (this.#is("(", "[", "{")) {
+    if (this.is("(", "[", "{")) {
       const open = this.next!.text;
       if (open !== "(") return this.#group(open).code;
-      this.#at++;
-      const parts = [this.#deeper(() => this.sum()).code];
-      while (this.#take(",")) parts.push(this.#deeper(() => this.sum()).code);
-      this.#expect(")");
+      this.at++;
+      const parts = [this.inside(() => this.sum()).code];
+      while (this.take(",")) parts.push(this.inside(() => this.sum()).code);
+      this.expect(")");
       return parts.join(",");
     }
-    return this.#deeper(() => {
+    return this.deeper(() => {
       let negative = false;
-      if (this.#take("-")) negative = true;
+      if (this.take("-")) negative = true;
       let value = this.next?.kind === "function" ? this.#factor() : null;
       while (this.#beginsFactor() && this.next?.kind !== "function") {
         const factor = this.#factor();
@@ -551,24 +433,26 @@ class Reader {
   }
 
   #matrix(): Expression {
-    this.#expect("begin");
-    const name = this.#environment();
-    if (name === "array") this.#skipGroup();
-    else if (!/^[pbBvV]?(?:small)?matrix$/.test(name)) throw new Unreadable(`an environment ${name}`);
+    this.expect("begin");
+    const name = this.environment();
+    if (name === "array") this.skipGroup();
+    else if (!/^[pbBvV]?(?:small)?matrix$/.test(name)) {
+      throw new Unreadable(`an environment ${name}`);
+    }
     const rows: string[][] = [[]];
     let decimal = false;
-    while (!this.#is("end")) {
-      if (this.#take("\\\\")) {
+    while (!this.is("end")) {
+      if (this.take("\\\\")) {
         rows.push([]);
         continue;
       }
-      if (this.#take("&")) continue;
-      const cell = this.#deeper(() => this.sum());
+      if (this.take("&")) continue;
+      const cell = this.inside(() => this.sum());
       decimal ||= cell.decimal;
       rows.at(-1)!.push(cell.code);
     }
-    this.#at++;
-    if (this.#environment() !== name) throw new Unreadable("environments that cross");
+    this.at++;
+    if (this.environment() !== name) throw new Unreadable("environments that cross");
     if (rows.at(-1)!.length === 0) rows.pop();
     const width = rows[0]?.length ?? 0;
     if (width === 0 || rows.some((row) => row.length !== width)) {
@@ -576,20 +460,5 @@ class Reader {
     }
     const code = `[${rows.map((row) => `[${row.join(",")}]`).join(",")}]`;
     return { ...opaque(name === "vmatrix" ? `det(${code})` : code), decimal };
-  }
-
-  /** The name of an environment, in braces. */
-  #environment(): string {
-    this.#expect("{");
-    let name = "";
-    for (; this.next !== undefined && !this.#is("}"); this.#at++) name += this.next.text;
-    this.#expect("}");
-    return name;
-  }
-
-  #skipGroup(): void {
-    if (!this.#take("{")) return;
-    while (this.next !== undefined && !this.#is("}")) this.#at++;
-    this.#expect("}");
   }
 }

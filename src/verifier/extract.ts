@@ -1,4 +1,5 @@
 /** @file Finding the final answer in what a model wrote. */
+import { type Box, findBoxes } from "../data/answer_extraction.ts";
 import { readAnswer } from "./answer_value.ts";
 import { PERCENT_WORDS, SCALE_WORDS, UNIT_WORDS } from "./unit_words.ts";
 
@@ -22,8 +23,8 @@ const SENTENCE = 400;
 /** Boxes at most this far apart are one answer of several parts. */
 const GAP = 24;
 
-const BOX = /\\{1,2}f?boxed\s{0,9}\{|\\[^]|[{}]/g;
-const PHRASE = /(?:\b(?:answers?|result|solution)(?:\s{1,9}is|\s{1,9}are|\s{0,9}[:=])|####)[\s:=*]{0,20}/gi;
+const PHRASE =
+  /(?:\b(?:answers?|result|solution)(?:\s{1,9}is|\s{1,9}are|\s{0,9}[:=])|####)[\s:=*]{0,20}/gi;
 const LETTER = /(?<![\p{L}\p{N}])(?:\(([A-Ja-j])\)|([A-J])(?![\p{L}\p{N}'’]))/gu;
 const NUMBER =
   /(?<![\p{L}\p{N}_^])(?<!\p{L}[-−])[-−]?[$€£]?(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:,\d+(?![\d,]))?|(?=\.\d))(?:\.\d+)?(?:[eE][-+]?\d{1,4})?(?:\s?\/\s?\d+)?(?:\s{0,2}(?:\\?%|percent\b|pct\b))?/gu;
@@ -33,7 +34,9 @@ const MATH_WORDS = new Set(
     "infinity inf np math alpha beta gamma delta theta lambda mu omega phi rho sigma").split(" "),
 );
 /** Words of two letters that are no product of variables. */
-const PROSE = new Set("an as at be by do he if in is it me my no of on so to up us we it".split(" "));
+const PROSE = new Set(
+  "an as at be by do he if in is it me my no of on so to up us we it".split(" "),
+);
 /** Where the explanation of an answer begins. */
 const EXPLANATION = /,?\s{1,9}(?:because|since|which|where|when|so that|for which)\b/i;
 
@@ -76,13 +79,18 @@ export function extractAnswer(text: string, options: { choice?: boolean } = {}):
 /** Whether a short text is mathematics all through, perhaps with a unit or a noun after it, or a single word. */
 function reads(text: string): boolean {
   if (text.length > SHORT || text === "") return false;
-  const plain = text.replaceAll(/\\(?:text|mbox|mathrm|operatorname)\s?\{[^{}]*\}|\\[a-zA-Z]+/g, " ");
+  const plain = text.replaceAll(
+    /\\(?:text|mbox|mathrm|operatorname)\s?\{[^{}]*\}|\\[a-zA-Z]+/g,
+    " ",
+  );
   if (!/[\d=<>\\$^]/.test(text)) return plain.trim().split(/\s+/).length === 1;
   const tail = /[\d}$)²³][^\d}$)²³]*$/.exec(plain)?.index ?? plain.length;
   for (const { 0: word, index } of plain.matchAll(/\p{L}+/gu)) {
     const lower = word.toLowerCase();
-    const known = MATH_WORDS.has(lower) || PERCENT_WORDS.has(lower) || Object.hasOwn(SCALE_WORDS, lower) ||
-      Object.hasOwn(UNIT_WORDS, word) || word === word.toUpperCase() || (word.length <= 2 && !PROSE.has(lower));
+    const known = MATH_WORDS.has(lower) || PERCENT_WORDS.has(lower) ||
+      Object.hasOwn(SCALE_WORDS, lower) ||
+      Object.hasOwn(UNIT_WORDS, word) || word === word.toUpperCase() ||
+      (word.length <= 2 && !PROSE.has(lower));
     if (!known && index < tail) return false;
   }
   if ((plain.slice(tail).match(/\p{L}+/gu)?.length ?? 0) > 4) return false;
@@ -91,35 +99,31 @@ function reads(text: string): boolean {
 }
 
 /** The content of the last box, with those right before it. */
-function lastBoxes(text: string): string | null {
-  const boxes: { start: number; end: number; outside: number; after: number }[] = [];
-  const open: { start: number; outside: number; boxed: boolean }[] = [];
-  for (const match of text.matchAll(BOX)) {
-    const found = match[0];
-    if (found.endsWith("{") && found !== "\\{") {
-      open.push({ start: match.index + found.length, outside: match.index, boxed: found !== "{" });
-    } else if (found === "}") {
-      const opened = open.pop();
-      if (!opened?.boxed) continue;
-      // A box around boxes is the text of the last of them.
-      const inner = boxes.at(-1);
-      if (inner !== undefined && inner.outside >= opened.start) continue;
-      boxes.push({ start: opened.start, end: match.index, outside: opened.outside, after: match.index + 1 });
-    }
+function lastBoxes(written: string): string | null {
+  // JSON that was escaped twice has two backslashes.
+  const text = written.includes("\\\\boxed")
+    ? written.replaceAll(/(?<!\\)\\\\(?=boxed)/g, "\\")
+    : written;
+  const boxes: Box[] = [];
+  for (const box of findBoxes(text)) {
+    // A box around boxes is the text of the last of them.
+    if ((boxes.at(-1)?.from ?? -1) < box.start) boxes.push(box);
   }
   if (boxes.length === 0) return null;
-  const content = ({ start, end }: { start: number; end: number }) => text.slice(start, end).trim();
+  const content = ({ start, end }: Box) => text.slice(start, end).trim();
   const parts = [content(boxes.at(-1)!)];
   for (let at = boxes.length - 1; at > 0; at--) {
     const [previous, box] = [boxes[at - 1]!, boxes[at]!];
-    const gap = text.slice(previous.after, box.outside);
+    const gap = text.slice(previous.end + 1, box.from);
     if (!connects(gap)) break;
     const part = content(previous);
     if (!parts.includes(part)) parts.unshift(part);
   }
   if (parts.length > 1) return parts.join(", ");
   // `\boxed{28}\%` and `\boxed{5} percent`: what follows says what the number is.
-  const percent = /^[\s$)\\]{0,4}(?:%|percent\b|pct\b|percentage\b)/.test(text.slice(boxes.at(-1)!.after).slice(0, 20));
+  const percent = /^[\s$)\\]{0,4}(?:%|percent\b|pct\b|percentage\b)/.test(
+    text.slice(boxes.at(-1)!.end + 1).slice(0, 20),
+  );
   return percent && !/%|percent|pct/.test(parts[0]!) ? `${parts[0]!}\\%` : parts[0]!;
 }
 
@@ -172,14 +176,18 @@ function lastFormula(text: string): Extraction | null {
   let formula: { text: string; end: number } | null = null;
   for (const span of formulas(text)) {
     // A formula that only names a variable is no answer.
-    if (/\d|[=<>]|\\(?:text|mathrm|in|le|ge|infty|pi|sqrt|frac)\b/.test(span.text) || formula === null) formula = span;
+    if (
+      /\d|[=<>]|\\(?:text|mathrm|in|le|ge|infty|pi|sqrt|frac)\b/.test(span.text) || formula === null
+    ) formula = span;
   }
   let number: { text: string; end: number } | null = null;
   for (const match of text.matchAll(NUMBER)) {
     if (match[0] !== "") number = { text: match[0], end: match.index + match[0].length };
   }
   if (formula !== null && (number === null || formula.end >= number.end)) {
-    const percent = /^\s{0,2}(?:\\?%|percent\b|pct\b)/.exec(text.slice(formula.end, formula.end + 12));
+    const percent = /^\s{0,2}(?:\\?%|percent\b|pct\b)/.exec(
+      text.slice(formula.end, formula.end + 12),
+    );
     return { text: formula.text + (percent === null ? "" : "\\%"), found: "formula" };
   }
   return number === null ? null : { text: number.text, found: "number" };
@@ -196,7 +204,8 @@ function* formulas(text: string): Generator<{ text: string; end: number }> {
     if (open !== null && sign === closing[open.sign]) {
       const inside = text.slice(open.start, match.index);
       // A dollar sign may be money: prose between two of them is no formula.
-      const money = sign === "$" && (inside.includes("\n") || /[a-z]{3,} [a-z]{2,} /i.test(inside.slice(0, SENTENCE)));
+      const money = sign === "$" &&
+        (inside.includes("\n") || /[a-z]{3,} [a-z]{2,} /i.test(inside.slice(0, SENTENCE)));
       if (money) {
         open = { sign, start: match.index + 1 };
         continue;

@@ -137,7 +137,9 @@ export function serveCalls<Request, Value>(answer: (request: Request) => Value):
     try {
       scope.postMessage({ value: answer(data.request as Request) });
     } catch (error) {
-      scope.postMessage({ error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) });
+      scope.postMessage({
+        error: error instanceof Error ? `${error.name}: ${error.message}` : String(error),
+      });
     }
   };
   scope.postMessage({ ready: true });

@@ -46,7 +46,9 @@ const STRUCTURES = new Set(
 );
 
 /** Names written in letters. */
-const PLAIN_NAMES = new Set(("pi tau theta alpha beta gamma delta lambda mu omega phi rho sigma").split(" "));
+const PLAIN_NAMES = new Set(
+  ("pi tau theta alpha beta gamma delta lambda mu omega phi rho sigma").split(" "),
+);
 
 /** Short words that are answers and not products of variables. */
 const WORDS = /^(?:yes|no|odd|all|one|two|six|ten)$/i;
@@ -57,7 +59,13 @@ const SPACED = /\d{1,3}(?: \d{3})+(?!\d| \d)(?:\.\d+)?/y;
 const PACKED = new RegExp(`\\d{1,3}(?:${THOUSANDS}\\d{3})+(?!\\d)(?:\\.\\d+)?`, "y");
 const LETTERS = /\p{L}+/uy;
 const RELATIONS = /<=|>=|!=|==|<|>|=/y;
-const SYMBOLIC: Readonly<Record<string, string>> = { "<=": "le", ">=": "ge", "!=": "ne", "<": "lt", ">": "gt" };
+const SYMBOLIC: Readonly<Record<string, string>> = {
+  "<=": "le",
+  ">=": "ge",
+  "!=": "ne",
+  "<": "lt",
+  ">": "gt",
+};
 
 /**
  * The tokens of a normalised formula. Groups of thousands become plain numbers, except inside brackets, where a comma
@@ -188,8 +196,9 @@ export function tokenize(text: string): Token[] {
       const after = tokens.at(-1);
       const unit = (after?.kind === "number" || after?.text === "}") &&
         letters.length > 1 && (Object.hasOwn(UNIT_WORDS, letters) || PERCENT_WORDS.has(letters));
-      if (unit || letters.length > 3 || WORDS.test(letters) || /[^a-zA-Z]/.test(letters)) push("text", letters);
-      else { for (const letter of letters) push("name", letter); }
+      if (unit || letters.length > 3 || WORDS.test(letters) || /[^a-zA-Z]/.test(letters)) {
+        push("text", letters);
+      } else for (const letter of letters) push("name", letter);
     }
   }
 }

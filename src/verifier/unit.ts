@@ -113,7 +113,8 @@ function wordsFrom(tokens: readonly Token[]): number {
     const before = tokens[at - 1]!.text;
     if (text === "{" || text === "(") open++;
     else if (text === "}" || text === ")") open--;
-    const stray = (kind === "number" && !"^{-".includes(before)) || (text === "-" && !"^{".includes(before));
+    const stray = (kind === "number" && !"^{-".includes(before)) ||
+      (text === "-" && !"^{".includes(before));
     if (open < 0 || stray) return tokens.length;
   }
   return open === 0 ? start : tokens.length;

@@ -60,19 +60,28 @@ export class Verifier implements Disposable, AsyncDisposable {
   #next = 0;
   #closed = false;
 
-  /** @throws {InputError} Where an option is out of its range. */
+  /**
+   * No thread is started yet.
+   *
+   * @throws {InputError} Where an option is out of its range.
+   */
   constructor(options: VerifierOptions = {}) {
     const { deadlineMs = 2000, workers = 1, ...rest } = options;
     this.#deadlineMs = whole("deadlineMs", deadlineMs, 600_000);
     this.#options = rest;
     const url = new URL("./verifier_worker.ts", import.meta.url);
-    this.#workers = Array.from({ length: whole("workers", workers, 64) }, () => new StoppableWorker(url));
+    this.#workers = Array.from(
+      { length: whole("workers", workers, 64) },
+      () => new StoppableWorker(url),
+    );
     this.#idle = [...this.#workers];
   }
 
   /** Verifies one answer. */
   verify(gold: string, prediction: string): Promise<VerifierResult> {
-    if (this.#closed) return Promise.resolve({ status: "error", message: "the verifier is closed" });
+    if (this.#closed) {
+      return Promise.resolve({ status: "error", message: "the verifier is closed" });
+    }
     return new Promise((resolve) => {
       this.#waiting.push({ request: { gold, prediction, options: this.#options }, resolve });
       this.#serve();

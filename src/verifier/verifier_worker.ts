@@ -16,4 +16,6 @@ export interface VerifyRequest {
 // mathjs is loaded now: its time is the worker's start, not the first formula's deadline.
 sameValues("pi", "pi", 0);
 
-serveCalls(({ gold, prediction, options }: VerifyRequest) => verifyAnswer(gold, prediction, options));
+serveCalls(({ gold, prediction, options }: VerifyRequest) =>
+  verifyAnswer(gold, prediction, options)
+);

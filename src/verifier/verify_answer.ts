@@ -36,9 +36,11 @@ export interface AnswerVerdict {
 const MAX_WORDS = 8;
 
 /** A letter alone, in parentheses, in `\text{}`. No two quantifiers that match the same stand side by side in these. */
-const CHOICE = /^(?:\\(?:text|textbf|mathrm|mathbf)\s?\{\s{0,9})?(?:\(([A-Ja-j])\)|([A-J])\)?)\s{0,9}[.:]?\s{0,9}\}?\.?$/;
+const CHOICE =
+  /^(?:\\(?:text|textbf|mathrm|mathbf)\s?\{\s{0,9})?(?:\(([A-Ja-j])\)|([A-J])\)?)\s{0,9}[.:]?\s{0,9}\}?\.?$/;
 /** A letter before anything else. */
-const CHOSEN = /^\$?(?:\\(?:text|textbf|mathrm|mathbf)\s?\{\s{0,9})?(?:\(([A-Ja-j])\)|([A-J])(?=[\s).:,}$]|$))/;
+const CHOSEN =
+  /^\$?(?:\\(?:text|textbf|mathrm|mathbf)\s?\{\s{0,9})?(?:\(([A-Ja-j])\)|([A-J])(?=[\s).:,}$]|$))/;
 /** The letter of a choice before its value. */
 const LETTERED = /^(?:\\text(?:bf)?\s?\{\s?)?\([A-J]\)\s?\}?(?:\\[ ,;]|~|\s){0,9}(?=\S)/;
 
@@ -66,13 +68,19 @@ const LETTERED = /^(?:\\text(?:bf)?\s?\{\s?)?\([A-J]\)\s?\}?(?:\\[ ,;]|~|\s){0,9
  * assertEquals(verifyAnswer("1/3", "I do not know.").extracted, null);
  * ```
  */
-export function verifyAnswer(gold: string, prediction: string, options: VerifyOptions = {}): AnswerVerdict {
+export function verifyAnswer(
+  gold: string,
+  prediction: string,
+  options: VerifyOptions = {},
+): AnswerVerdict {
   const tolerance: Tolerance = {
     relative: options.relativeTolerance ?? 1e-6,
     rounded: options.rounded ?? false,
   };
   if (!(tolerance.relative >= 0 && tolerance.relative < 1)) {
-    throw new RangeError(`relativeTolerance: expected a number in [0, 1), found ${tolerance.relative}`);
+    throw new RangeError(
+      `relativeTolerance: expected a number in [0, 1), found ${tolerance.relative}`,
+    );
   }
   const expected = expectedAnswer(gold).trim();
   const choice = CHOICE.exec(expected);
@@ -88,7 +96,13 @@ export function verifyAnswer(gold: string, prediction: string, options: VerifyOp
     const chosen = CHOSEN.exec(text);
     if (chosen !== null) {
       const letter = (parts: RegExpExecArray) => (parts[1] ?? parts[2])!.toUpperCase();
-      return { correct: letter(choice) === letter(chosen), extracted: text, found, how: "choice", note: null };
+      return {
+        correct: letter(choice) === letter(chosen),
+        extracted: text,
+        found,
+        how: "choice",
+        note: null,
+      };
     }
   }
   const [wanted, given] = [readAnswer(expected), readAnswer(bare)];
@@ -112,7 +126,9 @@ function expectedAnswer(gold: string): string {
     return extractAnswer(gold)?.text ?? gold;
   }
   // A whole solution has sentences; an answer has few words outside its formulas.
-  const words = gold.replaceAll(/\\(?:text|mbox)\s?\{[^{}]*\}|\\[a-zA-Z]+|\$[^$]*\$/g, " ").match(/[a-zA-Z]{3,}/g);
+  const words = gold.replaceAll(/\\(?:text|mbox)\s?\{[^{}]*\}|\\[a-zA-Z]+|\$[^$]*\$/g, " ").match(
+    /[a-zA-Z]{3,}/g,
+  );
   return (words?.length ?? 0) > MAX_WORDS ? extractAnswer(gold)?.text ?? gold : gold;
 }
 
