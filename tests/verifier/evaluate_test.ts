@@ -44,5 +44,9 @@ Deno.test("conversion() goes between units of one dimension", () => {
   assertAlmostEquals(conversion("km / hour", "m / s")!.factor, 1 / 3.6);
   assertEquals(conversion("USD", "cent")?.factor, 100);
   assertAlmostEquals(conversion("degC", "K")!.offset, 273.15);
-  assertEquals([conversion("m", "kg"), conversion("USD", "EUR"), conversion("nonsense", "m")], [null, null, null]);
+  assertEquals([conversion("m", "kg"), conversion("USD", "EUR"), conversion("nonsense", "m")], [
+    null,
+    null,
+    null,
+  ]);
 });

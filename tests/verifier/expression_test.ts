@@ -59,7 +59,11 @@ Deno.test("readExpression() binds products without a sign tighter than a slash",
 Deno.test("readExpression() reads matrices", () => {
   assertEquals(code(raw`\begin{pmatrix}1&2\\3&4\end{pmatrix}`), "[[1,2],[3,4]]");
   assertEquals(code(raw`\begin{array}{cc}1&2\\\end{array}`), "[[1,2]]");
-  assertThrows(() => read(raw`\begin{pmatrix}1&2\\3\end{pmatrix}`), Unreadable, "different lengths");
+  assertThrows(
+    () => read(raw`\begin{pmatrix}1&2\\3\end{pmatrix}`),
+    Unreadable,
+    "different lengths",
+  );
 });
 
 Deno.test("readExpression() refuses what it cannot read", () => {
@@ -78,7 +82,11 @@ Deno.test("readExpression() refuses what it cannot read", () => {
       "x where y",
     ]
   ) assertThrows(() => read(formula), Unreadable);
-  assertThrows(() => read("(".repeat(100) + "1" + ")".repeat(100)), Unreadable, "nested deeper than 64");
+  assertThrows(
+    () => read("(".repeat(100) + "1" + ")".repeat(100)),
+    Unreadable,
+    "nested deeper than 64",
+  );
 });
 
 Deno.test("readExpression() writes long sums without nesting", () => {

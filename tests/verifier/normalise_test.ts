@@ -34,7 +34,9 @@ Deno.test("compact() keeps the characters that count", () => {
 
 Deno.test("normalise() and compact() take linear time", () => {
   const begun = performance.now();
-  for (const part of ["$", "\\", "\\a", "~", "\\left", "é", "\\\\", "²", ".", "_{", "\\text{", "1{,}"]) {
+  for (
+    const part of ["$", "\\", "\\a", "~", "\\left", "é", "\\\\", "²", ".", "_{", "\\text{", "1{,}"]
+  ) {
     compact(normalise(part.repeat(1_000_000 / part.length) + "x"));
   }
   assertLess(performance.now() - begun, 8_000);

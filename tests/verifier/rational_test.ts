@@ -42,7 +42,11 @@ Deno.test("power() is quick for exponents of any size", () => {
 
 Deno.test("factorial() and binomial() compute small integers only", () => {
   assertEquals(exact.factorial(of(6)), of(720));
-  assertEquals([exact.factorial(of(-1)), exact.factorial(of(1, 2)), exact.factorial(of(1001))], [null, null, null]);
+  assertEquals([exact.factorial(of(-1)), exact.factorial(of(1, 2)), exact.factorial(of(1001))], [
+    null,
+    null,
+    null,
+  ]);
   assertEquals(exact.binomial(of(52), of(5)), of(2598960));
   assertEquals(exact.binomial(of(3), of(4)), null);
 });
@@ -50,7 +54,11 @@ Deno.test("factorial() and binomial() compute small integers only", () => {
 Deno.test("squareRoot() takes roots of squares only", () => {
   assertEquals(exact.squareRoot(of(9, 16)), of(3, 4));
   assertEquals(exact.squareRoot(of(10n ** 400n)), of(10n ** 200n));
-  assertEquals([exact.squareRoot(of(2)), exact.squareRoot(of(-4)), exact.squareRoot(of(1, 3))], [null, null, null]);
+  assertEquals([exact.squareRoot(of(2)), exact.squareRoot(of(-4)), exact.squareRoot(of(1, 3))], [
+    null,
+    null,
+    null,
+  ]);
 });
 
 Deno.test("near() measures the difference against the first number", () => {
@@ -70,5 +78,8 @@ Deno.test("parseDecimal() reads decimals exactly and knows the place of the last
   assertEquals(exact.parseDecimal("4.5e3"), { value: of(4500), place: 2 });
   assertEquals(exact.parseDecimal(".5")?.value, of(1, 2));
   assertEquals(exact.parseDecimal("1.")?.value, of(1));
-  assertEquals(["", ".", "-", "1,000", "1e99999", "1e3000", "x"].map(exact.parseDecimal), Array(7).fill(null));
+  assertEquals(
+    ["", ".", "-", "1,000", "1e99999", "1e3000", "x"].map(exact.parseDecimal),
+    Array(7).fill(null),
+  );
 });

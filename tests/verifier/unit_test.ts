@@ -36,6 +36,8 @@ Deno.test("takeUnit() leaves variables, and formulas that go on after a word", (
 });
 
 Deno.test("takeUnit() knows only units that mathjs knows", () => {
-  const unknown = [...new Set(Object.values(UNIT_WORDS))].filter((name) => conversion(name, name) === null);
+  const unknown = [...new Set(Object.values(UNIT_WORDS))].filter((name) =>
+    conversion(name, name) === null
+  );
   assertEquals(unknown, []);
 });
