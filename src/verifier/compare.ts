@@ -1,7 +1,8 @@
 /** @file Whether a prediction is the expected answer, whatever kind of thing both are. */
 import { type AnswerValue, infinity, type Operator, type Quantity } from "./answer_value.ts";
-import { compareQuantities, type Tolerance } from "./compare_quantities.ts";
+import { compareQuantities, spend, type Tolerance } from "./compare_quantities.ts";
 import { factorBetween } from "./evaluate.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** Which comparison decided. */
 export type How =
@@ -27,7 +28,7 @@ export interface Comparison {
 type Relation = Extract<AnswerValue, { kind: "relation" }>;
 type Items = Extract<AnswerValue, { items: readonly AnswerValue[] }>;
 
-/** More items than this are compared as text only, because matching takes the square of their number. */
+/** More values than this are not compared, because matching takes the square of their number. */
 const MAX_ITEMS = 100;
 
 /** Relative error of ratios of formulas in double precision. */
@@ -42,6 +43,19 @@ const DOUBLE = 1e-9;
  *   an inequality would be solved by repeating it;
  * - an expected tuple is met by its values in that order, an expected list or set in any order; a single value is never met by
  *   several.
+ *
+ * @throws {Unreadable} Where there are more than 100 values, or nothing is left of the budget.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { readAnswer } from "./answer_value.ts";
+ *
+ * const tolerance = { relative: 1e-6, rounded: false, budget: { left: 100 } };
+ * const equal = (gold: string, prediction: string) =>
+ *   compare(readAnswer(gold), readAnswer(prediction), tolerance).equal;
+ * assertEquals([equal("1, 2", "2 and 1"), equal("(1, 2)", "(2, 1)")], [true, false]);
+ * ```
  */
 export function compare(
   gold: AnswerValue,
@@ -82,6 +96,9 @@ function flat(items: readonly AnswerValue[]): AnswerValue[] {
 }
 
 function compareItems(gold: Items, prediction: Items, tolerance: Tolerance): Comparison {
+  if (Math.max(gold.items.length, prediction.items.length) > MAX_ITEMS) {
+    throw new Unreadable(`more than ${MAX_ITEMS} values`);
+  }
   const [g, p] = [gold.kind, prediction.kind];
   const isBag = (kind: string) => kind === "list" || kind === "set";
   if (isBag(g) && isBag(p)) {
@@ -127,7 +144,7 @@ function sameSequence(
   prediction: readonly AnswerValue[],
   tolerance: Tolerance,
 ): boolean {
-  return gold.length === prediction.length && gold.length <= MAX_ITEMS &&
+  return gold.length === prediction.length &&
     gold.every((item, at) => sameItem(item, prediction[at]!, tolerance));
 }
 
@@ -140,7 +157,7 @@ function sameRatio(gold: readonly AnswerValue[], prediction: readonly AnswerValu
     return false;
   }
   const factor = factorBetween(a[0]!, b[0]!, DOUBLE);
-  return factor !== null && a.length <= MAX_ITEMS && a.every((code, at) => {
+  return factor !== null && a.every((code, at) => {
     const other = factorBetween(code, b[at]!, DOUBLE);
     return other !== null && Math.abs(other - factor) <= DOUBLE * Math.abs(factor);
   });
@@ -152,7 +169,6 @@ function sameBag(
   prediction: readonly AnswerValue[],
   tolerance: Tolerance,
 ): boolean {
-  if (gold.length > MAX_ITEMS || prediction.length > MAX_ITEMS) return false;
   const expected = distinct(gold, tolerance);
   const left = distinct(prediction, tolerance);
   if (expected.length !== left.length) return false;
@@ -211,7 +227,7 @@ function compareWithRelation(
   const how = "relation";
   const equation = gold.operators.every((operator) => operator === "=" || operator === "approx");
   if (prediction.kind === "relation") {
-    const same = sameRelation(gold, prediction);
+    const same = sameRelation(gold, prediction, tolerance);
     if (same) return { equal: true, how };
     const [expected, found] = [assigned(gold), assigned(prediction)];
     if (expected !== null && found !== null) return compare(expected, found, tolerance);
@@ -264,14 +280,14 @@ function links({ operators, sides }: Relation): Link[] | null {
 }
 
 /** Whether two relations hold for the same points: their differences are multiples of each other. */
-function sameRelation(gold: Relation, prediction: Relation): boolean {
+function sameRelation(gold: Relation, prediction: Relation, tolerance: Tolerance): boolean {
   const [expected, found] = [links(gold), links(prediction)];
   if (expected === null || found === null || expected.length !== found.length) return false;
-  if (expected.length > MAX_ITEMS) return false;
   const left = [...found];
   for (const { operator, difference } of expected) {
     const at = left.findIndex((link) => {
       if (link.operator !== operator || !/[vf]_/.test(difference)) return false;
+      spend(tolerance.budget);
       const factor = factorBetween(difference, link.difference, DOUBLE);
       return factor !== null && (factor > 0 || operator === "=" || operator === "≠");
     });

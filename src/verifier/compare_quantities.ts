@@ -4,6 +4,7 @@ import { conversion, sameValues } from "./evaluate.ts";
 import * as exact from "./rational.ts";
 import type { Rational } from "./rational.ts";
 import type { Unit } from "./unit.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** How exact an answer must be. */
 export interface Tolerance {
@@ -14,6 +15,28 @@ export interface Tolerance {
   readonly relative: number;
   /** Whether a prediction may have more digits than an expected decimal that it rounds to. */
   readonly rounded: boolean;
+  /** How many more formulas may be evaluated for this verdict. */
+  readonly budget: Budget;
+}
+
+/** Counts down; a list of many formulas is compared with the square of their number. */
+export interface Budget {
+  /** Comparisons of formulas that are left. */
+  left: number;
+}
+
+/** What a verdict may take: a set of 30 formulas against another. */
+export const MAX_EVALUATIONS = 2000;
+
+/**
+ * Takes one from the budget.
+ *
+ * @throws {Unreadable} Where nothing is left.
+ */
+export function spend(budget: Budget): void {
+  if (--budget.left < 0) {
+    throw new Unreadable(`more than ${MAX_EVALUATIONS} comparisons of formulas`);
+  }
 }
 
 /** What decided about two quantities. */
@@ -33,6 +56,8 @@ const NOISE: Rational = { n: 1n, d: 10n ** 14n };
 /**
  * Compares a prediction with an expected quantity. Units that measure the same are converted; a unit that only one side has, or a word
  * that is no unit, is left out, because the question said it. Percent are hundredths, and `28%` is right for 28 as well.
+ *
+ * @throws {Unreadable} Where nothing is left of the budget.
  */
 export function compareQuantities(
   gold: Quantity,
@@ -45,6 +70,7 @@ export function compareQuantities(
   const convert = units === null ? { factor: 1, offset: 0 } : between(units[1], units[0]);
   if (convert === null) return { equal: false, how: "unit" };
   if (convert.factor !== 1 || convert.offset !== 0) {
+    spend(tolerance.budget);
     const code = `(${prediction.expression.code}*${convert.factor}+${convert.offset})`;
     return { equal: sameValues(gold.expression.code, code, tolerance.relative), how: "unit" };
   }
@@ -82,6 +108,7 @@ function sameNumber(
   if (/^\(?-?Infinity\)?$/.test(g.code)) return { equal: g.code === p.code, how: "expression" };
   const allowed = decimal ? Math.max(tolerance.relative, DOUBLE) : DOUBLE;
   const codes = [scaled(g.code, a), scaled(p.code, b)] as const;
+  spend(tolerance.budget);
   if (sameValues(...codes, allowed)) return { equal: true, how: "expression" };
   return { equal: roundsTo(g.exact, p.exact, codes), how: "expression" };
 

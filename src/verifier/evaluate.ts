@@ -165,11 +165,11 @@ function* samples(a: string, b: string): Generator<readonly [Value | null, Value
  *
  * @example
  * ```ts
- * import { assert, assertFalse } from "@std/assert";
+ * import { assert, assertEquals } from "@std/assert";
  *
  * assert(sameValues("(sqrt(8))", "(2*sqrt(2))", 1e-9));
  * assert(sameValues("((v_x+1)^2)", "(((v_x^2)+(2*v_x))+1)", 1e-9));
- * assertFalse(sameValues("(v_x^2)", "v_x", 1e-9));
+ * assertEquals(sameValues("(v_x^2)", "v_x", 1e-9), false);
  * ```
  */
 export function sameValues(a: string, b: string, tolerance: number): boolean {
@@ -213,7 +213,17 @@ export interface Conversion {
   readonly offset: number;
 }
 
-/** How to go from one unit to another; null where they measure different things. */
+/**
+ * How to go from one unit to another; null where they measure different things.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(conversion("m", "cm"), { factor: 100, offset: 0 });
+ * assertEquals(conversion("m", "kg"), null);
+ * ```
+ */
 export function conversion(from: string, to: string): Conversion | null {
   try {
     const at = (value: number) => (mathjs().unit(value, from) as Unit).toNumber(to);

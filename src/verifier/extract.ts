@@ -20,6 +20,9 @@ const SHORT = 200;
 /** Of a sentence that says what the answer is, so much is read. */
 const SENTENCE = 400;
 
+/** An answer has at most so many boxes; a thousand of them are joined in the square of that. */
+const MAX_PARTS = 64;
+
 /** Boxes at most this far apart are one answer of several parts. */
 const GAP = 24;
 
@@ -112,7 +115,7 @@ function lastBoxes(written: string): string | null {
   if (boxes.length === 0) return null;
   const content = ({ start, end }: Box) => text.slice(start, end).trim();
   const parts = [content(boxes.at(-1)!)];
-  for (let at = boxes.length - 1; at > 0; at--) {
+  for (let at = boxes.length - 1; at > 0 && parts.length < MAX_PARTS; at--) {
     const [previous, box] = [boxes[at - 1]!, boxes[at]!];
     const gap = text.slice(previous.end + 1, box.from);
     if (!connects(gap)) break;

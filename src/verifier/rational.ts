@@ -19,7 +19,16 @@ function bits(value: bigint): number {
   return (value < 0n ? -value : value).toString(16).length * 4;
 }
 
-/** `n / d` in lowest terms; null where `d` is 0 or the numbers are too long. */
+/**
+ * `n / d` in lowest terms; null where `d` is 0 or the numbers are too long.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(rational(6n, -8n), { n: -3n, d: 4n });
+ * ```
+ */
 export function rational(n: bigint, d = 1n): Rational | null {
   if (d === 0n || bits(n) > 4 * MAX_BITS || bits(d) > 4 * MAX_BITS) return null;
   let [a, b] = [n < 0n ? -n : n, d < 0n ? -d : d];

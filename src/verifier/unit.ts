@@ -52,6 +52,15 @@ function continues({ kind, text }: Token): boolean {
  * Takes off what stands around a quantity: a currency sign before or after it, `%` or `percent`, and the words after it. A unit
  * begins with a word in `\text`, or with a word of two letters or more that is a unit; a single plain letter is a variable, because `5 m`
  * and `5 n` look alike. `^\circ` alone at the end is the unit of degrees.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { tokenize } from "./tokens.ts";
+ *
+ * const { tokens, unit } = takeUnit(tokenize(String.raw`9.8 \text{ m/s}^2`));
+ * assertEquals([tokens.length, unit?.text], [1, "m/s ^2"]);
+ * ```
  */
 export function takeUnit(tokens: readonly Token[]): WithoutUnit {
   let rest = tokens;

@@ -1,8 +1,9 @@
 /** @file The answer verifier: is the prediction's final answer the expected one? */
 import { type AnswerValue, MAX_ANSWER, readAnswer } from "./answer_value.ts";
 import { compare, type Comparison, type How } from "./compare.ts";
-import type { Tolerance } from "./compare_quantities.ts";
+import { MAX_EVALUATIONS, type Tolerance } from "./compare_quantities.ts";
 import { extractAnswer, type Found } from "./extract.ts";
+import { Unreadable } from "./unreadable.ts";
 
 /** How exact an answer must be. */
 export interface VerifyOptions {
@@ -50,20 +51,20 @@ const LETTERED = /^(?:\\text(?:bf)?\s?\{\s?)?\([A-J]\)\s?\}?(?:\\[ ,;]|~|\s){0,9
  * Not symmetric: `gold` says what kind of answer is asked for.
  *
  * Any text is safe: nothing is executed, extraction is one pass over the prediction, answers longer than 4,096 characters, formulas nested deeper
- * than 64 or of more than 2,000 tokens, and numbers of more than 8,192 bits are compared as texts, with a note. What is compared that way and differs is
- * wrong. Faults of ours are thrown, never scored.
+ * than 64 or of more than 2,000 tokens, and numbers of more than 8,192 bits are compared as texts, with a note; what differs then is
+ * wrong, and so is what has more than 100 values or takes more than 2,000 comparisons of formulas. Faults of ours are thrown, never scored.
  *
  * @param gold The expected answer, plain or as LaTeX, in a box or not. Nothing is equal to an empty one.
  * @param prediction What the model wrote, of any length.
  *
  * @example
  * ```ts
- * import { assert, assertEquals, assertFalse } from "@std/assert";
+ * import { assert, assertEquals } from "@std/assert";
  *
  * assert(verifyAnswer("27.0", String.raw`Thus the sum is \boxed{27}.`).correct);
  * assert(verifyAnswer(String.raw`\frac{1}{\sqrt{2}}`, "The answer is sqrt(2)/2.").correct);
  * assert(verifyAnswer("x = 1", "1").correct);
- * assertFalse(verifyAnswer("5", String.raw`\boxed{5} or \boxed{7}`).correct);
+ * assertEquals(verifyAnswer("5", String.raw`\boxed{5} or \boxed{7}`).correct, false);
  * assertEquals(verifyAnswer("25 cm", String.raw`\boxed{0.25\text{ m}}`).how, "unit");
  * assertEquals(verifyAnswer("1/3", "I do not know.").extracted, null);
  * ```
@@ -76,6 +77,7 @@ export function verifyAnswer(
   const tolerance: Tolerance = {
     relative: options.relativeTolerance ?? 1e-6,
     rounded: options.rounded ?? false,
+    budget: { left: MAX_EVALUATIONS },
   };
   if (!(tolerance.relative >= 0 && tolerance.relative < 1)) {
     throw new RangeError(
@@ -106,7 +108,13 @@ export function verifyAnswer(
     }
   }
   const [wanted, given] = [readAnswer(expected), readAnswer(bare)];
-  const comparison = compareReadings(expected, bare, wanted, given, tolerance);
+  let comparison: Comparison;
+  try {
+    comparison = compareReadings(expected, bare, wanted, given, tolerance);
+  } catch (error) {
+    if (!(error instanceof Unreadable)) throw error;
+    return { correct: false, extracted: text, found, how: "none", note: error.message };
+  }
   const note = [["expected answer", wanted], ["prediction", given]] as const;
   const reasons = note.flatMap(([who, value]) =>
     value.kind === "text" && value.reason !== null ? [`${who}: ${value.reason}`] : []

@@ -16,6 +16,7 @@ const equal = (
   compareQuantities(quantity(gold), quantity(prediction), {
     relative: 1e-6,
     rounded: false,
+    budget: { left: 10 },
     ...options,
   }).equal;
 
@@ -89,7 +90,11 @@ Deno.test("compareQuantities() takes percent for hundredths", () => {
 
 Deno.test("compareQuantities() says what decided", () => {
   const how = (gold: string, prediction: string) =>
-    compareQuantities(quantity(gold), quantity(prediction), { relative: 1e-6, rounded: false }).how;
+    compareQuantities(quantity(gold), quantity(prediction), {
+      relative: 1e-6,
+      rounded: false,
+      budget: { left: 100 },
+    }).how;
   assertEquals(how("1", "2"), "number");
   assertEquals(how(raw`\sqrt8`, raw`2\sqrt2`), "expression");
   assertEquals(how(raw`1\text{ m}`, raw`1\text{ kg}`), "unit");

@@ -4,7 +4,11 @@ import { compare } from "../../src/verifier/compare.ts";
 
 const raw = String.raw;
 const result = (gold: string, prediction: string) =>
-  compare(readAnswer(gold), readAnswer(prediction), { relative: 1e-6, rounded: false });
+  compare(readAnswer(gold), readAnswer(prediction), {
+    relative: 1e-6,
+    rounded: false,
+    budget: { left: 100 },
+  });
 const equal = (gold: string, prediction: string) => result(gold, prediction).equal;
 
 Deno.test("compare() takes an assignment for its value on either side", () => {

@@ -118,6 +118,38 @@ Deno.test("verifyAnswer() takes any depth of brackets, functions and signs", () 
   }
 });
 
+Deno.test("verifyAnswer() takes any number of boxes, values and relations within its deadline", () => {
+  const many = (count: number, item: (k: number) => string, separator = ",") =>
+    Array.from({ length: count }, (_, k) => item(k)).join(separator);
+  const boxes = many(70_000, (k) => `\\boxed{${k}}`);
+  assertLess(timed("1", boxes), DEADLINE);
+  for (const count of [30, 64, 100, 400]) {
+    for (
+      const item of [
+        (k: number) => `\\sqrt{${k}}`,
+        (k: number) => `x>${k}y`,
+        (k: number) => `(1,\\sqrt2,\\sqrt3,${k})`,
+        (k: number) => `x_${k}=\\sqrt{${k}}`,
+      ]
+    ) {
+      const text = many(count, item);
+      assertLess(timed(text, `\\boxed{${many(count, (k) => item(count - 1 - k))}}`), DEADLINE);
+      assertLess(timed(`\\{${text}\\}`, `\\boxed{${text},\\pi}`), DEADLINE);
+    }
+  }
+  const roots = many(90, (k) => `\\sqrt{${k + 2}}+\\pi`);
+  assertEquals(verifyAnswer(roots, `\\boxed{${roots.replaceAll("+", " - -")}}`), {
+    ...verifyAnswer("1", `\\boxed{2}`),
+    extracted: roots.replaceAll("+", " - -"),
+    how: "none",
+    note: "more than 2000 comparisons of formulas",
+  });
+  assertEquals(
+    verifyAnswer(many(101, String), `\\boxed{0,${many(100, String)}}`).note,
+    "more than 100 values",
+  );
+});
+
 Deno.test("verifyAnswer() neither computes nor believes numbers beyond all bounds", () => {
   const huge = [
     "9^9^9^9",
