@@ -144,7 +144,7 @@ const ESCAPED =
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(normalise(String.raw`$\left(\dfrac{1}{2},\,\text{−}3\right)$`), String.raw`(\frac{1}{2}, \text{-}3)`);
+ * assertEquals(normalise(String.raw`$\dfrac{1}{2},\,\text{−}3$`), String.raw`\frac{1}{2}, \text{-}3`);
  * ```
  */
 export function normalise(text: string): string {
