@@ -1,5 +1,5 @@
 import { assertEquals, assertLess } from "@std/assert";
-import { lastBoxed } from "../../src/data/answer_extraction.ts";
+import { findBoxes, lastBoxed } from "../../src/data/answer_extraction.ts";
 
 const raw = String.raw;
 
@@ -42,4 +42,12 @@ Deno.test("lastBoxed() takes linear time when nothing is ever closed", () => {
     lastBoxed(part.repeat(200_000));
   }
   assertLess(performance.now() - begun, 2_000);
+});
+
+Deno.test("findBoxes() gives every closed box with its places, inner ones first", () => {
+  const text = raw`a \boxed{\boxed{1}} \boxed{2`;
+  assertEquals(findBoxes(text).map(({ from, start, end }) => [from, text.slice(start, end)]), [
+    [9, "1"],
+    [2, raw`\boxed{1}`],
+  ]);
 });

@@ -4,8 +4,7 @@ import type { TaskFormat } from "../task.ts";
 import { verify } from "./verify.ts";
 
 /**
- * A step ends with the completion; any text is an action; the answer is what stands in the last `\boxed{}`, and is right
- * when it is the expected one but for white space. Where no answer is known, none is right.
+ * A step ends with the completion; any text is an action; the final answer is judged by `verifyAnswer`.
  */
 export const numberedFormat: TaskFormat = {
   prompt: numberedPrompt,

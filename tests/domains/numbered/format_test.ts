@@ -3,11 +3,13 @@ import { numberedFormat } from "../../../src/domains/numbered/format.ts";
 
 const { verify, question, outline } = numberedFormat;
 
-Deno.test("numberedFormat.verify() compares the last boxed answer but for white space", () => {
+Deno.test("numberedFormat.verify() compares the last final answer by value", () => {
   assertEquals(verify("so \\boxed{12}", "12"), { correct: true, extracted: "12" });
   assertEquals(verify("\\boxed{1} then \\boxed{ x + 1 }", "x+1").correct, true);
   assertEquals(verify("\\boxed{12} then \\boxed{13}", "12"), { correct: false, extracted: "13" });
-  assertEquals(verify("the answer is 12", "12"), { correct: false, extracted: null });
+  assertEquals(verify("\\boxed{0.5}", "1/2").correct, true);
+  assertEquals(verify("the answer is 12", "12"), { correct: true, extracted: "12" });
+  assertEquals(verify("I do not know", "12"), { correct: false, extracted: null });
 });
 
 Deno.test("numberedFormat.verify() finds nothing right where no answer is known", () => {
