@@ -143,7 +143,8 @@ Deno.test("runEvaluationStage() heeds greedy, samples and temperature", async ()
 Deno.test("runEvaluationStage() answers the problems of a file", async () => {
   const dir = folder();
   const file = `${dir}/problems.jsonl`;
-  const rows = [5, 7].map((n) => ({
+  // Numbers that an untrained policy does not come upon.
+  const rows = [5523, 7761].map((n) => ({
     question: `What is ${n} + 1?`,
     solution: `1. **Add** ${n} + 1.\n2. **Answer** \\boxed{${n + 1}}`,
   }));
@@ -160,7 +161,7 @@ Deno.test("runEvaluationStage() answers the problems of a file", async () => {
   });
   assertEquals([ledger?.sums?.source, ledger?.sums?.rows.used], [file, 2]);
   assertEquals(found.length, 2 * (1 + 3));
-  assertEquals(new Set(found.map(({ expected }) => expected)), new Set(["6", "8"]));
+  assertEquals(new Set(found.map(({ expected }) => expected)), new Set(["5524", "7762"]));
   assert(found.every(({ tokens, correct }) => tokens <= 6 && !correct));
   // The relay policy has no capital letters: what it cannot read is an error, not a blank.
   await assertRejects(() => evaluated({ benchmarks }), InputError, "alphabet");
