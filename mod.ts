@@ -22,5 +22,5 @@ export * from "./src/experiment/mod.ts";
 export * from "./src/policy/mod.ts";
 export * from "./src/results/mod.ts";
 export * from "./src/rewards/mod.ts";
-export { Rng, type StreamLabel } from "./src/random/rng.ts";
+export { Rng, type RngState, type StreamLabel } from "./src/random/rng.ts";
 export * from "./src/engine/mod.ts";

@@ -2,7 +2,8 @@
 import { loadBenchmark } from "../domains/load_tasks.ts";
 import { InputError } from "../errors.ts";
 import type { EvaluationSpec } from "../experiment/specs.ts";
-import { type GenerationRequest, Generator } from "../policy/generator.ts";
+import type { GenerationRequest } from "../policy/generation.ts";
+import { Generator } from "../policy/generator.ts";
 import { Policy } from "../policy/policy.ts";
 import { completionRoom } from "../policy/room.ts";
 import { StopCondition } from "../policy/stopping.ts";
