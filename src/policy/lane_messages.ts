@@ -11,6 +11,8 @@ import type { SnapshotMessage } from "./weight_snapshot.ts";
 export interface LaneStart {
   /** The policy's shape. */
   readonly config: PolicyConfig;
+  /** The runtime, see {@link sharedLibrary}. */
+  readonly library: bigint;
 }
 
 /** Prompts to continue. */

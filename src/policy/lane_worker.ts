@@ -1,6 +1,7 @@
 /** @file A thread that decodes: one {@link DecoderLane} with one thread for its operators, at the other end of messages. */
 import process from "node:process";
 import { parentPort, workerData } from "node:worker_threads";
+import { adoptLibrary } from "../engine/ort/ort.ts";
 import { Rng, type RngState } from "../random/rng.ts";
 import { DecoderLane } from "./decoder_lane.ts";
 import {
@@ -13,7 +14,8 @@ import {
 import { StopCondition } from "./stopping.ts";
 import { WeightSnapshot } from "./weight_snapshot.ts";
 
-const { config } = workerData as LaneStart;
+const { config, library } = workerData as LaneStart;
+adoptLibrary(library);
 const port = parentPort!;
 const lane = new DecoderLane(config);
 let stop = new StopCondition([], [], { decode: () => "" });

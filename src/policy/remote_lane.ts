@@ -1,5 +1,6 @@
 /** @file A lane in a thread of its own, from the outside. */
 import { Worker } from "node:worker_threads";
+import { sharedLibrary } from "../engine/ort/ort.ts";
 import type { PolicyConfig } from "./config.ts";
 import type { Completion, GenerationOptions, GenerationRequest } from "./generation.ts";
 import {
@@ -43,7 +44,7 @@ type Pending = PromiseWithResolvers<LaneReply>;
  * ```
  */
 export class RemoteLane implements Disposable {
-  readonly #start: LaneStart;
+  readonly #config: PolicyConfig;
   readonly #script: URL;
   #worker: Worker | null = null;
   #pending: Pending | null = null;
@@ -56,7 +57,7 @@ export class RemoteLane implements Disposable {
    * @param script What the thread runs.
    */
   constructor(config: PolicyConfig, script = new URL("./lane_worker.ts", import.meta.url)) {
-    this.#start = { config };
+    this.#config = config;
     this.#script = script;
   }
 
@@ -97,7 +98,7 @@ export class RemoteLane implements Disposable {
       );
       return [...reply.completions];
     } finally {
-      worker.unref();
+      if (this.#worker === worker) worker.unref();
       this.#pending = null;
     }
   }
@@ -108,14 +109,15 @@ export class RemoteLane implements Disposable {
     if (!worker) return;
     this.#worker = null;
     this.#stop = null;
-    // Not `terminate`, which would leave the thread's native memory behind.
+    // Not `terminate`, which would leave the thread's native memory behind. The process waits for it.
+    worker.ref();
     worker.postMessage("end" satisfies LaneMessage);
-    worker.unref();
     this.#pending?.reject(new Error("the lane was disposed of while it was decoding"));
   }
 
   #open(): Worker {
-    const worker = new Worker(this.#script, { workerData: this.#start });
+    const start: LaneStart = { config: this.#config, library: sharedLibrary() };
+    const worker = new Worker(this.#script, { workerData: start });
     const lost = (error: Error) => {
       if (this.#worker !== worker) return;
       this.#worker = null; // the next call starts another
