@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { OrtError } from "../../src/engine/ort/ort.ts";
 import { Generator, type GeneratorOptions } from "../../src/policy/generator.ts";
 import { pack } from "../../src/policy/packing.ts";
 import type { Policy } from "../../src/policy/policy.ts";
@@ -199,4 +200,143 @@ Deno.test("Generator refuses logits that are not finite", async () => {
   using generator = generatorOf(policy);
   policy.weights.get("norm")!.data[4] = NaN;
   await assertRejects(() => generator.generate(ragged([1]), GREEDY), RangeError, "not finite");
+});
+
+/** A detokenizer that counts how often this thread asks it. */
+function counted(policy: Policy) {
+  const { tokenizer } = policy;
+  const counter = { calls: 0, sendable: {}, own: {} };
+  const decode = (ids: readonly number[]) => (counter.calls++, tokenizer.decode(ids));
+  const sendable = { decode, tokenBytes: () => tokenizer.tokenBytes() };
+  return Object.assign(counter, { sendable, own: { decode } });
+}
+
+for (const name of GOLDEN_NAMES) {
+  Deno.test(`Generator gives the same rollouts of ${name} whatever the number of lanes`, async () => {
+    using policy = await goldenPolicy(name);
+    const stop = new StopCondition([3, 9], ["1", "ab", "é"], policy.tokenizer);
+    using one = generatorOf(policy);
+    using two = generatorOf(policy, { threads: 2 });
+    using four = generatorOf(policy, { threads: 4 });
+    using tight = generatorOf(policy, { threads: 2, maxRows: 5 });
+    // Even and uneven, one request for two lanes, fewer rows than lanes, none at all.
+    for (const counts of [[4, 4], [3, 5, 1, 4, 2], [5], [7, 1], [1, 1], [1], [0], [0, 3], []]) {
+      for (const temperature of [1, 0]) {
+        const options = { ...SAMPLED, temperature, stop };
+        const expected = await one.generate(ragged(counts, 40), options);
+        assertEquals(expected.map((samples) => samples.length), counts);
+        for (const generator of [two, four, tight]) {
+          const completions = await generator.generate(ragged(counts, 40), options);
+          completions.forEach((samples, i) =>
+            samples.forEach(({ tokens, logProbs, truncated }, j) => {
+              const wanted = expected[i]![j]!;
+              assertEquals([tokens, truncated], [wanted.tokens, wanted.truncated]);
+              assert(gap(logProbs, wanted.logProbs) < 1e-4);
+            })
+          );
+          const again = await generator.generate(ragged(counts, 40), options);
+          assertEquals(again, completions);
+        }
+      }
+    }
+  });
+}
+
+Deno.test("Generator moves each stream on by what its row drew, in every lane", async () => {
+  using policy = await goldenPolicy("llama");
+  const states = async (threads: number) => {
+    using generator = generatorOf(policy, { threads });
+    const requests = ragged([2, 3, 1]);
+    await generator.generate(requests, SAMPLED);
+    return requests.map(({ streams }) => streams.map(({ state }) => state));
+  };
+  assertEquals(await states(2), await states(1));
+});
+
+Deno.test("Generator spreads rows over lanes where the stop condition can be sent", async () => {
+  using policy = await goldenPolicy("qwen2");
+  const stopOf = (detokenizer: { decode(ids: readonly number[]): string }) =>
+    new StopCondition([], ["e", "1"], detokenizer);
+  const run = async (threads: number, which: "sendable" | "own", maxRows = 64) => {
+    using generator = generatorOf(policy, { threads, maxRows });
+    const counter = counted(policy);
+    const options = { ...SAMPLED, stop: stopOf(counter[which]) };
+    const completions = await generator.generate(ragged([4, 4], 40), options);
+    return { tokens: completions.map((c) => c.map(({ tokens }) => tokens)), calls: counter.calls };
+  };
+  const reference = await run(1, "sendable");
+  const spread = await run(2, "sendable");
+  assertEquals(spread.tokens, reference.tokens);
+  assert(spread.calls < reference.calls, `${spread.calls} of ${reference.calls} calls`);
+  // A detokenizer that cannot be sent is asked here for every row; so is any where one row is all that is allowed.
+  assertEquals(await run(2, "own"), reference);
+  assertEquals(await run(2, "sendable", 1), reference);
+});
+
+Deno.test("Generator reads weights as they are at the time in every lane", async () => {
+  using policy = await goldenPolicy("qwen2");
+  using one = generatorOf(policy);
+  using two = generatorOf(policy, { threads: 2 });
+  const tokens = async (generator: Generator) =>
+    (await generator.generate(ragged([2, 2], 20), SAMPLED)).map((s) => s.map((c) => c.tokens));
+  const before = await tokens(two);
+  policy.weights.get("embedding")!.data.forEach((v, i, data) => data[i] = v * (1 + i % 3));
+  const after = await tokens(two);
+  assertEquals(after, await tokens(one));
+  for (const i of [0, 1]) assert(before[i]!.join() !== after[i]!.join());
+});
+
+Deno.test("Generator throws what a lane throws, and goes on", async () => {
+  using policy = await goldenPolicy("qwen2");
+  using generator = generatorOf(policy, { threads: 2 });
+  const [good, bad] = ragged([1, 1]);
+  // The second request is the worker's.
+  const broken = () => generator.generate([good!, { ...bad!, prompt: [9999] }], SAMPLED);
+  const error = await assertRejects(broken, OrtError);
+  assert(error.node !== null);
+  const copy = policy.copyWeights();
+  policy.weights.get("norm")!.data[4] = NaN;
+  await assertRejects(() => generator.generate(ragged([1, 1]), SAMPLED), RangeError, "not finite");
+  policy.setWeights(copy);
+  assertEquals((await generator.generate(ragged([1, 1]), SAMPLED)).length, 2);
+});
+
+Deno.test("Generator lets calls wait for each other", async () => {
+  using policy = await goldenPolicy("llama");
+  using generator = generatorOf(policy, { threads: 2, maxRows: 2 });
+  const run = (counts: number[]) => generator.generate(ragged(counts), SAMPLED);
+  const alone = [await run([3, 2]), await run([1, 4])];
+  assertEquals(await Promise.all([run([3, 2]), run([1, 4])]), alone);
+});
+
+Deno.test("Generator can be disposed of twice, and used again", async () => {
+  using policy = await goldenPolicy("llama");
+  using generator = generatorOf(policy, { threads: 2 });
+  const first = await generator.generate(ragged([2, 2]), SAMPLED);
+  generator[Symbol.dispose]();
+  generator[Symbol.dispose]();
+  assertEquals(await generator.generate(ragged([2, 2]), SAMPLED), first);
+});
+
+Deno.test("Generator lets the process end, disposed of or not", async () => {
+  const at = (path: string) => JSON.stringify(new URL(path, import.meta.url).href);
+  const source = (end: string) => `
+    import { Generator } from ${at("../../src/policy/generator.ts")};
+    import { ENDLESS, goldenPolicy, streams } from ${at("golden.ts")};
+    const policy = await goldenPolicy("llama");
+    const generator = new Generator(policy.config, policy.weights, { threads: 2, maxRows: 8 });
+    const request = { prompt: [3], streams: streams(4), maxTokens: 5 };
+    const options = { temperature: 1, topP: 1, topK: 0, stop: ENDLESS };
+    await generator.generate([request], options);
+    ${end}
+    console.log("done");
+  `;
+  for (const end of ["", "generator[Symbol.dispose]();"]) {
+    const { code, signal, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["eval", "--quiet", "--ext=ts", source(end)],
+      cwd: new URL("../..", import.meta.url),
+      signal: AbortSignal.timeout(60_000),
+    }).output();
+    assertEquals([code, signal, new TextDecoder().decode(stdout)], [0, null, "done\n"], end);
+  }
 });

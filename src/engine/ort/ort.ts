@@ -53,12 +53,15 @@ export class OrtError extends Error {
   override name = "OrtError";
   /** The graph node in which it happened, where the runtime says so. */
   readonly node: string | null;
+  /** What the runtime said, word for word: a new error of it equals this one. */
+  readonly status: string;
 
   /** Takes the runtime's message. */
-  constructor(message: string) {
-    const node = NODE_NAMES.map((name) => name.exec(message)?.[1]).find((found) => found) ?? null;
-    super(node ? `in node ${node}: ${message}` : message);
+  constructor(status: string) {
+    const node = NODE_NAMES.map((name) => name.exec(status)?.[1]).find((found) => found) ?? null;
+    super(node ? `in node ${node}: ${status}` : status);
     this.node = node;
+    this.status = status;
   }
 }
 
@@ -82,17 +85,8 @@ class Runtime {
   readonly runAsync;
   readonly release;
 
-  constructor(path: string) {
-    const library = Deno.dlopen(path, { OrtGetApiBase: { parameters: [], result: "pointer" } });
-    const base = new Deno.UnsafePointerView(library.symbols.OrtGetApiBase()!);
-    const getApi = new Deno.UnsafeFnPointer(base.getPointer(0)!, {
-      parameters: ["u32"],
-      result: "pointer",
-    });
-    const api = getApi.call(API_VERSION);
-    if (!api) {
-      throw new OrtError(`${path} is too old: it lacks version ${API_VERSION} of the C API`);
-    }
+  /** Takes the address of the library's table of functions. */
+  constructor(readonly api: Deno.PointerObject) {
     this.#table = new Deno.UnsafePointerView(api);
     this.#message = this.bind("GetErrorMessage", ["pointer"], "pointer");
     this.#releaseStatus = this.bind("ReleaseStatus", ["pointer"], "void");
@@ -167,9 +161,58 @@ class Runtime {
   }
 }
 
+function openLibrary(path: string): Deno.PointerObject {
+  const library = Deno.dlopen(path, { OrtGetApiBase: { parameters: [], result: "pointer" } });
+  const base = new Deno.UnsafePointerView(library.symbols.OrtGetApiBase()!);
+  const getApi = new Deno.UnsafeFnPointer(base.getPointer(0)!, {
+    parameters: ["u32"],
+    result: "pointer",
+  });
+  const api = getApi.call(API_VERSION);
+  if (!api) {
+    throw new OrtError(`${path} is too old: it lacks version ${API_VERSION} of the C API`);
+  }
+  return api;
+}
+
 let shared: Runtime | undefined;
 /** The library, opened when it is first needed. */
-const runtime = () => shared ??= new Runtime(libraryPath());
+const runtime = () => shared ??= new Runtime(openLibrary(libraryPath()));
+
+/**
+ * The library as this thread has opened it, for {@link adoptLibrary} in a worker of it: a thread that closed a library of
+ * its own while the process ends would unload it under the feet of the others.
+ *
+ * @example
+ * ```ts
+ * import { assert } from "@std/assert";
+ *
+ * assert(sharedLibrary() > 0n);
+ * ```
+ */
+export function sharedLibrary(): bigint {
+  return Deno.UnsafePointer.value(runtime().api);
+}
+
+/**
+ * Makes a worker use the library that its parent opened. Comes before all else that needs it there.
+ *
+ * @param library What {@link sharedLibrary} gave in the parent.
+ * @throws {TypeError} where this thread has a library already, or the address is null.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * assertThrows(() => adoptLibrary(sharedLibrary()), TypeError, "has a library already");
+ * ```
+ */
+export function adoptLibrary(library: bigint): void {
+  if (shared) throw new TypeError("this thread has a library already");
+  const api = Deno.UnsafePointer.create(library);
+  if (!api) throw new TypeError("there is no library at address 0");
+  shared = new Runtime(api);
+}
 
 /** Holds one native object until it is disposed of. Its address is for this file alone. */
 export abstract class Handle implements Disposable {
