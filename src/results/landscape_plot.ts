@@ -1,4 +1,5 @@
 /** @file The reward landscape as a plot. */
+import { safeLine } from "./glyphs.ts";
 import type { LandscapeTable } from "./landscape_table.ts";
 import {
   armColors,
@@ -13,6 +14,9 @@ import {
 const ROW = 12;
 
 const SPACING = 14;
+
+/** A little wider than a column of a paper, so that the names of the corruptions leave the panels room. */
+const WIDTH = COLUMN_WIDTH * 1.25;
 const INK = "#222222";
 
 /** Bounds of the axis of scores where all lie within. */
@@ -44,16 +48,17 @@ export function landscapePlot(table: LandscapeTable): VegaLiteSpec {
   const { columns, rewards, cells, steps, source } = table;
   const labels = columns.map(({ label }) => label);
   const names = axisLabelWidth(labels);
-  const half = (COLUMN_WIDTH * 1.25 - names - SPACING) / 2;
-  const beside = rewards.length > 1 && titleWidth(rewards.map(({ name }) => name)) <= half * 1.2;
+  const half = (WIDTH - names - SPACING) / 2;
+  const beside = rewards.length > 1 && titleWidth(rewards.map(({ name }) => name)) <= half;
   const perRow = beside ? 2 : 1;
-  const width = beside ? half : COLUMN_WIDTH * 1.25 - names;
+  const width = beside ? half : WIDTH - names;
   const known = cells.flatMap(({ spread }) => spread === null ? [] : [spread]);
   const domain = [
     Math.min(UNIT[0], ...known.map(({ low }) => low)),
     Math.max(UNIT[1], ...known.map(({ high }) => high)),
   ];
-  const [box] = armColors(["box"]);
+  // The third colour is light, so that the median shows on it.
+  const box = armColors(["", "", ""])[2]!;
   const panel = (reward: string, first: boolean, last: boolean) => {
     const values = cells.filter((cell) => cell.reward === reward).flatMap((cell) =>
       cell.spread === null
@@ -63,7 +68,13 @@ export function landscapePlot(table: LandscapeTable): VegaLiteSpec {
     const x = {
       type: "quantitative" as const,
       scale: { domain, nice: false },
-      axis: { title: last ? "score" : null, labels: last, tickCount: 4, domain: false },
+      axis: {
+        title: last ? "score" : null,
+        labels: last,
+        tickCount: 4,
+        format: "~g",
+        domain: false,
+      },
     };
     const y = {
       field: "label",
@@ -73,7 +84,7 @@ export function landscapePlot(table: LandscapeTable): VegaLiteSpec {
       axis: { labels: first, ticks: false, title: null, domain: true },
     };
     return {
-      title: { text: reward, limit: width },
+      title: { text: safeLine(reward), limit: width },
       width,
       height: ROW * labels.length,
       data: { values },
@@ -84,11 +95,11 @@ export function landscapePlot(table: LandscapeTable): VegaLiteSpec {
           encoding: { x: { ...x, field: "low" }, x2: { field: "high" } },
         },
         {
-          mark: { type: "bar" as const, color: box! },
+          mark: { type: "bar" as const, color: box },
           encoding: { x: { ...x, field: "lower" }, x2: { field: "upper" } },
         },
         {
-          mark: { type: "tick" as const, color: INK, thickness: 2, size: ROW - 3 },
+          mark: { type: "tick" as const, color: INK, opacity: 1, thickness: 2, size: ROW - 3 },
           encoding: { x: { ...x, field: "median" } },
         },
       ],
@@ -98,10 +109,10 @@ export function landscapePlot(table: LandscapeTable): VegaLiteSpec {
     { length: Math.ceil(rewards.length / perRow) },
     (_, row) => rewards.slice(row * perRow, (row + 1) * perRow),
   );
-  const note = `Scores of ${steps} steps of ${source}, corrupted. ` +
+  const note = `Scores of ${steps} steps of ${safeLine(source)}, corrupted. ` +
     "Tick: median; bar: quartiles; line: 5 % to 95 %.";
   return {
-    title: plotNote([note], COLUMN_WIDTH * 1.25),
+    title: plotNote([note], WIDTH),
     spacing: SPACING,
     vconcat: rows.map((row, at) => ({
       spacing: SPACING,

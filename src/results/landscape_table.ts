@@ -14,7 +14,7 @@ export interface LandscapeColumn {
   readonly meaning: string;
 }
 
-/** How one reward's scores of one corruption are spread. */
+/** How one reward's scores of one corruption are spread; quantiles lie linearly between two scores, as numpy's do. */
 export interface Spread {
   /** The arithmetic mean. */
   readonly mean: number;
@@ -48,7 +48,7 @@ export interface LandscapeCell {
 export interface LandscapeReward {
   /** Its name. */
   readonly name: string;
-  /** See {@link separation}: a step lightly corrupted, against one of another problem; null where one of them is missing. */
+  /** See {@link separation}: a step with its clauses reordered, against one of another problem; null where one of them is missing. */
   readonly apart: number | null;
 }
 
@@ -76,8 +76,8 @@ export interface LandscapeTable {
   }[];
 }
 
-/** The two corruptions that `apart` compares. */
-export const APART = { near: "drop-20", far: "other" } as const;
+/** The two corruptions that `apart` compares: the one that leaves all that the step says, and the one that leaves nothing. */
+export const APART = { near: "order", far: "other" } as const;
 
 /**
  * The chance that one of `near`, drawn at random, is above one of `far`; ties count half: the area under the ROC curve, by the rank

@@ -80,10 +80,13 @@ function parse(text: string): unknown {
 }
 
 function named(declared: unknown): NamedReward {
-  const input = { "--reward": declared };
-  const result = z.object({ "--reward": rewardSchema }).safeParse(input);
-  if (!result.success) throw new InputError(describe(input, result.error).join("\n"));
-  return { name: nameOf(declared), declared: result.data["--reward"] };
+  const input = { reward: declared };
+  const result = z.object({ reward: rewardSchema }).safeParse(input);
+  if (!result.success) {
+    // As makeReward says it, after the option's name.
+    throw new InputError(describe(input, result.error).map((line) => `--${line}`).join("\n"));
+  }
+  return { name: nameOf(declared), declared: result.data.reward };
 }
 
 /** `kind key=value …`, of what was declared alone. */
