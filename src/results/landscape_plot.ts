@@ -15,8 +15,8 @@ const ROW = 12;
 
 const SPACING = 14;
 
-/** A little wider than a column of a paper, so that the names of the corruptions leave the panels room. */
-const WIDTH = COLUMN_WIDTH * 1.25;
+/** One and a half columns of a paper, so that the names of the corruptions leave two panels room. */
+const WIDTH = COLUMN_WIDTH * 1.5;
 const INK = "#222222";
 
 /** Bounds of the axis of scores where all lie within. */

@@ -15,7 +15,7 @@ const titles = (spec: unknown) => rows(spec).map((row) => row.map(({ title }) =>
 
 Deno.test("landscapePlot() has a panel per reward, two in a row, or one where names are long", () => {
   assertEquals(titles(landscapePlot(landscapeOf(["a", "b", "c"]))), [["a", "b"], ["c"]]);
-  const long = "similarity normalise=latex";
+  const long = "similarity unit=word autojunk=off";
   assertEquals(titles(landscapePlot(landscapeOf(["a", long]))), [["a"], [long]]);
 });
 
