@@ -5,11 +5,23 @@ export { curvePlot, type CurvePlotOptions } from "./curve_plot.ts";
 export { idleUpdates } from "./idle_updates.ts";
 export type { CellMetric, MetricRow, Outcome, RolloutRow } from "./outcome.ts";
 export { CELL_METRICS, METRICS, OUTCOMES, readRows, ROLLOUTS, type RowKind } from "./jsonl_rows.ts";
+export { landscapePlot } from "./landscape_plot.ts";
+export {
+  type LandscapeCell,
+  type LandscapeColumn,
+  type LandscapeReward,
+  type LandscapeTable,
+  landscapeTable,
+  separation,
+  type Spread,
+} from "./landscape_table.ts";
 export { passAtK } from "./pass_at_k.ts";
 export { renderCsv } from "./render_csv.ts";
+export { renderLandscape } from "./render_landscape.ts";
 export { renderMarkdown } from "./render_markdown.ts";
 export { type VegaLiteSpec } from "./plot_theme.ts";
 export { renderPng, renderSvg } from "./render_plot.ts";
+export { type RewardScore, rewardScoresCsv } from "./reward_scores.ts";
 export { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
 export { showRollouts } from "./show_rollouts.ts";
 export {

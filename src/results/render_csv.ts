@@ -1,4 +1,5 @@
 /** @file The comparison as tidy CSV: one line per arm, size and column. */
+import { csvField } from "./csv_field.ts";
 import type { ResultTable } from "./table.ts";
 
 const HEAD = "arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,interval";
@@ -24,15 +25,10 @@ const HEAD = "arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,int
  */
 export function renderCsv(table: ResultTable): string {
   const rows = table.cells.map((cell) => [
-    ...[cell.arm, cell.size, cell.benchmark, cell.metric].map(quoted),
+    ...[cell.arm, cell.size, cell.benchmark, cell.metric].map(csvField),
     ...[cell.seeds.length, cell.problems, cell.samples],
     ...[cell.mean, cell.low, cell.high].map((score) => (score * 100).toFixed(4)),
     cell.over,
   ]);
   return [HEAD, ...rows.map((row) => row.join(","))].join("\n") + "\n";
-}
-
-/** RFC 4180: quoted where a comma, a quote or a line's end would be read as structure. */
-function quoted(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

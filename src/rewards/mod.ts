@@ -9,6 +9,17 @@ export { answer, type AnswerDeclaration } from "./answer.ts";
 export { bleu, type BleuDeclaration, type BleuOptions, type ResolvedBleu } from "./bleu.ts";
 export { chrf, type ChrfDeclaration, type ChrfOptions, type ResolvedChrf } from "./chrf.ts";
 export { type ClipDeclaration, type ClipOptions, clipped, type ResolvedClip } from "./clipped.ts";
+export {
+  anotherStep,
+  changeDigits,
+  type Corruption,
+  CORRUPTIONS,
+  doubled,
+  dropWords,
+  firstHalf,
+  type OtherSteps,
+  reorderClauses,
+} from "./corruptions.ts";
 export type { ResolvedReward, RewardDeclaration, RewardKind } from "./declaration.ts";
 export type { Unit } from "./elements.ts";
 export {
@@ -38,6 +49,15 @@ export {
   type ResolvedFormatReward,
 } from "./format_reward.ts";
 export { gate, type GateDeclaration, type GateOptions, type ResolvedGate } from "./gate.ts";
+export {
+  type CorruptedStep,
+  corruptSteps,
+  type LandscapeOptions,
+  type LandscapeStep,
+  sampleSteps,
+  scoreCorrupted,
+} from "./landscape.ts";
+export { builtinRewards, type NamedReward, parseRewards } from "./landscape_rewards.ts";
 export {
   type LengthDeclaration,
   type LengthOptions,

@@ -1,0 +1,150 @@
+/** @file `deno task rewards`: what rewards say of real expert steps and of corruptions of them. */
+import { Command } from "commander";
+import { loadTrajectories } from "../data/load_trajectories.ts";
+import { parseHub } from "../data/sources/hub_dataset.ts";
+import { openSource } from "../data/sources/open_source.ts";
+import { stepInstances } from "../data/step_instances.ts";
+import { InputError } from "../errors.ts";
+import { landscapePlot } from "../results/landscape_plot.ts";
+import { landscapeTable } from "../results/landscape_table.ts";
+import { renderLandscape } from "../results/render_landscape.ts";
+import { renderPng, renderSvg } from "../results/render_plot.ts";
+import { rewardScoresCsv } from "../results/reward_scores.ts";
+import { writeFiles } from "../results/write_files.ts";
+import { CORRUPTIONS } from "../rewards/corruptions.ts";
+import {
+  corruptSteps,
+  type LandscapeStep,
+  sampleSteps,
+  scoreCorrupted,
+} from "../rewards/landscape.ts";
+import { parseRewards } from "../rewards/landscape_rewards.ts";
+import { prepareCommand, runCli } from "./main.ts";
+
+const HELP = `
+SOURCE is what "deno task data" reads: a file of expert solutions, or hf:owner/name. Steps 1..N-1 of
+each solution are scored. DIR gets landscape.svg, landscape.png and scores.csv, every single score.
+
+Examples:
+  deno task rewards solutions.jsonl
+  deno task rewards solutions.jsonl --reward chrf --reward '{"kind":"chrf","wordOrder":2}'
+  deno task rewards solutions.jsonl --reward builtin --reward '{"kind":"module","file":"mine.ts"}'
+`;
+
+/** Milliseconds without a word before progress is told. */
+const SILENCE = 2000;
+
+interface Flags {
+  readonly reward: readonly string[];
+  readonly steps: string;
+  readonly seed: string;
+  readonly untitled?: boolean;
+  readonly out?: string;
+  readonly json?: boolean;
+}
+
+/** What the command line says. */
+function parse(args: readonly string[]): { file: string; flags: Flags } {
+  const program = prepareCommand(new Command("rewards"))
+    .description("Shows how rewards score real expert steps and corruptions of them.")
+    .argument("<source>", "expert solutions: a file, or hf:owner/name")
+    .option(
+      "--reward <reward>",
+      'a reward instead of the built-in ones: a kind, JSON, or "builtin" for those; repeatable',
+      (text: string, earlier: readonly string[]) => [...earlier, text],
+      [] as readonly string[],
+    )
+    .option("--steps <n>", "most steps to score, drawn at random", "200")
+    .option("--seed <seed>", "of the draw and of the corruptions", "0")
+    .option("--untitled", "accept steps that have no **title**")
+    .option("--out <dir>", "folder for the files (default: results/rewards/<name of the source>)")
+    .option("--json", "print the table as JSON, with quartiles")
+    .addHelpText("after", HELP)
+    .allowExcessArguments(false)
+    .parse(args, { from: "user" });
+  return { file: program.args[0]!, flags: program.opts<Flags & Record<string, unknown>>() };
+}
+
+/** A whole number of the command line. */
+function whole(name: string, text: string, least: number): number {
+  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
+  const found = JSON.stringify(text);
+  throw new InputError(`${name}: found ${found}; expected a whole number from ${least}`);
+}
+
+/** Every step of a source, with its problem. */
+async function readSteps(file: string, untitled: boolean): Promise<LandscapeStep[]> {
+  const source = await openSource(file.startsWith("hf:") ? parseHub(file, "source") : { file });
+  const loaded = await loadTrajectories(source, { titles: untitled ? "optional" : "required" });
+  loaded.ledger.failAbove(1);
+  return loaded.trajectories.flatMap((trajectory) =>
+    stepInstances(trajectory, { targets: "1..N-1" }).map(({ id, target }) => ({
+      id,
+      problemId: trajectory.id,
+      target,
+      problem: trajectory.problem,
+      answer: trajectory.answer,
+    }))
+  );
+}
+
+/** Says how far it is, once it takes long and then as often. */
+function progress(): (done: number, total: number) => void {
+  let last = performance.now();
+  return (done, total) => {
+    if (performance.now() - last < SILENCE || done === total) return;
+    last = performance.now();
+    console.error(`scored ${done} of ${total}`);
+  };
+}
+
+/**
+ * Runs the command: prints the table on stdout and writes the plot and the scores.
+ *
+ * @param args What stands after the command's name.
+ * @throws {InputError} for a source that cannot be read or has no usable row, and for what is no reward; a commander error for
+ * wrong usage and after `--help`.
+ *
+ * @example
+ * ```ts
+ * const dir = await Deno.makeTempDir();
+ * const solution = "1. **Double** x = 6\n2. **Answer** \\boxed{6}";
+ * await Deno.writeTextFile(`${dir}/one.jsonl`, JSON.stringify({ question: "x/2 = 3?", solution }));
+ * await runRewards([`${dir}/one.jsonl`, "--reward", "levenshtein", "--out", dir]);
+ * ```
+ */
+export async function runRewards(args: readonly string[]): Promise<void> {
+  const { file, flags } = parse(args);
+  const count = whole("--steps", flags.steps, 1);
+  const seed = whole("--seed", flags.seed, 0);
+  const all = await readSteps(file, flags.untitled ?? false);
+  const steps = sampleSteps(all, count, seed);
+  const rewards = parseRewards(flags.reward, steps.map(({ target }) => target));
+  const corrupted = corruptSteps(steps, all, seed);
+  const scores = await scoreCorrupted(corrupted, rewards, { onProgress: progress() });
+  const about = { source: baseName(file), steps: steps.length, of: all.length, seed };
+  const table = landscapeTable(scores, rewards.map(({ name }) => name), CORRUPTIONS, about);
+  const svg = await renderSvg(landscapePlot(table));
+  const out = flags.out ?? `results/rewards/${folderName(file)}`;
+  await writeFiles(out, {
+    "landscape.svg": svg,
+    "landscape.png": await renderPng(svg),
+    "scores.csv": rewardScoresCsv(scores),
+  });
+  if (flags.json) return console.log(JSON.stringify(table, null, 2));
+  console.log(renderLandscape(table));
+  console.log(`${out}: landscape.svg, landscape.png, scores.csv`);
+}
+
+/** A file's name without its folders; a dataset's whole. */
+function baseName(source: string): string {
+  return source.startsWith("hf:") ? source : source.slice(source.search(/[^/\\]*$/));
+}
+
+/** The same as a folder's name. */
+function folderName(source: string): string {
+  const name = baseName(source).replace(/^hf:/, "").replace(/\.(jsonl|parquet)$/, "");
+  return name.replaceAll(/[^\p{L}\p{N}._-]/gu, "-").replace(/^\.+/, "") || "source";
+}
+
+if (import.meta.main) await runCli(() => runRewards(Deno.args));

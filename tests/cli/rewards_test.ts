@@ -1,0 +1,79 @@
+import { assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import { fileURLToPath } from "node:url";
+import { CORRUPTIONS } from "../../src/rewards/corruptions.ts";
+
+const SCRIPT = fileURLToPath(new URL("../../src/cli/rewards.ts", import.meta.url));
+const SOLUTIONS = fileURLToPath(new URL("../data/solutions.jsonl", import.meta.url));
+
+/** Runs the command as a user does, in an empty folder. */
+async function rewards(...args: string[]) {
+  const dir = await Deno.makeTempDir();
+  try {
+    const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", SCRIPT, ...args],
+      cwd: dir,
+    }).output();
+    const text = (bytes: Uint8Array<ArrayBuffer>) => new TextDecoder().decode(bytes);
+    const files: Record<string, Uint8Array> = {};
+    await collect(dir, "", files);
+    return { code, stdout: text(stdout), stderr: text(stderr), files };
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+}
+
+async function collect(dir: string, under: string, files: Record<string, Uint8Array>) {
+  for await (const { name, isDirectory } of Deno.readDir(`${dir}/${under}`)) {
+    const path = `${under}${name}`;
+    if (isDirectory) await collect(dir, `${path}/`, files);
+    else files[path] = await Deno.readFile(`${dir}/${path}`);
+  }
+}
+
+Deno.test("rewards prints the table and writes the plot and every score", async () => {
+  const { code, stdout, stderr, files } = await rewards(SOLUTIONS);
+  assertEquals([code, stderr], [0, ""]);
+  assertStringIncludes(stdout, "solutions.jsonl: mean scores of all 5 steps\n");
+  assertMatch(stdout, /\nsimilarity +1\.00 .*\nsimilarity autojunk=off +1\.00 /);
+  for (const line of stdout.split("\n")) assertLessOrEqual(line.length, 100);
+  const folder = "results/rewards/solutions";
+  assertEquals(
+    Object.keys(files).sort(),
+    ["landscape.png", "landscape.svg", "scores.csv"].map((name) => `${folder}/${name}`),
+  );
+  const lines = new TextDecoder().decode(files[`${folder}/scores.csv`]).trimEnd().split("\n");
+  const copies = lines.filter((line) => /^bleu,copy,/.test(line));
+  assertEquals(copies.length, 5);
+  for (const line of copies) assertMatch(line, /,1,$/);
+});
+
+Deno.test("rewards makes what --reward, --steps, --seed, --untitled, --out and --json ask for", async () => {
+  const ask = (...more: string[]) =>
+    rewards(SOLUTIONS, "--reward", "levenshtein", "--out", "here", "--json", ...more);
+  const { code, stdout, files } = await ask("--steps", "2", "--seed", "4");
+  const table = JSON.parse(stdout);
+  assertEquals([code, table.steps, table.of, table.seed], [0, 2, 5, 4]);
+  assertEquals(table.rewards.map(({ name }: { name: string }) => name), ["levenshtein"]);
+  assertEquals(table.cells.length, CORRUPTIONS.length);
+  assertEquals(Object.keys(files).every((path) => path.startsWith("here/")), true);
+  const again = await ask("--steps", "2", "--seed", "4");
+  assertEquals([again.stdout, again.files], [stdout, files]);
+  const other = await ask("--seed", "5", "--untitled");
+  assertEquals(JSON.parse(other.stdout).of > 5, true);
+  assertEquals((await ask("--seed", "5")).stdout === (await ask("--seed", "6")).stdout, false);
+});
+
+Deno.test("rewards exits with 2 and one line on stderr, and writes nothing, when the input is bad", async () => {
+  const cases: [string[], string][] = [
+    [["missing.jsonl"], "error: missing.jsonl: cannot be read: there is no such file\n"],
+    [[SOLUTIONS, "--reward", "blue"], 'error: --reward: found "blue"'],
+    [[SOLUTIONS, "--steps", "0"], 'error: --steps: found "0"; expected a whole number from 1\n'],
+    [[SOLUTIONS, "--seed", "x"], 'error: --seed: found "x"; expected a whole number from 0\n'],
+    [[], "error: missing required argument 'source'\n"],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr, files } = await rewards(...args);
+    assertEquals([code, stdout, stderr.slice(0, message.length)], [2, "", message]);
+    assertEquals([stderr.split("\n").length, Object.keys(files)], [2, []], stderr);
+  }
+});
