@@ -123,8 +123,18 @@ function parse(text: string, place: string): unknown {
   }
 }
 
-/** The first thing that a schema found wrong, with the field, what was expected and what is there. */
-function describeIssue(issue: RowIssue, row: unknown): string {
+/**
+ * What a schema found wrong with a value: the field, what was expected and what is there.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const issue = { code: "invalid_type", path: ["id"], message: "expected a string" };
+ * assertEquals(describeIssue(issue, { id: [] }), 'field "id": expected a string, found an array');
+ * ```
+ */
+export function describeIssue(issue: RowIssue, row: unknown): string {
   if (issue.path.length === 0) {
     return issue.code === "invalid_type"
       ? `expected an object, found ${show(row)}`

@@ -4,16 +4,53 @@ export { type DataReport, reportData } from "./data_report.ts";
 export { type Distribution, distributionOf } from "./distribution.ts";
 export { type JsonlRow, readJsonl, type RowIssue, type RowSchema } from "./jsonl.ts";
 export { type DroppedRow, type DropSummary, Ledger } from "./ledger.ts";
-export { type LoadedTrajectories, loadTrajectories } from "./load_trajectories.ts";
-export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
+export { actionOfAnswer, actionOfWhole } from "./granularity/as_one.ts";
+export { type ExpertAction, runOf } from "./granularity/action.ts";
+export { actionsOf } from "./granularity/actions.ts";
+export { actionsBySentence } from "./granularity/by_sentence.ts";
+export { actionsByStep } from "./granularity/by_step.ts";
+export { actionsByTokens } from "./granularity/by_tokens.ts";
+export { type Contradiction, contradictions, type InstanceChoice } from "./granularity/check.ts";
+export { contextOf, type ShownContext, type StepContext } from "./granularity/context.ts";
 export {
-  type ParsedSteps,
-  parseNumberedSteps,
-  STEPS_FAULTS,
-  type StepsFault,
-  type StepsOptions,
-} from "./numbered_steps.ts";
-export type { PromptFormat } from "./prompt_format.ts";
+  type Granularity,
+  GRANULARITY_KINDS,
+  granularityText,
+  kindOf,
+  manyThoughts,
+  type Steps,
+  steps,
+  type Tokens,
+  tokens,
+} from "./granularity/granularity.ts";
+export {
+  type LoadedTrajectories,
+  type LoadOptions,
+  loadTrajectories,
+  trajectoriesOf,
+} from "./load_trajectories.ts";
+export { type GenericColumns, genericMapping } from "./mappings/generic.ts";
+export { gsm8k, gsm8kSocratic } from "./mappings/gsm8k.ts";
+export { type MappedRow, type Mapping, ROW_FAULTS, type RowFault } from "./mappings/mapping.ts";
+export {
+  adviceOn,
+  MAPPING_NAMES,
+  type MappingDeclaration,
+  type MappingName,
+  MAPPINGS,
+  openMapping,
+} from "./mappings/mappings.ts";
+export { s1k } from "./mappings/s1k.ts";
+export { sweSmith } from "./mappings/swe_smith.ts";
+export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
+export type {
+  Asked,
+  AskedSentence,
+  AskedSteps,
+  PromptFormat,
+  SolutionSoFar,
+} from "./prompt_format.ts";
+export { type SentenceSpan, sentenceSpans } from "./sentences.ts";
 export { type Split, type SplitOptions, splitTrajectories } from "./split.ts";
 export {
   STEP_TARGETS,
@@ -21,5 +58,27 @@ export {
   stepInstances,
   type StepTargets,
 } from "./step_instances.ts";
+export { agentSteps } from "./steps/agent.ts";
+export { lineSteps } from "./steps/lines.ts";
+export { numberedSteps, plainNumberedSteps } from "./steps/numbered.ts";
+export {
+  type ChatMessage,
+  fault,
+  type ParsedSteps,
+  type Solution,
+  type StepParser,
+  STEPS_FAULTS,
+  type StepsFault,
+} from "./steps/parser.ts";
+export {
+  openParser,
+  type ParserDeclaration,
+  STEP_PARSER_NAMES,
+  STEP_PARSERS,
+  type StepParserName,
+} from "./steps/parsers.ts";
+export { sentenceSteps } from "./steps/sentence.ts";
+export { socraticSteps } from "./steps/socratic.ts";
+export { loadUserParser } from "./steps/user_parser.ts";
 export { splitTitle, type TitledText } from "./step_title.ts";
 export type { ExpertStep, StepInstance, Trajectory } from "./trajectory.ts";

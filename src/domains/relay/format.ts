@@ -13,6 +13,7 @@ const ANSWER = new RegExp(`(?:^|\\n|</think>)#(\\d{${ASKED}})$`);
  */
 export const relayFormat: TaskFormat = {
   prompt: {
+    // The same whatever is asked for: a policy goes on as far as it is let, be it a line or the whole solution.
     render: (problem, steps) => [problem, ...steps.map(({ action }) => action), ""].join("\n"),
   },
   question: (problem) => `${problem}\n`,

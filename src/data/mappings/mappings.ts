@@ -1,0 +1,86 @@
+/** @file Every mapping, by the name that it is declared with. */
+import { type GenericColumns, genericMapping } from "./generic.ts";
+import { gsm8k, gsm8kSocratic } from "./gsm8k.ts";
+import type { Mapping } from "./mapping.ts";
+import { s1k } from "./s1k.ts";
+import { sweSmith } from "./swe_smith.ts";
+
+/** The mappings that Stepwise has, by name. */
+export const MAPPINGS = {
+  /** `{ problem or question, solution or steps, answer?, id?, reasoning? }`, see {@link genericMapping}. */
+  "generic": genericMapping(),
+  /** s1K-1.1, see {@link s1k}. */
+  "s1k": s1k,
+  /** GSM8K, see {@link gsm8k}. */
+  "gsm8k": gsm8k,
+  /** GSM8K in its socratic form, see {@link gsm8kSocratic}. */
+  "gsm8k-socratic": gsm8kSocratic,
+  /** SWE-smith's trajectories, see {@link sweSmith}. */
+  "swe-smith": sweSmith,
+} as const satisfies Readonly<Record<string, Mapping>>;
+
+/** Name of a mapping that Stepwise has. */
+export type MappingName = keyof typeof MAPPINGS;
+
+/** Every {@link MappingName}, for a schema or a command line. */
+export const MAPPING_NAMES: readonly [MappingName, ...MappingName[]] = Object.keys(MAPPINGS) as [
+  MappingName,
+  ...MappingName[],
+];
+
+/** A mapping as declared: by name, or the generic one with the names of its columns. */
+export type MappingDeclaration =
+  | MappingName
+  | ({
+    /** Only the generic mapping has columns to name. */
+    readonly kind: "generic";
+  } & GenericColumns);
+
+/**
+ * The mapping that a declaration names.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(openMapping("gsm8k").parser, "lines");
+ * assertEquals(openMapping({ kind: "generic", question: "prompt" }).parser, "plain-numbered");
+ * ```
+ */
+export function openMapping(declaration: MappingDeclaration): Mapping {
+  return typeof declaration === "string" ? MAPPINGS[declaration] : genericMapping(declaration);
+}
+
+/**
+ * What to do about a row that the generic mapping cannot read: the mapping whose fields it has, or that it can be measured with
+ * alone. Empty where nothing is known.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(
+ *   adviceOn({ question: "1 + 2?", answer: "1 + 2 = 3\n#### 3" }),
+ *   'mapping "gsm8k" reads such rows',
+ * );
+ * ```
+ */
+export function adviceOn(row: unknown): string {
+  if (typeof row !== "object" || row === null) return "";
+  const has = row as Record<string, unknown>;
+  const name = fitting(has);
+  if (name !== null) return `mapping "${name}" reads such rows`;
+  const problem = typeof has.problem === "string" || typeof has.question === "string";
+  const answer = typeof has.answer === "string" || typeof has.answer === "number";
+  return problem && answer
+    ? "a problem with its answer and no solution can be measured with, and has no steps to learn from"
+    : "";
+}
+
+function fitting(has: Record<string, unknown>): MappingName | null {
+  if (typeof has.deepseek_attempt === "string") return "s1k";
+  if (Array.isArray(has.messages) || typeof has.messages === "string") return "swe-smith";
+  const { answer } = has;
+  if (typeof answer !== "string" || !answer.includes("\n####")) return null;
+  return answer.includes(" ** ") ? "gsm8k-socratic" : "gsm8k";
+}
