@@ -38,6 +38,7 @@ export {
   type MappingDeclaration,
   type MappingName,
   MAPPINGS,
+  mappingText,
   openMapping,
 } from "./mappings/mappings.ts";
 export { s1k } from "./mappings/s1k.ts";
@@ -73,6 +74,7 @@ export {
 export {
   openParser,
   type ParserDeclaration,
+  parserText,
   STEP_PARSER_NAMES,
   STEP_PARSERS,
   type StepParserName,

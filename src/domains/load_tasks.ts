@@ -3,8 +3,11 @@ import type { Ledger } from "../data/ledger.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
 import { splitTrajectories } from "../data/split.ts";
 import { InputError } from "../errors.ts";
-import type { ResolvedData } from "../experiment/data.ts";
-import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
+import type { ResolvedData, ResolvedFileData } from "../experiment/data.ts";
+import { defaultParser } from "../experiment/rows.ts";
+import { mappingText } from "../data/mappings/mappings.ts";
+import { parserText } from "../data/steps/parsers.ts";
+import type { ResolvedBenchmark, ResolvedFileBenchmark } from "../experiment/evaluation.ts";
 import { numberedFormat } from "./numbered/format.ts";
 import { relayFormat } from "./relay/format.ts";
 import { baseDemonstration, relayTask } from "./relay/tiers.ts";
@@ -64,7 +67,7 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
       note: null,
     };
   }
-  const { tasks, ledger } = await readTasks(data.file);
+  const { tasks, ledger } = await readTasks(data);
   const held = data.validation < 1 ? Math.round(data.validation * tasks.length) : data.validation;
   const split = splitTrajectories(tasks, {
     validation: held,
@@ -79,7 +82,7 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
     validation: split.validation.map(({ id }) => byId.get(id)!),
     task: (index) => train[index % train.length]!,
     demonstration: null,
-    note: noteOn(ledger, ledger.used, tasks),
+    note: noteOn(ledger, ledger.used, tasks, data),
   };
 }
 
@@ -91,14 +94,14 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
  */
 export async function loadBenchmark(benchmark: ResolvedBenchmark): Promise<BenchmarkTasks> {
   if (benchmark.domain === "file") {
-    const { tasks: all, ledger } = await readTasks(benchmark.file);
+    const { tasks: all, ledger } = await readTasks(benchmark);
     const tasks = all.filter(answered);
     if (tasks.length === 0) {
       throw new InputError(
         `${benchmark.file}: expected problems with an answer, found none in ${all.length}`,
       );
     }
-    return { format: numberedFormat, tasks, note: noteOn(ledger, tasks.length, all) };
+    return { format: numberedFormat, tasks, note: noteOn(ledger, tasks.length, all, benchmark) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));
@@ -111,25 +114,40 @@ export function answered({ answer }: Pick<Task, "answer">): boolean {
 }
 
 /** How many of a file's rows are used; of its tasks, how many have no answer. */
-function noteOn({ source, used: read, rows }: Ledger, used: number, tasks: Task[]): string {
+function noteOn(
+  { source, used: read, rows }: Ledger,
+  used: number,
+  tasks: Task[],
+  { mapping, parser }: ResolvedFileData | ResolvedFileBenchmark,
+): string {
   const open = tasks.filter((task) => !answered(task)).length;
   const left = rows - read;
+  const flags = [
+    ...mapping === "generic" ? [] : [` --mapping ${mappingText(mapping)}`],
+    ...parser === defaultParser(mapping) ? [] : [` --parser ${parserText(parser)}`],
+  ].join("");
   return [
     `${source}: ${used} of ${rows} rows used`,
     ...open > 0 ? [`${open} without an answer to check`] : [],
     ...left > 0
-      ? [`\`deno task data ${source}\` says why ${left} ${left === 1 ? "is" : "are"} not read`]
+      ? [
+        `\`deno task data ${source}${flags}\` says why ${left} ${
+          left === 1 ? "is" : "are"
+        } not read`,
+      ]
       : [],
   ].join("; ");
 }
 
-async function readTasks(file: string): Promise<{ tasks: Task[]; ledger: Ledger }> {
-  const { trajectories, ledger } = await loadTrajectories(file);
+async function readTasks(
+  { file, mapping, parser }: ResolvedFileData | ResolvedFileBenchmark,
+): Promise<{ tasks: Task[]; ledger: Ledger }> {
+  const { trajectories, ledger } = await loadTrajectories(file, { mapping, parser });
   if (trajectories.length === 0) {
     throw new InputError(
-      `${file}: expected solutions in numbered steps, found none in ${ledger.rows} rows; the first: ${
-        ledger.dropped[0]?.detail
-      }`,
+      `${file}: expected solutions for the parser ${
+        JSON.stringify(parser)
+      }, found none in ${ledger.rows} rows; the first: ${ledger.dropped[0]?.detail}`,
     );
   }
   const tasks = trajectories.map((trajectory) => ({ ...trajectory, budget: null, solution: null }));

@@ -1,6 +1,9 @@
 /** @file The data that a policy is trained on, as declared: a generated domain, or a file of expert solutions. */
 import { z } from "zod";
+import type { MappingDeclaration } from "../data/mappings/mappings.ts";
+import type { ParserDeclaration } from "../data/steps/parsers.ts";
 import { choose, count, number, strict, word } from "./problems.ts";
+import { defaultParser, mappingSchema, parserSchema, type RowsOptions } from "./rows.ts";
 
 /** Difficulty of relay problems; `base` is the mixture that the base policy is trained on. */
 export type RelayTier = "base" | "easy" | "medium" | "hard";
@@ -26,8 +29,8 @@ export interface RelayDeclaration extends RelayOptions {
 }
 
 /** Declared expert solutions in a file. */
-export interface FileDeclaration {
-  /** JSON lines with numbered-step expert solutions; relative to the working directory. */
+export interface FileDeclaration extends RowsOptions {
+  /** JSON lines with expert solutions; relative to the working directory. */
   readonly file: string;
   /** What is held out to choose the checkpoint by: a fraction below 1, or a number of problems. Default 0.1. */
   readonly validation?: number;
@@ -58,6 +61,10 @@ export interface ResolvedFileData {
   readonly domain: "file";
   /** Path as declared, relative to the working directory. */
   readonly file: string;
+  /** What its columns mean. */
+  readonly mapping: MappingDeclaration;
+  /** How its solutions are cut into steps. */
+  readonly parser: ParserDeclaration;
   /** Fraction (below 1) or number (from 1) of problems held out; 0: none. */
   readonly validation: number;
   /** Seed of the split. */
@@ -93,15 +100,36 @@ const relayData: z.ZodType<ResolvedRelayData> = strict("relay({…})", {
   seed: seed.default(1),
 });
 
-const fileData: z.ZodType<ResolvedFileData> = strict("{ file: … }", {
+/**
+ * The keys of a file that say how to read it.
+ *
+ * @ignore Internal: Zod's types are no part of the interface.
+ */
+export const fileShape = {
   domain: z.literal("file"),
   file: z.string({ error: "expected a path" }).min(1, { error: "expected a path" }),
+  mapping: mappingSchema.default("generic"),
+  parser: parserSchema.optional(),
+};
+
+const fileData: z.ZodType<ResolvedFileData> = strict("{ file: … }", {
+  ...fileShape,
   validation: number("a fraction below 1, or a whole number of problems", { min: 0 })
     .refine((n) => n < 1 || Number.isInteger(n), {
       error: "expected a fraction below 1, or a whole number of problems",
     }).default(0.1),
   seed: seed.default(1),
-});
+}).transform(withParser);
+
+/** A file that declares no parser gets its mapping's own. */
+export function withParser<
+  T extends {
+    readonly mapping: MappingDeclaration;
+    readonly parser?: ParserDeclaration | undefined;
+  },
+>(file: T): T & { readonly parser: ParserDeclaration } {
+  return { ...file, parser: file.parser ?? defaultParser(file.mapping) };
+}
 
 /** Files carry no `domain` when declared: the key `file` tells them. */
 export function named(value: unknown): unknown {

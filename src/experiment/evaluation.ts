@@ -1,16 +1,22 @@
 /** @file How a trained policy is measured. */
 import { z } from "zod";
+import type { MappingDeclaration } from "../data/mappings/mappings.ts";
+import type { ParserDeclaration } from "../data/steps/parsers.ts";
 import {
   type FileDeclaration,
+  fileShape,
   named,
   type RelayDeclaration,
   type RelayTier,
   seed,
+  withParser,
 } from "./data.ts";
 import { always, choose, count, label, number, strict, word } from "./problems.ts";
 
 /** Problems of a benchmark, as declared. */
-export type BenchmarkDeclaration = RelayDeclaration | Pick<FileDeclaration, "file">;
+export type BenchmarkDeclaration =
+  | RelayDeclaration
+  | Pick<FileDeclaration, "file" | "mapping" | "parser">;
 
 /** How every trained policy is measured. */
 export interface EvaluationDeclaration {
@@ -44,6 +50,10 @@ export interface ResolvedFileBenchmark {
   readonly domain: "file";
   /** Path as declared, relative to the working directory. */
   readonly file: string;
+  /** What its columns mean. */
+  readonly mapping: MappingDeclaration;
+  /** How its solutions are cut into steps. */
+  readonly parser: ParserDeclaration;
 }
 
 /** A benchmark with every default filled; `domain` tells which. */
@@ -62,10 +72,8 @@ const relayBenchmark: z.ZodType<ResolvedRelayBenchmark> = strict("relay({…})",
   seed: seed.default(1001),
 });
 
-const fileBenchmark: z.ZodType<ResolvedFileBenchmark> = strict("{ file: … }", {
-  domain: z.literal("file"),
-  file: z.string({ error: "expected a path" }).min(1, { error: "expected a path" }),
-});
+const fileBenchmark: z.ZodType<ResolvedFileBenchmark> = strict("{ file: … }", fileShape)
+  .transform(withParser);
 
 /**
  * Checks and completes a benchmark.

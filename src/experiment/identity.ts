@@ -8,14 +8,23 @@ function byContent<T extends object>(value: T, key: string, contents: StageSpec[
   return typeof path === "string" ? { ...value, [key]: contents[path] ?? path } : value;
 }
 
+/** A set of rows by the contents of its file and of its parser's module. */
+function rowsByContent<T extends object>(set: T, contents: StageSpec["contents"]): T {
+  const byFile = byContent(set, "file", contents);
+  const { parser } = byFile as { parser?: unknown };
+  return typeof parser === "object" && parser !== null
+    ? { ...byFile, parser: byContent(parser, "module", contents) }
+    : byFile;
+}
+
 /** The part of a spec that its result depends on. */
 function meaning(spec: StageSpec): unknown {
   const { contents, ...rest } = spec;
   const shared = { ...rest, policy: byContent(spec.policy, "checkpoint", contents) };
-  if (spec.kind === "train") return { ...shared, data: byContent(spec.data, "file", contents) };
+  if (spec.kind === "train") return { ...shared, data: rowsByContent(spec.data, contents) };
   const benchmarks = Object.fromEntries(
     Object.entries(spec.evaluation.benchmarks)
-      .map(([name, set]) => [name, byContent(set, "file", contents)]),
+      .map(([name, set]) => [name, rowsByContent(set, contents)]),
   );
   return { ...shared, evaluation: { ...spec.evaluation, benchmarks } };
 }

@@ -73,10 +73,15 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
   }
   const { data, evaluation } = experiment;
   if (data.domain === "file") hashes.set(data.file, await hashFile(data.file, "data.file"));
+  const hashParser = async (set: ResolvedData | ResolvedBenchmark, what: string) => {
+    for (const path of parserModules(set)) hashes.set(path, await hashFile(path, what));
+  };
+  await hashParser(data, "data.parser.module");
   for (const [name, set] of Object.entries(evaluation.benchmarks)) {
     if (set.domain !== "file") continue;
     const what = pathOf(["evaluation", "benchmarks", name, "file"]);
     hashes.set(set.file, await hashFile(set.file, what));
+    await hashParser(set, pathOf(["evaluation", "benchmarks", name, "parser", "module"]));
     if (data.domain === "file" && hashes.get(data.file) === hashes.get(set.file)) {
       throw new InputError(
         `${what}: ${set.file} holds the same as the training data's ${data.file}; ` +
@@ -85,6 +90,11 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
     }
   }
   return hashes;
+}
+
+/** The module of a user's parser, where a file has one. */
+function parserModules(set: ResolvedData | ResolvedBenchmark): string[] {
+  return set.domain === "file" && typeof set.parser === "object" ? [set.parser.module] : [];
 }
 
 /** The entries of a record that some names ask for. */
@@ -116,7 +126,9 @@ export async function planExperiment(
     seed: number,
     sets: readonly (ResolvedData | ResolvedBenchmark)[],
   ) => {
-    const paths = sets.flatMap((set) => set.domain === "file" ? [set.file] : []);
+    const paths = sets.flatMap((set) =>
+      set.domain === "file" ? [set.file, ...parserModules(set)] : []
+    );
     if ("checkpoint" in policy) paths.push(policy.checkpoint);
     return {
       policy,

@@ -11,6 +11,7 @@ import {
 } from "./evaluation.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
 import { describe, label, pathOf, strict } from "./problems.ts";
+import { givesReasoning } from "./rows.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
 
 /** What `experiment()` understands. */
@@ -137,6 +138,15 @@ function* unfed(
       if (data.domain === "file" && stage.target === "solution") {
         yield `${at("target")}: found "solution" with data from a file; expected "outline": ` +
           "a file has no thought-out solutions";
+      }
+      if (
+        stage.target === "reasoning" && !(data.domain === "file" && givesReasoning(data.mapping))
+      ) {
+        const where = data.domain === "file"
+          ? `mapping ${JSON.stringify(data.mapping)}`
+          : "relay problems";
+        yield `${at("target")}: found "reasoning" with ${where}; expected "outline": ` +
+          "there are no traces of reasoning";
       }
     }
   }

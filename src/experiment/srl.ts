@@ -1,6 +1,10 @@
 /** @file The `srl` stage: GRPO on step instances with the step-wise similarity reward (arXiv 2510.25992). */
 import { z } from "zod";
 import { type GrpoOptions, grpoShape, type ResolvedGrpo, withGrpoRules } from "./grpo.ts";
+import { type Granularity } from "../data/granularity/granularity.ts";
+import type { StepContext } from "../data/granularity/context.ts";
+import type { StepTargets } from "../data/step_instances.ts";
+import { instanceShape, withInstanceRules } from "./instances.ts";
 import { strict, word } from "./problems.ts";
 
 /** The sequence-similarity reward, with its choices. */
@@ -17,13 +21,23 @@ export interface SimilarityReward {
 export interface SrlOptions extends GrpoOptions {
   /** What a rollout earns. Default `similarity`: 2M/T on the action, -1 for a broken format. */
   readonly reward?: "similarity" | SimilarityReward;
-  /** What one action is. Default `step`: one numbered step of the expert's solution. */
-  readonly granularity?: "step";
   /**
-   * Which of the expert's N steps are targets. Default `1..N`: without the last, which gives the final answer, a policy
+   * What one action is. Default `step`: one step of the expert's solution. Else `steps(k)`, `sentence`, `tokens(n)`, `whole` (the
+   * entire solution) or `answer` (the final answer alone).
+   */
+  readonly granularity?: Granularity;
+  /**
+   * Which of the expert's N actions are targets. Default `1..N`: without the last, which gives the final answer, a policy
    * forgets to give it. As published: `1..N-1`.
    */
-  readonly targets?: "1..N-1" | "1..N" | "2..N";
+  readonly targets?: StepTargets;
+  /** Whether the prompt gives the title of the step asked for. Default false; it helped in the paper. */
+  readonly nextTitle?: boolean;
+  /**
+   * How much of the solution so far the prompt shows: `all`, or the last (action, observation) pairs, as published for agents with 2.
+   * Default `all`.
+   */
+  readonly context?: StepContext;
 }
 
 /** A declared `srl` stage. */
@@ -52,14 +66,15 @@ const reward = strict('"similarity", or an object { kind: "similarity", unit, au
  *
  * @ignore Internal: Zod's types are no part of the interface.
  */
-export const srlSchema: z.ZodType<ResolvedSrl> = withGrpoRules(strict("an srl stage", {
-  kind: z.literal("srl"),
-  ...grpoShape,
-  reward: z.preprocess((value) => value === "similarity" ? { kind: value } : value, reward)
-    .default({ kind: "similarity", unit: "char", autojunk: true }),
-  granularity: word(["step"]).default("step"),
-  targets: word(["1..N-1", "1..N", "2..N"]).default("1..N"),
-}));
+export const srlSchema: z.ZodType<ResolvedSrl> = withInstanceRules(
+  withGrpoRules(strict("an srl stage", {
+    kind: z.literal("srl"),
+    ...grpoShape,
+    reward: z.preprocess((value) => value === "similarity" ? { kind: value } : value, reward)
+      .default({ kind: "similarity", unit: "char", autojunk: true }),
+    ...instanceShape,
+  })),
+);
 
 /**
  * Declares a stage of supervised reinforcement learning.

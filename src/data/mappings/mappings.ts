@@ -52,6 +52,21 @@ export function openMapping(declaration: MappingDeclaration): Mapping {
 }
 
 /**
+ * A mapping as a command line takes it: its name, or JSON between quotes.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(mappingText("s1k"), "s1k");
+ * assertEquals(mappingText({ kind: "generic", id: "uid" }), `'{"kind":"generic","id":"uid"}'`);
+ * ```
+ */
+export function mappingText(mapping: MappingDeclaration): string {
+  return typeof mapping === "string" ? mapping : `'${JSON.stringify(mapping)}'`;
+}
+
+/**
  * What to do about a row that the generic mapping cannot read: the mapping whose fields it has, or that it can be measured with
  * alone. Empty where nothing is known.
  *

@@ -38,6 +38,20 @@ export type ParserDeclaration = StepParserName | {
 };
 
 /**
+ * A parser as a command line takes it: its name, or its module's path.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([parserText("agent"), parserText({ module: "own.ts" })], ["agent", "own.ts"]);
+ * ```
+ */
+export function parserText(parser: ParserDeclaration): string {
+  return typeof parser === "string" ? parser : parser.module;
+}
+
+/**
  * The parser that a declaration names.
  *
  * @throws {InputError} where a user's module cannot be loaded.

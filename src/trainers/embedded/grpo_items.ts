@@ -1,5 +1,6 @@
 /** @file What GRPO samples from: step instances with the similarity reward (SRL), or whole problems with the answer reward (RLVR). */
 import { type Source, sourceOf } from "../../algorithms/source.ts";
+import { manyThoughts } from "../../data/granularity/granularity.ts";
 import { stepInstances } from "../../data/step_instances.ts";
 import { answered, type TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task } from "../../domains/task.ts";
@@ -19,6 +20,8 @@ export interface GrpoItem {
   readonly target: string;
   /** Most tokens of a completion. */
   readonly maxTokens: number;
+  /** How many times a stop must be there to end a completion; absent where once. */
+  readonly stopAfter?: number;
 }
 
 /** What a stage samples from, and how it judges. */
@@ -38,21 +41,24 @@ export interface GrpoSetting {
 /**
  * The setting of a stage.
  *
+ * @param countTokens Tokens of a text, for the granularity `tokens(n)`.
  * @throws {InputError} as {@link trainingItems}.
  */
 export function grpoSetting(
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
   rng: Rng,
+  countTokens?: (text: string) => number,
 ): GrpoSetting {
   const { format } = tasks;
-  const items = trainingItems(stage, tasks);
-  const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i)), rng);
+  const items = trainingItems(stage, tasks, countTokens);
+  const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i), countTokens), rng);
   if (stage.kind === "rlvr") {
     return { items, source, reward: answer(format), truncated: null, stops: [] };
   }
   const { unit, autojunk } = stage.reward;
-  const action = format.action ? { action: format.action } : {};
+  // The form of one action says nothing of several.
+  const action = format.action && !manyThoughts(stage.granularity) ? { action: format.action } : {};
   return {
     items,
     source,
@@ -71,10 +77,13 @@ export function grpoSetting(
 export function trainingItems(
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
+  countTokens?: (text: string) => number,
 ): GrpoItem[] | null {
-  const items = tasks.train?.flatMap((task) => itemsOf(stage, tasks, task)) ?? null;
+  const items = tasks.train?.flatMap((task) => itemsOf(stage, tasks, task, countTokens)) ?? null;
   if (items?.length === 0) {
-    const what = stage.kind === "srl" ? `steps in targets ${stage.targets}` : "an answer to check";
+    const what = stage.kind === "srl" && stage.granularity !== "answer"
+      ? `steps in targets ${stage.targets}`
+      : "an answer to check";
     throw new InputError(
       `${stage.kind}: expected problems with ${what}, found none in ${tasks.train!.length}`,
     );
@@ -102,6 +111,7 @@ export function itemsOf(
   stage: ResolvedSrl | ResolvedRlvr,
   { format }: Pick<TrainingTasks, "format">,
   task: Task,
+  countTokens?: (text: string) => number,
 ): GrpoItem[] {
   if (stage.kind === "rlvr") {
     if (!answered(task)) return [];
@@ -112,6 +122,14 @@ export function itemsOf(
       maxTokens: Math.min(stage.maxTokens, task.budget ?? Infinity),
     }];
   }
-  return stepInstances(task, { targets: stage.targets, format: format.prompt })
-    .map(({ id, prompt, target }) => ({ id, prompt, target, maxTokens: stage.maxTokens }));
+  const { granularity, targets, nextTitle, context } = stage;
+  const entire = granularity === "whole" || granularity === "answer";
+  const maxTokens = entire ? Math.min(stage.maxTokens, task.budget ?? Infinity) : stage.maxTokens;
+  const options = { granularity, targets, nextTitle, context, format: format.prompt };
+  return stepInstances(task, { ...options, ...(countTokens ? { countTokens } : {}) })
+    .map(({ id, prompt, target, steps: [first, last] }) => {
+      // Where a whole solution is asked for, nothing but its end ends it.
+      const stopAfter = entire ? Infinity : last - first + 1;
+      return { id, prompt, target, maxTokens, ...(stopAfter === 1 ? {} : { stopAfter }) };
+    });
 }

@@ -45,7 +45,8 @@ export async function trainGrpo(
   using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
   using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
   using progress = new Progress(context, updates, "updates");
-  const setting = grpoSetting(stage, tasks, rng);
+  const countTokens = (text: string) => policy.tokenizer.encode(text).length;
+  const setting = grpoSetting(stage, tasks, rng, countTokens);
   const sampler = new RolloutSampler(policy, generator, stage, setting, rng);
   // What does not fit is told now, and not when its turn comes.
   for (const item of setting.items ?? []) sampler.encode(item);
