@@ -17,20 +17,21 @@ import { prepareCommand, runCli } from "./main.ts";
 const HELP = `
 FILE.jsonl has one JSON object a line. What its columns mean is declared by --mapping:
 
-  generic          "problem" (or "question"), "solution" or "steps"; "id", "answer", "reasoning" if any.
-                   With other columns: --mapping '{"kind":"generic","question":"prompt","answer":"gold"}'
-  s1k              s1K-1.1: "question", "deepseek_attempt", "deepseek_thinking_trajectory", "solution"
-  gsm8k            GSM8K: "question", "answer" in lines, the last "#### n"
+  generic          "problem" or "question"; "solution" or "steps"; if any, "id", "answer", "reasoning";
+                   with other columns: --mapping '{"kind":"generic","question":"prompt","id":"uid"}'
+  s1k              "question", "deepseek_attempt" or "solution", "deepseek_thinking_trajectory"
+  gsm8k            "question", "answer" in lines, the last "#### n"
   gsm8k-socratic   the same, each line "sub-question ** step"
-  swe-smith        SWE-smith: "messages", "instance_id"
+  swe-smith        "messages", "instance_id"
 
-How a solution is cut into steps is declared by --parser; without it, as the mapping's data set is written:
+How a solution is cut into steps is declared by --parser (by default, as the mapping's data set is
+written: plain-numbered, lines for gsm8k, socratic for gsm8k-socratic, agent for swe-smith):
 
   numbered         1. **Title** body        the published form: every step has a title
   plain-numbered   1. body                  the same, with a title or without
   lines            one step a line
   socratic         sub-question ** step     one a line
-  agent            <function=…>…</function>, or a fenced command; the prose before it is not part of the action
+  agent            <function=…>…</function>, or a fenced command, without the prose before it
   sentence         one step a sentence
   PATH.ts          a module whose default export is a function: a solution in, a list of steps out
 

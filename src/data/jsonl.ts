@@ -155,7 +155,7 @@ export function describeIssue(issue: RowIssue, row: unknown): string {
 }
 
 function show(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
   return `the ${typeof value} ${printable(JSON.stringify(value))}`;

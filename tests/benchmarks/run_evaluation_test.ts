@@ -142,13 +142,22 @@ Deno.test("runEvaluationStage() answers the problems of a file", async () => {
     solution: `1. **Add** ${n} + 1.\n2. **Answer** \\boxed{${n + 1}}`,
   }));
   await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
-  const data = { domain: "file", file, validation: 0, seed: 1 } as const;
+  const data = {
+    domain: "file",
+    mapping: "generic",
+    parser: "numbered",
+    file,
+    validation: 0,
+    seed: 1,
+  } as const;
   const init = { ...INIT, max_position_embeddings: 512 };
   {
     using policy = await startPolicy({ init }, null, data, await loadTraining(data), 1);
     await policy.save(`${dir}/policy`);
   }
-  const benchmarks = { sums: { domain: "file", file } } as const;
+  const benchmarks = {
+    sums: { domain: "file", mapping: "generic", parser: "numbered", file },
+  } as const;
   const { rows: found } = await evaluated({ benchmarks, maxTokens: 6 }, {
     parent: `${dir}/policy`,
   });

@@ -15,7 +15,7 @@ async function data(...args: string[]): Promise<{ code: number; stdout: string; 
 }
 
 Deno.test("data prints counts, drops with rows, and one instance, within 100 columns", async () => {
-  const { code, stdout, stderr } = await data(SOLUTIONS);
+  const { code, stdout, stderr } = await data(SOLUTIONS, "--parser", "numbered");
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "problems        3       of 8 rows\n");
   assertStringIncludes(stdout, "step instances  5       targets 1..N-1\n");
@@ -26,9 +26,9 @@ Deno.test("data prints counts, drops with rows, and one instance, within 100 col
   for (const line of stdout.split("\n")) assertLessOrEqual(line.length, 100);
 });
 
-Deno.test("data makes what --targets, --next-title, --untitled and --show ask for", async () => {
+Deno.test("data makes what --targets, --next-title and --show ask for, and reads untitled steps", async () => {
   const { stdout } = await data(
-    ...[SOLUTIONS, "--targets", "2..N", "--next-title", "--untitled", "--show", "halves#2"],
+    ...[SOLUTIONS, "--targets", "2..N", "--next-title", "--show", "halves#2"],
   );
   assertStringIncludes(stdout, "problems        4       of 8 rows\n");
   assertStringIncludes(stdout, "targets 2..N, next step's title in the prompt\n");
@@ -37,7 +37,7 @@ Deno.test("data makes what --targets, --next-title, --untitled and --show ask fo
 });
 
 Deno.test("data --json prints the whole report", async () => {
-  const { code, stdout } = await data(SOLUTIONS, "--json");
+  const { code, stdout } = await data(SOLUTIONS, "--parser", "numbered", "--json");
   const report = JSON.parse(stdout);
   assertEquals([code, report.problems, report.instances, report.dropped.length], [0, 3, 5, 5]);
   assertEquals(report.shown.id, "halves#1");
@@ -49,7 +49,7 @@ Deno.test("data exits with 2 and one line on stderr when the input is bad", asyn
     [[SOLUTIONS, "--show", "nobody"], `error: ${SOLUTIONS}: there is no problem or step instance`],
     [
       [SOLUTIONS, "--targets", "all"],
-      "error: option '--targets <steps>' argument 'all' is invalid",
+      "error: option '--targets <which>' argument 'all' is invalid",
     ],
     [[], "error: missing required argument 'file.jsonl'\n"],
     [[SOLUTIONS, "more"], "error: too many arguments"],
@@ -67,7 +67,10 @@ Deno.test("data reports first and then exits with 2 when no row is usable", asyn
     await Deno.writeTextFile(path, '{"question":"2+2?","solution":"Four."}\n');
     const { code, stdout, stderr } = await data(path);
     assertEquals(code, 2);
-    assertStringIncludes(stdout, "Dropped 1 of 1 rows:\n  no-steps: 1\n    row 1 ");
+    assertStringIncludes(
+      stdout,
+      "Dropped 1 of 1 rows:\n  no-steps: 1 (--parser sentence or lines cuts solutions without numbers)\n    row 1 ",
+    );
     assertStringIncludes(stderr, `error: ${path}: none of 1 rows can be used; most often (1) for`);
   } finally {
     await Deno.remove(path);

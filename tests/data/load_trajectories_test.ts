@@ -25,7 +25,7 @@ function messageFor(...rows: unknown[]): Promise<string> {
 }
 
 Deno.test("loadTrajectories() gives trajectories for the rows that parse", async () => {
-  const { trajectories, introductions } = await loadTrajectories(SOLUTIONS);
+  const { trajectories, introductions } = await loadTrajectories(SOLUTIONS, { parser: "numbered" });
   assertEquals(trajectories.map(({ id, answer, steps }) => [id, answer, steps.length]), [
     ["halves", "6", 3],
     ["parity", "even", 3],
@@ -40,7 +40,7 @@ Deno.test("loadTrajectories() gives trajectories for the rows that parse", async
 });
 
 Deno.test("loadTrajectories() accounts for every other row with its line and reason", async () => {
-  const { ledger } = await loadTrajectories(SOLUTIONS);
+  const { ledger } = await loadTrajectories(SOLUTIONS, { parser: "numbered" });
   assertEquals([ledger.source, ledger.rows, ledger.used], [SOLUTIONS, 8, 3]);
   assertEquals(ledger.dropped.map(({ row, id, reason }) => [row, id, reason]), [
     [3, "3", "no-steps"],
@@ -51,8 +51,8 @@ Deno.test("loadTrajectories() accounts for every other row with its line and rea
   ]);
 });
 
-Deno.test("loadTrajectories() keeps untitled steps when titles are optional", async () => {
-  const { trajectories } = await loadTrajectories(SOLUTIONS, { titles: "optional" });
+Deno.test("loadTrajectories() keeps untitled steps by default", async () => {
+  const { trajectories } = await loadTrajectories(SOLUTIONS);
   const plain = trajectories.find(({ id }) => id === "plain");
   assertEquals([plain?.answer, plain?.steps], ["12", [
     { action: "Add 4 + 4 = 8." },
@@ -64,11 +64,12 @@ Deno.test("loadTrajectories() names line and field when a row is not a solved pr
   const good = { problem: "p", solution: "s" };
   assertEquals(
     await messageFor(good, { question: "q", answer: "7" }),
-    'FILE:2: field "solution" is missing; the row has "question", "answer"',
+    'FILE:2: field "solution" (or "steps") is missing; the row has "question", "answer"; ' +
+      "a problem with its answer and no solution can be measured with, and has no steps to learn from",
   );
   assertEquals(
     await messageFor({ prompt: "q", solution: "s" }),
-    'FILE:1: field "problem" (or "question") is missing',
+    'FILE:1: field "problem" (or "question") is missing; the row has "prompt", "solution"',
   );
   assertEquals(
     await messageFor({ problem: 7, solution: "s" }),
@@ -96,7 +97,7 @@ Deno.test("loadTrajectories() takes null for an absent field", async () => {
     answer: null,
     solution: "1. **A** x\n2. **B** y",
   };
-  const { trajectories } = await withRows([row], loadTrajectories);
+  const { trajectories } = await withRows([row], (path) => loadTrajectories(path));
   assertEquals(trajectories.map(({ id, problem, answer }) => [id, problem, answer]), [
     ["line-1", "q", ""],
   ]);

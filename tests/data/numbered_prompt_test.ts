@@ -1,14 +1,14 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { numberedPrompt, renderSteps } from "../../src/data/numbered_prompt.ts";
-import { parseNumberedSteps } from "../../src/data/numbered_steps.ts";
+import { numberedSteps } from "../../src/data/steps/numbered.ts";
 
 const steps = [
   { action: "**Double:**\n   x = 2 · 3", title: "Double" },
   { action: "**Multiply** x = 6", title: "Multiply" },
 ];
 
-Deno.test("renderSteps() writes what parseNumberedSteps() reads back", () => {
-  assertEquals(parseNumberedSteps(renderSteps(steps)), { ok: true, steps, intro: "" });
+Deno.test("renderSteps() writes what numberedSteps() reads back", () => {
+  assertEquals(numberedSteps(renderSteps(steps)), { ok: true, steps, intro: "" });
 });
 
 Deno.test("numberedPrompt.render() shows the problem, the steps so far and the next number", () => {

@@ -3,6 +3,7 @@ import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
 import { InputError } from "../../src/errors.ts";
 
 const RELAY = { domain: "relay", tier: "easy", train: 5, validation: 3, seed: 4 } as const;
+const READ = { mapping: "generic", parser: "plain-numbered" } as const;
 const FILE = new URL("../data/solutions.jsonl", import.meta.url).pathname;
 
 /** A file of `count` problems in the numbered form, gone after `body`. */
@@ -49,7 +50,7 @@ Deno.test("loadTraining() has demonstrations on tier base, and problems to valid
 Deno.test("loadTraining() splits a file's problems by fraction or number", async () => {
   await withSolutions(10, async (file) => {
     for (const [validation, count] of [[0.2, 2], [3, 3], [0, 0]] as const) {
-      const data = { domain: "file", file, validation, seed: 1 } as const;
+      const data = { domain: "file", ...READ, file, validation, seed: 1 } as const;
       const tasks = await loadTraining(data);
       assertEquals([tasks.train!.length, tasks.validation.length], [10 - count, count]);
       assert(tasks.validation.every(({ id }) => tasks.train!.every((task) => task.id !== id)));
@@ -59,7 +60,7 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
       assert(/^\d+$/.test(answer));
     }
     await assertRejects(
-      () => loadTraining({ domain: "file", file, validation: 10, seed: 1 }),
+      () => loadTraining({ domain: "file", ...READ, file, validation: 10, seed: 1 }),
       InputError,
       `data.validation: ${file}: 10 problems cannot be held out of 10`,
     );
@@ -67,15 +68,21 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
 });
 
 Deno.test("loadTraining() and loadBenchmark() read the same file alike", async () => {
-  const { tasks, format } = await loadBenchmark({ domain: "file", file: FILE });
-  const training = await loadTraining({ domain: "file", file: FILE, validation: 0, seed: 1 });
+  const { tasks, format } = await loadBenchmark({ domain: "file", ...READ, file: FILE });
+  const training = await loadTraining({
+    domain: "file",
+    ...READ,
+    file: FILE,
+    validation: 0,
+    seed: 1,
+  });
   assertEquals([...training.train!], [...tasks]);
   assertEquals(training.format, format);
 });
 
 Deno.test("loadBenchmark() leaves out what has no answer, and both say what became of the rows", async () => {
   await withSolutions(3, async (file) => {
-    const data = { domain: "file", file, validation: 1, seed: 1 } as const;
+    const data = { domain: "file", ...READ, file, validation: 1, seed: 1 } as const;
     assertEquals((await loadTraining(data)).note, `${file}: 3 of 3 rows used`);
     const open = { id: "open", question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
     const rows = [open, { question: "How?", solution: "Somehow." }].map((row) =>
@@ -85,7 +92,7 @@ Deno.test("loadBenchmark() leaves out what has no answer, and both say what beca
     const { train, validation, note } = await loadTraining(data);
     const ids = [...train!, ...validation].map(({ id }) => id).sort();
     assertEquals(ids, ["line-1", "line-2", "line-3", "open"]);
-    const { tasks, note: measured } = await loadBenchmark({ domain: "file", file });
+    const { tasks, note: measured } = await loadBenchmark({ domain: "file", ...READ, file });
     assertEquals(tasks.map(({ id }) => id), ["line-1", "line-2", "line-3"]);
     const rest = `1 without an answer to check; \`deno task data ${file}\` says why 1 is not read`;
     assertEquals(note, `${file}: 4 of 5 rows used; ${rest}`);
@@ -99,7 +106,7 @@ Deno.test("loadBenchmark() refuses a file in which no problem has an answer", as
     const row = { question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
     await Deno.writeTextFile(file, JSON.stringify(row));
     await assertRejects(
-      () => loadBenchmark({ domain: "file", file }),
+      () => loadBenchmark({ domain: "file", ...READ, file }),
       InputError,
       `${file}: expected problems with an answer, found none in 1`,
     );
@@ -107,11 +114,47 @@ Deno.test("loadBenchmark() refuses a file in which no problem has an answer", as
 });
 
 Deno.test("loadTraining() refuses a file without a usable solution, and one that is not there", async () => {
-  const load = (file: string) => loadTraining({ domain: "file", file, validation: 0, seed: 1 });
+  const load = (file: string) =>
+    loadTraining({ domain: "file", ...READ, file, validation: 0, seed: 1 });
   await assertRejects(() => load("no/such.jsonl"), InputError, "no/such.jsonl");
   await withSolutions(0, async (file) => {
     await assertRejects(() => load(file), InputError, file);
     await Deno.writeTextFile(file, JSON.stringify({ question: "a", solution: "No steps." }));
-    await assertRejects(() => load(file), InputError, "expected solutions in numbered steps");
+    await assertRejects(
+      () => load(file),
+      InputError,
+      'expected solutions for the parser "plain-numbered", found none in 1 rows',
+    );
   });
+});
+
+Deno.test("loadTraining() reads rows by the declared mapping and parser, and tells how to look at the rest", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".jsonl" });
+  try {
+    const rows = [
+      { question: "1 + 2?", answer: "How much? ** 1 + 2 = 3\n#### 3" },
+      { question: "2 + 2?", answer: "Four." },
+    ];
+    await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
+    const data = { domain: "file", file, validation: 0, seed: 1 } as const;
+    const read = { mapping: "gsm8k-socratic", parser: "socratic" } as const;
+    const { train, note } = await loadTraining({ ...data, ...read });
+    assertEquals(train!.map(({ answer, steps }) => [answer, steps[0]!.title]), [[
+      "3",
+      "How much?",
+    ]]);
+    assertEquals(
+      note,
+      `${file}: 1 of 2 rows used; \`deno task data ${file} --mapping gsm8k-socratic\` says why 1 is not read`,
+    );
+    const lines = await loadTraining({ ...data, ...read, parser: "lines" });
+    assertEquals(lines.train!.map(({ steps }) => steps[0]!.action), [
+      "How much? ** 1 + 2 = 3",
+      "Four.",
+    ]);
+    const { tasks } = await loadBenchmark({ domain: "file", file, ...read });
+    assertEquals(tasks.map(({ answer }) => answer), ["3"]);
+  } finally {
+    await Deno.remove(file);
+  }
 });

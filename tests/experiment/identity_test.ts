@@ -82,7 +82,14 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   const spec = (file: string, policy: string, contents: Record<string, string>): StageSpec => ({
     kind: "train",
     stage: { kind: "rlvr" } as never,
-    data: { domain: "file", file, validation: 0.1, seed: 1 },
+    data: {
+      domain: "file",
+      file,
+      mapping: "generic",
+      parser: "numbered",
+      validation: 0.1,
+      seed: 1,
+    },
     policy: { checkpoint: policy },
     seed: 1,
     threads: 1,

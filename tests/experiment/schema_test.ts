@@ -47,6 +47,8 @@ Deno.test("resolve() fills every default", () => {
     reward: { kind: "similarity", unit: "char", autojunk: true },
     granularity: "step",
     targets: "1..N",
+    nextTitle: false,
+    context: "all",
   });
   assertEquals(arms.sft?.[0], {
     kind: "sft",
@@ -143,7 +145,7 @@ Deno.test("resolve() names the value found and what was expected", () => {
     ],
     [
       { ...SFT, target: "outlin" },
-      'target: found "outlin"; expected "outline" or "solution"; did you mean "outline"?',
+      'target: found "outlin"; expected "outline" or "reasoning" or "solution"; did you mean "outline"?',
     ],
   ];
   for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected]);
@@ -198,6 +200,14 @@ Deno.test("resolve() refuses impossible combinations between the parts", () => {
     problems({ data: { file: "x.jsonl" }, arms: { a: [{ ...SFT, target: "solution" }] } }),
     ['arms.a[0].target: found "solution" with data from a file; expected "outline": a file has no thought-out solutions'],
   );
+  const reasoning = { arms: { a: [{ ...SFT, target: "reasoning" as const }] } };
+  assertEquals(problems({ data: { file: "x.jsonl", mapping: "gsm8k" }, ...reasoning }), [
+    'arms.a[0].target: found "reasoning" with mapping "gsm8k"; expected "outline": there are no traces of reasoning',
+  ]);
+  assertEquals(problems(reasoning), [
+    'arms.a[0].target: found "reasoning" with relay problems; expected "outline": there are no traces of reasoning',
+  ]);
+  assertEquals(problems({ data: { file: "x.jsonl", mapping: "s1k" }, ...reasoning }), []);
   const hard = relay({ tier: "hard", seed: 1 });
   assertEquals(problems({ evaluation: { benchmarks: { hard } } }), [
     "evaluation.benchmarks.hard.seed: found 1, the training data's seed on the same tier; expected another, or training problems are measured",

@@ -17,6 +17,7 @@ import type { Granularity } from "./granularity.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import type { Granularity } from "./granularity.ts";
  *
  * const steps = [{ action: "Double. So x = 2 · 3." }, { action: "x = 6" }];
  * const names = (granularity: Granularity) =>

@@ -10,6 +10,8 @@ import { DATA, folder, INIT } from "./runs.ts";
 const TASKS = await loadTraining(DATA);
 const FILE = {
   domain: "file",
+  mapping: "generic",
+  parser: "numbered",
   file: new URL("../../data/solutions.jsonl", import.meta.url).pathname,
   validation: 0,
   seed: 1,
