@@ -17,8 +17,8 @@ import { prepareCommand, runCli } from "./main.ts";
 const HELP = `
 FILE.jsonl has one JSON object a line. What its columns mean is declared by --mapping:
 
-  generic          "problem" or "question"; "solution" or "steps"; if any, "id", "answer", "reasoning";
-                   with other columns: --mapping '{"kind":"generic","question":"prompt","id":"uid"}'
+  generic          "problem" or "question"; "solution" or "steps"; also "id", "answer", "reasoning"
+                   With other columns: '{"kind":"generic","question":"prompt","answer":"gold"}'
   s1k              "question", "deepseek_attempt" or "solution", "deepseek_thinking_trajectory"
   gsm8k            "question", "answer" in lines, the last "#### n"
   gsm8k-socratic   the same, each line "sub-question ** step"

@@ -71,7 +71,8 @@ function byType<T>(text: z.ZodType<T>, other: z.ZodType<T>): z.ZodType<T> {
     for (const issue of result.error.issues) {
       context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
     }
-    return z.NEVER;
+    // Not NEVER: an unknown key alone does not keep zod from going on with the value.
+    return value as T;
   });
 }
 

@@ -1,7 +1,7 @@
 /** @file The `srl` stage: GRPO on step instances with the step-wise similarity reward (arXiv 2510.25992). */
 import { z } from "zod";
 import { type GrpoOptions, grpoShape, type ResolvedGrpo, withGrpoRules } from "./grpo.ts";
-import { type Granularity } from "../data/granularity/granularity.ts";
+import type { Granularity } from "../data/granularity/granularity.ts";
 import type { StepContext } from "../data/granularity/context.ts";
 import type { StepTargets } from "../data/step_instances.ts";
 import { instanceShape, withInstanceRules } from "./instances.ts";

@@ -2,7 +2,12 @@ import { assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } fr
 import { fileURLToPath } from "node:url";
 
 const SCRIPT = fileURLToPath(new URL("../../src/cli/data.ts", import.meta.url));
-const SOLUTIONS = fileURLToPath(new URL("../data/solutions.jsonl", import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
+const SOCRATIC = fixture("socratic.jsonl");
+const COLUMNS = fixture("columns.jsonl");
+const RENAMED =
+  '{"kind":"generic","question":"prompt","id":"uid","answer":"gold","reasoning":"trace"}';
+const SOLUTIONS = fixture("solutions.jsonl");
 
 /** Runs the command as a user does. */
 async function data(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -82,4 +87,85 @@ Deno.test("data --help explains the file's form within 100 columns", async () =>
   assertEquals(code, 0);
   assertStringIncludes(stdout, "1. **Title** body");
   for (const line of stdout.split("\n")) assertLessOrEqual(line.length, 100);
+});
+
+Deno.test("data reads rows by --mapping and --parser, and suggests a mapping that fits", async () => {
+  const { code, stdout } = await data(SOCRATIC, "--mapping", "gsm8k-socratic", "--next-title");
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "problems        2       of 2 rows\n");
+  assertStringIncludes(stdout, "answers         2 ");
+  assertStringIncludes(stdout, 'Write step 1, titled "How many bolts of white?"');
+  assertStringIncludes(stdout, "Nothing was dropped.");
+  const sentences = await data(SOLUTIONS, "--parser", "sentence", "--json");
+  assertEquals(JSON.parse(sentences.stdout).reasons.length, 1);
+  const renamed = await data(COLUMNS, "--mapping", RENAMED);
+  assertStringIncludes(renamed.stdout, "reasonings      1       problems with a full trace");
+  const { code: failed, stderr } = await data(SOCRATIC);
+  assertEquals([failed, stderr], [
+    2,
+    `error: ${SOCRATIC}:1: field "solution" (or "steps") is missing; the row has "question", "answer"; ` +
+    'mapping "gsm8k-socratic" reads such rows\n',
+  ]);
+});
+
+Deno.test("data counts what each granularity, targets and context come to", async () => {
+  const report = async (...args: string[]) => {
+    const { stdout, stderr } = await data(COLUMNS, "--mapping", RENAMED, "--json", ...args);
+    assertEquals(stderr, "");
+    return JSON.parse(stdout);
+  };
+  const count = async (...args: string[]) => (await report(...args)).instances;
+  assertEquals(await count(), 5);
+  assertEquals(await count("--targets", "1..N"), 7);
+  assertEquals(await count("--granularity", "steps:2", "--targets", "1..N"), 4);
+  assertEquals(await count("--granularity", "sentence", "--targets", "1..N"), 10);
+  assertEquals(await count("--granularity", "whole"), 2);
+  assertEquals(await count("--granularity", "answer"), 2);
+  const short = await report("--granularity", "steps:2");
+  assertEquals([short.instances, short.unused], [2, 1]);
+  const { promptLength } = await report("--context", "last:1");
+  assertEquals(promptLength.maximum < (await report()).promptLength.maximum, true);
+  const { stdout } = await data(
+    ...[COLUMNS, "--mapping", RENAMED, "--granularity", "steps:2", "--context", "last:1"],
+  );
+  assertStringIncludes(stdout, "granularity steps:2, targets 1..N-1, context last 1\n");
+  assertStringIncludes(stdout, "without target  1       problems are too short for these targets");
+});
+
+Deno.test("data counts tokens with the tokenizer that it is given", async () => {
+  const checkpoint = fileURLToPath(new URL("../experiment/policy", import.meta.url));
+  const relay = await Deno.makeTempFile({ suffix: ".jsonl" });
+  const rows = { problem: "a=1;b=a+1?ab", steps: ["b=2", "c=3", "#12"] };
+  await Deno.writeTextFile(relay, JSON.stringify(rows));
+  try {
+    const { stdout, stderr } = await data(
+      ...[relay, "--granularity", "tokens:6", "--targets", "1..N", "--tokenizer", checkpoint],
+      "--json",
+    );
+    assertEquals(stderr, "");
+    assertEquals(JSON.parse(stdout).instances, 2);
+  } finally {
+    await Deno.remove(relay);
+  }
+});
+
+Deno.test("data refuses options that mean nothing together", async () => {
+  const cases: [string[], string][] = [
+    [["--granularity", "whole", "--next-title"], "--next-title: expected false with granularity"],
+    [
+      ["--granularity", "answer", "--targets", "2..N"],
+      '--targets: expected "1..N" with granularity',
+    ],
+    [
+      ["--granularity", "whole", "--context", "last:2"],
+      '--context: expected "all" with granularity',
+    ],
+    [["--granularity", "tokens:9"], "--tokenizer: missing; --granularity tokens:N needs one"],
+    [["--tokenizer", "x"], "--tokenizer: expected none without --granularity tokens:N"],
+    [["--granularity", "setp"], '--granularity: found "setp"; expected step or'],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await data(SOLUTIONS, ...args);
+    assertEquals([code, stdout, stderr.startsWith(`error: ${message}`)], [2, "", true], stderr);
+  }
 });

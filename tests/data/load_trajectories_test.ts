@@ -1,6 +1,6 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { loadTrajectories } from "../../src/data/load_trajectories.ts";
+import { type LoadOptions, loadTrajectories } from "../../src/data/load_trajectories.ts";
 import { InputError } from "../../src/errors.ts";
 
 const SOLUTIONS = fileURLToPath(new URL("solutions.jsonl", import.meta.url));
@@ -101,4 +101,84 @@ Deno.test("loadTrajectories() takes null for an absent field", async () => {
   assertEquals(trajectories.map(({ id, problem, answer }) => [id, problem, answer]), [
     ["line-1", "q", ""],
   ]);
+});
+
+Deno.test("loadTrajectories() reads a data set by its mapping, with the mapping's parser or another", async () => {
+  const row = { question: "q", answer: "How? ** So. Thus.\nWhat? ** 3\n#### 3" };
+  const load = (options: LoadOptions) =>
+    withRows([row], async (path) => (await loadTrajectories(path, options)).trajectories[0]!);
+  const socratic = await load({ mapping: "gsm8k-socratic" });
+  assertEquals([socratic.answer, socratic.steps.map(({ title }) => title)], ["3", [
+    "How?",
+    "What?",
+  ]]);
+  const plain = await load({ mapping: "gsm8k" });
+  assertEquals([plain.answer, plain.steps[1]!.action], ["3", "What? ** 3"]);
+  const sentences = await load({ mapping: "gsm8k", parser: "sentence" });
+  assertEquals(sentences.steps[1]!.action, "** So.");
+});
+
+Deno.test("loadTrajectories() keeps reasoning and ready steps, and counts rows that have no task", async () => {
+  const steps = [{ action: "a", observation: "o" }, "b"];
+  const [generic] = await withRows(
+    [{ problem: "p", steps, reasoning: "r" }],
+    async (path) => (await loadTrajectories(path)).trajectories,
+  );
+  assertEquals(generic, {
+    id: "line-1",
+    problem: "p",
+    steps: [{ action: "a", observation: "o" }, { action: "b" }],
+    answer: "",
+    reasoning: "r",
+  });
+  const { ledger } = await withRows(
+    [{ messages: [], instance_id: "i" }, { messages: "[]" }],
+    (path) => loadTrajectories(path, { mapping: "swe-smith" }),
+  );
+  assertEquals(ledger.dropped.map(({ row, id, reason }) => [row, id, reason]), [
+    [1, "i", "no-task"],
+    [2, "line-2", "no-task"],
+  ]);
+});
+
+Deno.test("loadTrajectories() suggests the mapping whose fields match, where none is declared", async () => {
+  assertEquals(
+    await messageFor({ question: "q", answer: "How? ** So\n#### 3" }),
+    'FILE:1: field "solution" (or "steps") is missing; the row has "question", "answer"; ' +
+      'mapping "gsm8k-socratic" reads such rows',
+  );
+  await withRows([{ question: "q" }], async (path) => {
+    const error = await assertRejects(
+      () => loadTrajectories(path, { mapping: "gsm8k" }),
+      InputError,
+    );
+    assertEquals(error.message, `${path}:1: field "answer" is missing; the row has "question"`);
+  });
+});
+
+Deno.test("loadTrajectories() names the row that a user's parser fails on, and drops what it refuses", async () => {
+  const module = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(
+    module,
+    'export default (text: string) => { if (text === "bad") throw new Error("no"); ' +
+      'return text === "none" ? null : text.split(";"); };',
+  );
+  try {
+    const rows = [{ problem: "p", solution: "a;b" }, { problem: "q", solution: "none" }];
+    const { trajectories, ledger } = await withRows(
+      rows,
+      (path) => loadTrajectories(path, { parser: { module } }),
+    );
+    assertEquals(trajectories[0]!.steps, [{ action: "a" }, { action: "b" }]);
+    assertEquals(ledger.dropped.map(({ row, reason }) => [row, reason]), [[2, "refused"]]);
+    await withRows([...rows, { problem: "r", solution: "bad" }], async (path) => {
+      const error = await assertRejects(
+        () => loadTrajectories(path, { parser: { module } }),
+        InputError,
+      );
+      assertEquals(error.message, `${path}:3: parser ${module}: threw Error: no`);
+    });
+  } finally {
+    await Deno.remove(module);
+  }
 });

@@ -102,3 +102,27 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "3" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "3", p: "2" })), id);
 });
+
+Deno.test("stageId() counts the contents of a user's parser, not its path", async () => {
+  const spec = (module: string, contents: Record<string, string>): StageSpec => ({
+    kind: "train",
+    stage: { kind: "rlvr" } as never,
+    data: {
+      domain: "file",
+      file: "a",
+      mapping: "generic",
+      parser: { module },
+      validation: 0.1,
+      seed: 1,
+    },
+    policy: { checkpoint: "p" },
+    seed: 1,
+    threads: 1,
+    engine: "1",
+    versions: { file: "1" },
+    contents,
+  });
+  const id = await stageId(spec("x.ts", { "x.ts": "1" }));
+  assertEquals(await stageId(spec("y.ts", { "y.ts": "1" })), id);
+  assertNotEquals(await stageId(spec("x.ts", { "x.ts": "2" })), id);
+});

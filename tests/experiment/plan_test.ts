@@ -110,3 +110,25 @@ Deno.test("stagesOf() takes the stages of some arms, in order, and knows no othe
     'arm "slr": not in the experiment "five"; did you mean "srl"?',
   );
 });
+
+Deno.test("planExperiment() hashes a user's parser", async () => {
+  const dir = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${dir}/a.jsonl`, "{}");
+  await Deno.writeTextFile(`${dir}/own.ts`, "export default () => null;");
+  const plan = (module: string) =>
+    planExperiment(
+      experiment(declaration({ data: { file: `${dir}/a.jsonl`, parser: { module } } })),
+    );
+  const training = async (module: string) =>
+    (await plan(module)).stages.find(({ spec }) => spec.kind === "train")!;
+  const first = await training(`${dir}/own.ts`);
+  assertEquals(Object.keys(first.spec.contents).includes(`${dir}/own.ts`), true);
+  await Deno.writeTextFile(`${dir}/own.ts`, "export default () => [];");
+  assertNotEquals((await training(`${dir}/own.ts`)).id, first.id);
+  await assertRejects(
+    () => plan(`${dir}/none.ts`),
+    InputError,
+    `data.parser.module: cannot read ${dir}/none.ts`,
+  );
+  await Deno.remove(dir, { recursive: true });
+});

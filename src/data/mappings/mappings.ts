@@ -5,8 +5,11 @@ import type { Mapping } from "./mapping.ts";
 import { s1k } from "./s1k.ts";
 import { sweSmith } from "./swe_smith.ts";
 
+/** Name of a mapping that Stepwise has. */
+export type MappingName = "generic" | "s1k" | "gsm8k" | "gsm8k-socratic" | "swe-smith";
+
 /** The mappings that Stepwise has, by name. */
-export const MAPPINGS = {
+export const MAPPINGS: Readonly<Record<MappingName, Mapping>> = {
   /** `{ problem or question, solution or steps, answer?, id?, reasoning? }`, see {@link genericMapping}. */
   "generic": genericMapping(),
   /** s1K-1.1, see {@link s1k}. */
@@ -17,10 +20,7 @@ export const MAPPINGS = {
   "gsm8k-socratic": gsm8kSocratic,
   /** SWE-smith's trajectories, see {@link sweSmith}. */
   "swe-smith": sweSmith,
-} as const satisfies Readonly<Record<string, Mapping>>;
-
-/** Name of a mapping that Stepwise has. */
-export type MappingName = keyof typeof MAPPINGS;
+};
 
 /** Every {@link MappingName}, for a schema or a command line. */
 export const MAPPING_NAMES: readonly [MappingName, ...MappingName[]] = Object.keys(MAPPINGS) as [

@@ -1,7 +1,7 @@
 /** @file Conversations of agents: a step is what the environment was told to do. */
 import { codeFences } from "../display_blocks.ts";
 import type { ExpertStep } from "../trajectory.ts";
-import { fault, type StepParser } from "./parser.ts";
+import { fault, type ParsedSteps, type Solution } from "./parser.ts";
 
 /**
  * Each turn of the agent with an action is a step. The action is the first `<function=…>…</function>` block, tags
@@ -31,7 +31,7 @@ import { fault, type StepParser } from "./parser.ts";
  * });
  * ```
  */
-export const agentSteps: StepParser = (solution) => {
+export function agentSteps(solution: Solution): ParsedSteps {
   if (typeof solution === "string") return fault("not-messages");
   const steps: ExpertStep[] = [];
   /** Prose since the last action, and answers of the environment to it. */
@@ -61,7 +61,7 @@ export const agentSteps: StepParser = (solution) => {
   }
   if (acted) observe();
   return steps.length === 0 ? fault("no-action") : { ok: true, steps, intro: "" };
-};
+}
 
 const CLOSE = "</function>";
 

@@ -1,6 +1,6 @@
 /** @file Solutions in which each line is a step. */
 import { splitAnswerLine } from "./answer_line.ts";
-import { fault, type StepParser } from "./parser.ts";
+import { fault, type ParsedSteps, type Solution } from "./parser.ts";
 
 /**
  * Each line that is not blank is a step; a last line `#### answer` gives the answer and is no step. The form of GSM8K
@@ -18,10 +18,10 @@ import { fault, type StepParser } from "./parser.ts";
  * });
  * ```
  */
-export const lineSteps: StepParser = (solution) => {
+export function lineSteps(solution: Solution): ParsedSteps {
   if (typeof solution !== "string") return fault("not-text");
   const { lines, answer } = splitAnswerLine(solution);
   if (lines.length === 0) return fault("empty-solution");
   const steps = lines.map((action) => ({ action }));
   return { ok: true, steps, intro: "", ...(answer === null ? {} : { answer }) };
-};
+}

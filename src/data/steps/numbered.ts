@@ -2,7 +2,7 @@
 import { insideBlock } from "../display_blocks.ts";
 import { splitTitle } from "../step_title.ts";
 import type { ExpertStep } from "../trajectory.ts";
-import { fault, type ParsedSteps, type Solution, type StepParser } from "./parser.ts";
+import { fault, type ParsedSteps, type Solution } from "./parser.ts";
 
 /** A line that may begin a step. */
 interface Item {
@@ -49,12 +49,12 @@ interface Item {
  * });
  * ```
  */
-export const numberedSteps: StepParser = (solution) => {
-  const parsed = parseItems(solution);
+export function numberedSteps(solution: Solution): ParsedSteps {
+  const parsed = plainNumberedSteps(solution);
   if (!parsed.ok) return parsed;
   const untitled = parsed.steps.findIndex(({ title }) => title === undefined);
   return untitled === -1 ? parsed : fault("untitled-step", `step ${untitled + 1}`);
-};
+}
 
 /**
  * As {@link numberedSteps}, but a step need not have a title: everything that is numbered 1, 2, 3 and so on.
@@ -70,9 +70,7 @@ export const numberedSteps: StepParser = (solution) => {
  * });
  * ```
  */
-export const plainNumberedSteps: StepParser = parseItems;
-
-function parseItems(solution: Solution): ParsedSteps {
+export function plainNumberedSteps(solution: Solution): ParsedSteps {
   if (typeof solution !== "string") return fault("not-text");
   const lines = solution.replaceAll("\r\n", "\n").split("\n");
   const chosen = chooseItems(findItems(lines));

@@ -7,8 +7,17 @@ import { sentenceSteps } from "./sentence.ts";
 import { socraticSteps } from "./socratic.ts";
 import { loadUserParser } from "./user_parser.ts";
 
+/** Name of a parser that Stepwise has. */
+export type StepParserName =
+  | "numbered"
+  | "plain-numbered"
+  | "lines"
+  | "socratic"
+  | "agent"
+  | "sentence";
+
 /** The parsers that Stepwise has, by name. */
-export const STEP_PARSERS = {
+export const STEP_PARSERS: Readonly<Record<StepParserName, StepParser>> = {
   /** `1. **Title** body`: the published form, see {@link numberedSteps}. */
   "numbered": numberedSteps,
   /** `1. body`, with a title or without, see {@link plainNumberedSteps}. */
@@ -21,10 +30,7 @@ export const STEP_PARSERS = {
   "agent": agentSteps,
   /** One step a sentence, see {@link sentenceSteps}. */
   "sentence": sentenceSteps,
-} as const satisfies Readonly<Record<string, StepParser>>;
-
-/** Name of a parser that Stepwise has. */
-export type StepParserName = keyof typeof STEP_PARSERS;
+};
 
 /** Every {@link StepParserName}, for a schema or a command line. */
 export const STEP_PARSER_NAMES: readonly [StepParserName, ...StepParserName[]] = Object.keys(

@@ -1,7 +1,7 @@
 /** @file Solutions in prose: each sentence is a step. */
 import { sentenceSpans } from "../sentences.ts";
 import { splitTitle } from "../step_title.ts";
-import { fault, type StepParser } from "./parser.ts";
+import { fault, type ParsedSteps, type Solution } from "./parser.ts";
 
 /**
  * Each sentence is a step, see {@link sentenceSpans}.
@@ -17,7 +17,7 @@ import { fault, type StepParser } from "./parser.ts";
  * });
  * ```
  */
-export const sentenceSteps: StepParser = (solution) => {
+export function sentenceSteps(solution: Solution): ParsedSteps {
   if (typeof solution !== "string") return fault("not-text");
   const text = solution.replaceAll("\r\n", "\n");
   const steps = sentenceSpans(text).map(({ start, end }) => {
@@ -26,4 +26,4 @@ export const sentenceSteps: StepParser = (solution) => {
     return title === undefined ? { action } : { action, title };
   });
   return steps.length === 0 ? fault("empty-solution") : { ok: true, steps, intro: "" };
-};
+}

@@ -2,7 +2,7 @@
 import { splitTitle } from "../step_title.ts";
 import type { ExpertStep } from "../trajectory.ts";
 import { splitAnswerLine } from "./answer_line.ts";
-import { fault, type StepParser } from "./parser.ts";
+import { fault, type ParsedSteps, type Solution } from "./parser.ts";
 
 /**
  * Each line is `sub-question ** step`, the last is `#### answer`: the socratic form of GSM8K (arXiv 2110.14168). The
@@ -23,7 +23,7 @@ import { fault, type StepParser } from "./parser.ts";
  * });
  * ```
  */
-export const socraticSteps: StepParser = (solution) => {
+export function socraticSteps(solution: Solution): ParsedSteps {
   if (typeof solution !== "string") return fault("not-text");
   const { lines, answer } = splitAnswerLine(solution);
   if (answer === null) return fault(lines.length === 0 ? "empty-solution" : "no-answer-line");
@@ -32,7 +32,7 @@ export const socraticSteps: StepParser = (solution) => {
   const malformed = steps.indexOf(null);
   if (malformed !== -1) return fault("malformed-line", `line ${malformed + 1}`);
   return { ok: true, steps: steps.filter((step) => step !== null), intro: "", answer };
-};
+}
 
 function parseLine(line: string): ExpertStep | null {
   const at = line.indexOf("**");
