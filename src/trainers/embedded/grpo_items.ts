@@ -57,7 +57,7 @@ export function grpoSetting(
     return { items, source, reward: answer(format), truncated: null, stops: [] };
   }
   const { unit, autojunk } = stage.reward;
-  // The form of one action says nothing of several.
+  // The form of one action says nothing of several. Where these are one (`manyThoughts`), a monologue may stand before each.
   const action = format.action && !manyThoughts(stage.granularity) ? { action: format.action } : {};
   return {
     items,

@@ -1,5 +1,6 @@
 import { assert, assertAlmostEquals, assertEquals, assertNotEquals } from "@std/assert";
 import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
+import type { Granularity } from "../../../src/data/granularity/granularity.ts";
 import type { SrlOptions } from "../../../src/experiment/srl.ts";
 import type { RolloutRow } from "../../../src/results/outcome.ts";
 import { DATA, type Ran, runRlvr, runSrl } from "./runs.ts";
@@ -253,4 +254,20 @@ Deno.test("trainGrpo() samples endless data in its order", async () => {
     instances,
     Array.from({ length: 8 }, (_, i) => `relay-easy-train-${DATA.seed}-${i}`),
   );
+});
+
+Deno.test("trainGrpo() heeds every granularity, counting tokens as the policy does", async () => {
+  const names = async (granularity: Granularity) => {
+    const { rollouts } = await runSrl({ granularity });
+    return new Set(rollouts.map(({ instance }) => instance.split("#")[1]!));
+  };
+  const has = (found: ReadonlySet<string>, ...wanted: string[]) =>
+    assertEquals(wanted.filter((name) => !found.has(name)), []);
+  has(await names("step"), "1", "2");
+  has(await names("sentence"), "1.1", "2.1");
+  has(await names({ kind: "steps", k: 2 }), "1-2");
+  // Three tokens are one action of relay; ten are nearest to three of them.
+  has(await names({ kind: "tokens", n: 10 }), "1-3");
+  assertEquals(await names("whole"), new Set(["whole"]));
+  assertEquals(await names("answer"), new Set(["answer"]));
 });
