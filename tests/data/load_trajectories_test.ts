@@ -65,7 +65,7 @@ Deno.test("loadTrajectories() names line and field when a row is not a solved pr
   assertEquals(
     await messageFor(good, { question: "q", answer: "7" }),
     'FILE:2: field "solution" (or "steps") is missing; the row has "question", "answer"; ' +
-      "a problem with its answer and no solution can be measured with, and has no steps to learn from",
+      "such rows are problems with an answer alone, as benchmarks have: there are no steps to learn from",
   );
   assertEquals(
     await messageFor({ prompt: "q", solution: "s" }),

@@ -67,8 +67,8 @@ export function mappingText(mapping: MappingDeclaration): string {
 }
 
 /**
- * What to do about a row that the generic mapping cannot read: the mapping whose fields it has, or that it can be measured with
- * alone. Empty where nothing is known.
+ * What to do about a row that the generic mapping cannot read: the mapping whose fields it has, or that it has an answer alone.
+ * Empty where nothing is known.
  *
  * @example
  * ```ts
@@ -88,7 +88,7 @@ export function adviceOn(row: unknown): string {
   const problem = typeof has.problem === "string" || typeof has.question === "string";
   const answer = typeof has.answer === "string" || typeof has.answer === "number";
   return problem && answer
-    ? "a problem with its answer and no solution can be measured with, and has no steps to learn from"
+    ? "such rows are problems with an answer alone, as benchmarks have: there are no steps to learn from"
     : "";
 }
 

@@ -14,7 +14,7 @@ Deno.test("adviceOn() names the mapping whose fields a row has", () => {
 
 Deno.test("adviceOn() says that an answer alone has no steps, and nothing of what it does not know", () => {
   const measured =
-    "a problem with its answer and no solution can be measured with, and has no steps to learn from";
+    "such rows are problems with an answer alone, as benchmarks have: there are no steps to learn from";
   assertEquals(adviceOn({ problem: "p", answer: 27 }), measured);
   assertEquals(adviceOn({ question: "p", answer: "27", url: "u" }), measured);
   for (const row of [null, 7, {}, { text: "x" }, { problem: "p" }]) assertEquals(adviceOn(row), "");
