@@ -17,6 +17,8 @@ export interface GenerationRequest {
   readonly streams: readonly Rng[];
   /** Most tokens of a completion; at least one. */
   readonly maxTokens: number;
+  /** How many times a stop text must be there to end a completion, see {@link StopCondition}. Default 1. */
+  readonly stopAfter?: number;
 }
 
 /** How to continue. */
@@ -265,7 +267,7 @@ function extend(row: Row, probabilities: Float32Array, options: GenerationOption
   const { token, logProb } = chooseToken(probabilities, options, row.stream);
   row.tokens.push(token);
   row.logProbs.push(logProb);
-  row.done = options.stop.isMet(row.tokens);
+  row.done = options.stop.isMet(row.tokens, row.request.stopAfter);
   if (row.done || row.tokens.length < row.request.maxTokens) return;
   row.done = true;
   row.truncated = true;
