@@ -2,32 +2,59 @@
 import { Command, Option } from "commander";
 import { reportData } from "../data/data_report.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
+import { contradictions } from "../data/granularity/check.ts";
+import { kindOf } from "../data/granularity/granularity.ts";
 import { parseHub } from "../data/sources/hub_dataset.ts";
 import { openSource } from "../data/sources/open_source.ts";
-import { STEP_TARGETS, type StepTargets } from "../data/step_instances.ts";
+import {
+  STEP_TARGETS,
+  type StepInstanceOptions,
+  type StepTargets,
+} from "../data/step_instances.ts";
+import { InputError } from "../errors.ts";
+import { parseContext, parseGranularity, parseMapping, parseParser } from "./data_options.ts";
 import { renderDataReport } from "./data_text.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
 SOURCE is a file (JSON Lines, or Parquet where it ends in .parquet) or a dataset of the Hugging Face
-Hub, hf:owner/name[@revision][:config][/split]. Each row has "problem" (or "question"), "solution",
-and optionally "id" and "answer". A solution is a numbered list of at least two steps:
+Hub, hf:owner/name[@revision][:config][/split]. What its columns mean is declared by --mapping:
 
-  1. **Title** body
+  generic          "problem" or "question"; "solution" or "steps"; also "id", "answer", "reasoning"
+                   With other columns: '{"kind":"generic","question":"prompt","answer":"gold"}'
+  s1k              "question", "deepseek_attempt" or "solution", "deepseek_thinking_trajectory"
+  gsm8k            "question", "answer" in lines, the last "#### n"
+  gsm8k-socratic   the same, each line "sub-question ** step"
+  swe-smith        "messages", "instance_id"
 
-  2. **Title** body
+How a solution is cut into steps is declared by --parser (by default, as the mapping's data set is
+written: plain-numbered, lines for gsm8k, socratic for gsm8k-socratic, agent for swe-smith):
+
+  numbered         1. **Title** body        the published form: every step has a title
+  plain-numbered   1. body                  the same, with a title or without
+  lines            one step a line
+  socratic         sub-question ** step     one a line
+  agent            <function=…>…</function>, or a fenced command, without the prose before it
+  sentence         one step a sentence
+  PATH.ts          a module whose default export is a function: a solution in, a list of steps out
 
 Examples:
   deno task data solutions.jsonl
   deno task data hf:owner/name@main/train
-  deno task data solutions.jsonl --next-title --show p7#2
+  deno task data gsm8k.jsonl --mapping gsm8k-socratic --next-title
+  deno task data swe.jsonl --mapping swe-smith --context last:2 --show astropy.1#4
+  deno task data solutions.jsonl --granularity tokens:200 --tokenizer checkpoints/qwen
   deno task data solutions.jsonl --json | jq .reasons
 `;
 
 interface Flags {
-  readonly targets: StepTargets;
+  readonly mapping: string;
+  readonly parser?: string;
+  readonly granularity: string;
+  readonly targets?: StepTargets;
   readonly nextTitle?: boolean;
-  readonly untitled?: boolean;
+  readonly context: string;
+  readonly tokenizer?: string;
   readonly show?: string;
   readonly json?: boolean;
 }
@@ -36,22 +63,64 @@ interface Flags {
 function parse(args: readonly string[]): { file: string; flags: Flags } {
   const program = prepareCommand(new Command("data"))
     .description(
-      "Cuts expert solutions into step instances as training does, and shows what comes of them.",
+      "Cuts expert solutions into instances as training does, and shows what comes of them.",
     )
     .argument("<source>", "expert solutions: a file, or hf:owner/name")
+    .option("--mapping <name>", "what the columns mean, see below", "generic")
+    .option("--parser <name>", "how solutions are cut into steps, see below")
+    .option(
+      "--granularity <what>",
+      "what one action is: step, steps:K, sentence, tokens:N, whole or answer",
+      "step",
+    )
     .addOption(
-      new Option("--targets <steps>", "which of a solution's N steps become targets")
-        .choices(STEP_TARGETS).default("1..N-1"),
+      new Option(
+        "--targets <which>",
+        "which of a solution's N actions become targets (default: 1..N-1; of one action, 1..N)",
+      ).choices(STEP_TARGETS),
     )
     .option("--next-title", "give the title of the step asked for in the prompt")
-    .option("--untitled", "accept steps that have no **title**")
-    .option("--show <id>", "the step instance to show, or a problem for its middle one")
+    .option(
+      "--context <how much>",
+      "what of the solution so far prompts show: all, or last:M actions",
+      "all",
+    )
+    .option("--tokenizer <checkpoint>", "folder of the tokenizer that tokens:N counts with")
+    .option("--show <id>", "the instance to show, or a problem for its middle one")
     .option("--json", "print the report as JSON")
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
     .parse(args, { from: "user" });
   return { file: program.args[0]!, flags: program.opts<Flags & Record<string, unknown>>() };
 }
+
+/** How the instances are to be cut. */
+async function instanceOptions(flags: Flags): Promise<StepInstanceOptions> {
+  const granularity = parseGranularity(flags.granularity);
+  const entire = granularity === "whole" || granularity === "answer";
+  const choice = {
+    granularity,
+    targets: flags.targets ?? (entire ? "1..N" : "1..N-1"),
+    nextTitle: flags.nextTitle ?? false,
+    context: parseContext(flags.context),
+  } as const;
+  const [wrong] = contradictions(choice);
+  if (wrong) throw new InputError(`--${OPTIONS[wrong.field]}: expected ${wrong.expected}`);
+  if (kindOf(granularity) !== "tokens") {
+    if (flags.tokenizer === undefined) return choice;
+    throw new InputError("--tokenizer: expected none without --granularity tokens:N");
+  }
+  if (flags.tokenizer === undefined) {
+    throw new InputError("--tokenizer: missing; --granularity tokens:N needs one to count with");
+  }
+  // Tokenizers take a while to load, which no other granularity waits for.
+  const { CheckpointFiles } = await import("../policy/checkpoint.ts");
+  const tokenizer = await (await CheckpointFiles.open(flags.tokenizer)).tokenizer();
+  return { ...choice, countTokens: (text) => tokenizer.encode(text).length };
+}
+
+/** Options by the fields that they set. */
+const OPTIONS = { targets: "targets", nextTitle: "next-title", context: "context" } as const;
 
 /**
  * Runs the command and prints its report on stdout.
@@ -71,10 +140,14 @@ function parse(args: readonly string[]): { file: string; flags: Flags } {
  */
 export async function runData(args: readonly string[]): Promise<void> {
   const { file, flags } = parse(args);
-  const { targets, nextTitle = false, untitled = false, show, json = false } = flags;
+  const { show, json = false } = flags;
+  const options = await instanceOptions(flags);
   const source = await openSource(file.startsWith("hf:") ? parseHub(file, "source") : { file });
-  const loaded = await loadTrajectories(source, { titles: untitled ? "optional" : "required" });
-  const report = reportData(loaded, { targets, nextTitle }, show);
+  const loaded = await loadTrajectories(source, {
+    mapping: parseMapping(flags.mapping),
+    ...(flags.parser === undefined ? {} : { parser: parseParser(flags.parser) }),
+  });
+  const report = reportData(loaded, options, show);
   console.log(json ? JSON.stringify(report, null, 2) : renderDataReport(report));
   // After the report, which says row by row why.
   loaded.ledger.failAbove(1);

@@ -1,6 +1,7 @@
 /** @file A data report as text for the terminal, at most 100 columns wide. */
 import type { DataReport } from "../data/data_report.ts";
 import type { Distribution } from "../data/distribution.ts";
+import { granularityText } from "../data/granularity/granularity.ts";
 import type { DroppedRow } from "../data/ledger.ts";
 import { displayWidth, padEnd, safeLine, wrapText } from "../results/glyphs.ts";
 
@@ -10,7 +11,10 @@ const WIDTH = 100;
 const LISTED = 8;
 
 /** What the user can do about a reason. */
-const HINTS: Readonly<Record<string, string>> = { "untitled-step": " (--untitled keeps these)" };
+const HINTS: Readonly<Record<string, string>> = {
+  "untitled-step": " (--parser plain-numbered keeps these)",
+  "no-steps": " (--parser sentence or lines cuts solutions without numbers)",
+};
 
 /**
  * The report for reading. Text from the file is made safe: it cannot steer the terminal.
@@ -25,9 +29,13 @@ const HINTS: Readonly<Record<string, string>> = { "untitled-step": " (--untitled
  *   problems: 1,
  *   steps: 3,
  *   instances: 2,
+ *   unused: 0,
+ *   granularity: "step",
  *   targets: "1..N-1",
  *   nextTitle: false,
+ *   context: "all",
  *   answers: 1,
+ *   reasonings: 0,
  *   introductions: 0,
  *   stepsPerProblem: { minimum: 3, median: 3, mean: 3, maximum: 3 },
  *   problemLength: null,
@@ -53,14 +61,29 @@ export function renderDataReport(report: DataReport): string {
 
 function counts(report: DataReport): string[] {
   const { problems, rows, introductions } = report;
-  const withTitle = report.nextTitle ? ", next step's title in the prompt" : "";
+  const { granularity, targets, nextTitle, context } = report;
+  const how = [
+    ...granularity === "step" ? [] : [`granularity ${granularityText(granularity)}`],
+    `targets ${targets}`,
+    ...nextTitle ? ["next step's title in the prompt"] : [],
+    ...context === "all" ? [] : [`context last ${context.last}`],
+  ].join(", ");
   const lines: [string, number, string][] = [
     ["problems", problems, `of ${rows} rows`],
     ["steps", report.steps, ""],
-    ["step instances", report.instances, `targets ${report.targets}${withTitle}`],
+    ["step instances", report.instances, how],
     ["answers", report.answers, "problems with a final answer to verify"],
     ["dropped", rows - problems, "rows"],
   ];
+  if (report.unused > 0) {
+    const why = report.granularity === "answer"
+      ? "problems have no answer, and so no instance"
+      : "problems are too short for these targets, and so have no instance";
+    lines.push(["without target", report.unused, why]);
+  }
+  if (report.reasonings > 0) {
+    lines.push(["reasonings", report.reasonings, "problems with a full trace of reasoning"]);
+  }
   if (introductions > 0) {
     lines.push(["introductions", introductions, "problems had text before step 1; it is left out"]);
   }

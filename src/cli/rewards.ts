@@ -19,6 +19,7 @@ import {
   scoreCorrupted,
 } from "../rewards/landscape.ts";
 import { parseRewards } from "../rewards/landscape_rewards.ts";
+import { parseMapping, parseParser } from "./data_options.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
@@ -38,7 +39,8 @@ interface Flags {
   readonly reward: readonly string[];
   readonly steps: string;
   readonly seed: string;
-  readonly untitled?: boolean;
+  readonly mapping: string;
+  readonly parser?: string;
   readonly out?: string;
   readonly json?: boolean;
 }
@@ -56,7 +58,8 @@ function parse(args: readonly string[]): { file: string; flags: Flags } {
     )
     .option("--steps <n>", "most steps to score, drawn at random", "200")
     .option("--seed <seed>", "of the draw and of the corruptions", "0")
-    .option("--untitled", "accept steps that have no **title**")
+    .option("--mapping <name>", "what the columns mean, as for deno task data", "generic")
+    .option("--parser <name>", "how solutions are cut into steps, as for deno task data")
     .option("--out <dir>", "folder for the files (default: results/rewards/<name of the source>)")
     .option("--json", "print the table as JSON, with quartiles")
     .addHelpText("after", HELP)
@@ -73,9 +76,12 @@ function whole(name: string, text: string, least: number): number {
 }
 
 /** Every step of a source, with its problem. */
-async function readSteps(file: string, untitled: boolean): Promise<LandscapeStep[]> {
+async function readSteps(file: string, { mapping, parser }: Flags): Promise<LandscapeStep[]> {
   const source = await openSource(file.startsWith("hf:") ? parseHub(file, "source") : { file });
-  const loaded = await loadTrajectories(source, { titles: untitled ? "optional" : "required" });
+  const loaded = await loadTrajectories(source, {
+    mapping: parseMapping(mapping),
+    ...(parser === undefined ? {} : { parser: parseParser(parser) }),
+  });
   loaded.ledger.failAbove(1);
   return loaded.trajectories.flatMap((trajectory) =>
     stepInstances(trajectory, { targets: "1..N-1" }).map(({ id, target }) => ({
@@ -117,7 +123,7 @@ export async function runRewards(args: readonly string[]): Promise<void> {
   const { file, flags } = parse(args);
   const count = whole("--steps", flags.steps, 1);
   const seed = whole("--seed", flags.seed, 0);
-  const all = await readSteps(file, flags.untitled ?? false);
+  const all = await readSteps(file, flags);
   const steps = sampleSteps(all, count, seed);
   const rewards = parseRewards(flags.reward, steps.map(({ target }) => target));
   const corrupted = corruptSteps(steps, all, seed);

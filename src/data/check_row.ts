@@ -48,8 +48,18 @@ export function checkRow<T>(schema: RowSchema<T>, row: unknown, place: string): 
   throw new InputError(`${place}: ${describeIssue(result.error.issues[0]!, row)}`);
 }
 
-/** The first thing that a schema found wrong, with the field, what was expected and what is there. */
-function describeIssue(issue: RowIssue, row: unknown): string {
+/**
+ * What a schema found wrong with a value: the field, what was expected and what is there.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const issue = { code: "invalid_type", path: ["id"], message: "expected a string" };
+ * assertEquals(describeIssue(issue, { id: [] }), 'field "id": expected a string, found an array');
+ * ```
+ */
+export function describeIssue(issue: RowIssue, row: unknown): string {
   if (issue.path.length === 0) {
     return issue.code === "invalid_type"
       ? `expected an object, found ${show(row)}`
@@ -70,7 +80,7 @@ function describeIssue(issue: RowIssue, row: unknown): string {
 }
 
 function show(value: unknown): string {
-  if (value === null) return "null";
+  if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return "an array";
   if (typeof value === "object") return "an object";
   return `the ${typeof value} ${printable(JSON.stringify(value))}`;

@@ -4,6 +4,8 @@ import { type Distribution, distributionOf } from "./distribution.ts";
 import type { DropSummary } from "./account.ts";
 import type { DroppedRow } from "./ledger.ts";
 import type { LoadedTrajectories } from "./load_trajectories.ts";
+import type { StepContext } from "./granularity/context.ts";
+import type { Granularity } from "./granularity/granularity.ts";
 import { type StepInstanceOptions, stepInstances, type StepTargets } from "./step_instances.ts";
 import type { StepInstance } from "./trajectory.ts";
 
@@ -19,12 +21,20 @@ export interface DataReport {
   readonly steps: number;
   /** Step instances made of them. */
   readonly instances: number;
-  /** Which steps became targets. */
+  /** What one action is. */
+  readonly granularity: Granularity;
+  /** Problems that give no instance: they have no action in the targets, or no answer where that is the action. */
+  readonly unused: number;
+  /** Which actions became targets. */
   readonly targets: StepTargets;
   /** Whether prompts give the next step's title. */
   readonly nextTitle: boolean;
+  /** How much of the solution so far prompts show. */
+  readonly context: StepContext;
   /** Problems that have a final answer to verify. */
   readonly answers: number;
+  /** Problems that have a full trace of reasoning. */
+  readonly reasonings: number;
   /** Problems whose solution had text before step 1, which was left out. */
   readonly introductions: number;
   /** Steps of a problem; null where no row was usable, as below. */
@@ -74,6 +84,7 @@ export function reportData(
 ): DataReport {
   const { trajectories, ledger, introductions } = loaded;
   const instances = trajectories.flatMap((trajectory) => stepInstances(trajectory, options));
+  const used = new Set(instances.map(({ trajectoryId }) => trajectoryId));
   const steps = trajectories.map(({ steps }) => steps.length);
   return {
     source: ledger.source,
@@ -81,9 +92,13 @@ export function reportData(
     problems: trajectories.length,
     steps: steps.reduce((sum, count) => sum + count, 0),
     instances: instances.length,
+    unused: trajectories.length - used.size,
+    granularity: options.granularity ?? "step",
     targets: options.targets,
     nextTitle: options.nextTitle ?? false,
+    context: options.context ?? "all",
     answers: trajectories.filter(({ answer }) => answer !== "").length,
+    reasonings: trajectories.filter(({ reasoning }) => reasoning !== undefined).length,
     introductions,
     stepsPerProblem: distributionOf(steps),
     problemLength: distributionOf(trajectories.map(({ problem }) => lengthOf(problem))),

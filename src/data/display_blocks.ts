@@ -14,7 +14,7 @@
  */
 export function insideBlock(lines: readonly string[]): boolean[] {
   const inside = new Array<boolean>(lines.length).fill(false);
-  const fenceEnds = fences(lines);
+  const fenceEnds = codeFences(lines);
   let open: { closer: string; line: number } | null = null;
   for (let line = 0; line < lines.length; line++) {
     const fenceEnd = open === null ? fenceEnds.get(line) : undefined;
@@ -43,8 +43,17 @@ export function insideBlock(lines: readonly string[]): boolean[] {
 
 const TOKEN = /\\\\|\\\[|\\\]|\$\$|\\(?:begin|end)\{([A-Za-z]+\*?)\}/g;
 
-/** Last line by first line of every closed code fence, as CommonMark pairs them. */
-function fences(lines: readonly string[]): Map<number, number> {
+/**
+ * Last line by first line of every closed code fence, as CommonMark pairs them.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...codeFences(["so:", "~~~bash", "ls", "~~~", "~~~ never closed"])], [[1, 3]]);
+ * ```
+ */
+export function codeFences(lines: readonly string[]): Map<number, number> {
   const ends = new Map<number, number>();
   let open: { mark: string; line: number } | null = null;
   for (let line = 0; line < lines.length; line++) {

@@ -1,12 +1,13 @@
-/** @file From rows with written solutions to trajectories. */
-import { z } from "zod";
+/** @file From the rows of a data set to trajectories. */
 import { InputError } from "../errors.ts";
 import { lastBoxed } from "./answer_extraction.ts";
-import { checkRow } from "./check_row.ts";
 import { type DroppedRow, Ledger } from "./ledger.ts";
-import { type ParsedSteps, parseNumberedSteps, type StepsOptions } from "./numbered_steps.ts";
+import { type MappedRow, type Mapping, ROW_FAULTS } from "./mappings/mapping.ts";
+import { adviceOn, type MappingDeclaration, openMapping } from "./mappings/mappings.ts";
 import type { RowSource } from "./sources/row_source.ts";
-import { type Rewrite, rewriteSolutions } from "./teacher/rewrite.ts";
+import type { ParsedSteps, Solution, StepParser } from "./steps/parser.ts";
+import { openParser, type ParserDeclaration } from "./steps/parsers.ts";
+import { type Original, type Rewrite, rewriteSolutions } from "./teacher/rewrite.ts";
 import type { Teacher } from "./teacher/teacher.ts";
 import type { Trajectory } from "./trajectory.ts";
 
@@ -20,62 +21,59 @@ export interface LoadedTrajectories {
   readonly introductions: number;
 }
 
-const text = z.union([z.string(), z.number()], { error: "expected a string or a number" });
-
-const solvedProblem = z.object({
-  id: text.nullish(),
-  problem: z.string().nullish(),
-  question: z.string().nullish(),
-  solution: z.string(),
-  answer: text.nullish(),
-});
-
 /** How rows become trajectories. */
-export interface LoadOptions extends StepsOptions {
-  /** Rewrites solutions that do not parse; without one they are dropped. */
+export interface LoadOptions {
+  /** What the columns mean. Default `generic`. */
+  readonly mapping?: MappingDeclaration;
+  /** How a written solution is cut into steps. Default: the mapping's own. */
+  readonly parser?: ParserDeclaration;
+  /** Rewrites texts that do not parse; without one they are dropped. */
   readonly teacher?: Teacher;
   /** Whether a row must have an answer to verify, as a benchmark's must. Optional by default. */
   readonly answers?: "required" | "optional";
 }
 
-type Parse = (solution: string) => ParsedSteps;
-
-/** A row with a problem. */
+/** A row with a problem and a solution. */
 interface Solved {
   readonly row: number;
   readonly id: string;
-  readonly problem: string;
-  readonly solution: string;
-  readonly answer: string | null;
+  readonly mapped: MappedRow & { readonly ok: true };
   readonly parsed: ParsedSteps;
 }
 
 /**
- * Reads a source with one solved problem a row: `problem` (or `question`), `solution` in numbered steps, and optionally `id`
- * (else `line-<n>`) and `answer` (else the solution's last `\boxed{}`, else empty).
+ * Makes trajectories of a source's rows. Each row ends as one or as dropped, with the reason in the ledger: what the mapping or
+ * the parser finds, unless a teacher rewrites the solution so that it parses. A row without an id of its own is `line-<n>`; a row
+ * without an answer has the one that its form has a place for, else the solution's last `\boxed{}`, else none.
  *
- * A row whose solution cannot be cut into steps is dropped with the reason in the ledger, unless a teacher rewrites it so that
- * it can. Throws an `InputError` with file and line for what the source refuses, for a field that is missing or wrong and for
- * an id that occurs twice; and as the teacher does.
+ * Throws an `InputError` with place for what the source refuses, for a row that is not of the mapping's form, naming the field (and
+ * the mapping whose fields it has), for an id that occurs twice, and for a user's parser that fails; and as the teacher does.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { openSource } from "./sources/open_source.ts";
  *
- * const solution = "1. **Double** x = 6\n2. **Answer** \\boxed{6}";
- * const source = await openSource({ rows: [{ id: "p1", question: "x/2 = 3?", solution }] });
- * const { trajectories, ledger } = await loadTrajectories(source);
- * assertEquals([trajectories[0]?.steps.length, trajectories[0]?.answer, ledger.used], [2, "6", 1]);
+ * const row = { question: "1 + 2?", answer: "How much? ** 1 + 2 = 3\n#### 3" };
+ * const source = await openSource({ rows: [row] });
+ * const loaded = await loadTrajectories(source, { mapping: "gsm8k-socratic" });
+ * assertEquals(loaded.trajectories, [{
+ *   id: "line-1",
+ *   problem: "1 + 2?",
+ *   steps: [{ action: "**How much?** 1 + 2 = 3", title: "How much?" }],
+ *   answer: "3",
+ * }]);
  * ```
  */
 export async function loadTrajectories(
   source: RowSource,
   options: LoadOptions = {},
 ): Promise<LoadedTrajectories> {
-  const parse = (solution: string) => parseNumberedSteps(solution, options);
-  const rows = await readRows(source, parse);
-  const rewrites = await rewriteFailed(rows, options.teacher, parse);
+  const { mapping: declared = "generic" } = options;
+  const mapping = openMapping(declared);
+  const parser = await openParser(options.parser ?? mapping.parser);
+  const rows = await readRows(source, mapping, declared, parser);
+  const rewrites = await rewriteFailed(rows, options.teacher, parser, source.name);
   const ledger = new Ledger(source.name);
   const trajectories: Trajectory[] = [];
   let introductions = 0;
@@ -104,12 +102,17 @@ export async function loadTrajectories(
 }
 
 /** Every row, parsed, or dropped already. */
-async function readRows(source: RowSource, parse: Parse): Promise<(Solved | DroppedRow)[]> {
+async function readRows(
+  source: RowSource,
+  mapping: Mapping,
+  declared: MappingDeclaration,
+  parser: StepParser,
+): Promise<(Solved | DroppedRow)[]> {
   const rows: (Solved | DroppedRow)[] = [];
   const ids = new Map<string, number>();
   for await (const { row, place, value } of source.rows()) {
-    const solved = checkRow(solvedProblem, value, place);
-    const id = String(solved.id ?? `line-${row}`);
+    const mapped = map(mapping, value, place, declared);
+    const id = mapped.id ?? `line-${row}`;
     const earlier = ids.get(id);
     if (earlier !== undefined) {
       throw new InputError(
@@ -117,23 +120,46 @@ async function readRows(source: RowSource, parse: Parse): Promise<(Solved | Drop
       );
     }
     ids.set(id, row);
-    const problem = problemOf(solved, place);
-    if (problem === "") {
-      rows.push({ row, id, reason: "empty-problem", detail: "the problem has no text" });
-      continue;
-    }
-    const { solution } = solved;
-    const answer = solved.answer ?? null;
-    rows.push({
-      row,
-      id,
-      problem,
-      solution,
-      answer: answer === null ? null : String(answer),
-      parsed: parse(solution),
-    });
+    if (mapped.ok) rows.push({ row, id, mapped, parsed: parse(parser, mapped.solution, place) });
+    else rows.push({ row, id, reason: mapped.reason, detail: ROW_FAULTS[mapped.reason] });
   }
   return rows;
+}
+
+function map(
+  mapping: Mapping,
+  value: unknown,
+  place: string,
+  declared: MappingDeclaration,
+): MappedRow {
+  try {
+    return mapping.map(value, place);
+  } catch (error) {
+    const advice = error instanceof InputError && declared === "generic" ? adviceOn(value) : "";
+    if (advice === "") throw error;
+    throw new InputError(`${(error as InputError).message}; ${advice}`);
+  }
+}
+
+function parse(
+  parser: StepParser,
+  solution: Solved["mapped"]["solution"],
+  place: string,
+): ParsedSteps {
+  if (typeof solution === "object" && "steps" in solution) {
+    return { ok: true, steps: solution.steps, intro: "" };
+  }
+  return parseWritten(parser, solution, place);
+}
+
+/** A user's parser names its module; where it failed is added here. */
+function parseWritten(parser: StepParser, solution: Solution, place: string): ParsedSteps {
+  try {
+    return parser(solution);
+  } catch (error) {
+    if (error instanceof InputError) throw new InputError(`${place}: ${error.message}`);
+    throw error;
+  }
 }
 
 function droppedOf(
@@ -147,29 +173,48 @@ function droppedOf(
 
 /** `rewritten` is the teacher's text, where the steps are its. */
 function trajectoryOf(
-  { id, problem, solution, answer }: Solved,
-  { steps }: ParsedSteps & { readonly ok: true },
+  { id, mapped }: Solved,
+  { steps, answer: announced }: ParsedSteps & { readonly ok: true },
   rewritten: string | null,
 ): Trajectory {
-  const boxed = lastBoxed(solution) ?? (rewritten === null ? null : lastBoxed(rewritten));
-  const known = { id, problem, steps, answer: answer ?? boxed ?? "" };
-  return rewritten === null ? known : { ...known, rewritten: true };
+  const { problem, solution, answer, reasoning } = mapped;
+  const boxed = typeof solution === "string" ? lastBoxed(solution) : null;
+  // What the row says comes before what a teacher makes of it.
+  const found = rewritten === null
+    ? announced ?? boxed
+    : boxed ?? announced ?? lastBoxed(rewritten);
+  return {
+    id,
+    problem,
+    steps,
+    answer: answer ?? found ?? "",
+    ...(rewritten === null ? {} : { rewritten: true }),
+    ...(reasoning === undefined ? {} : { reasoning }),
+  };
 }
 
-/** What a teacher makes of the solutions that do not parse; nothing without one. */
+/** What a teacher makes of the texts that do not parse; nothing without one. */
 async function rewriteFailed(
   rows: readonly (Solved | DroppedRow)[],
   teacher: Teacher | undefined,
-  parse: Parse,
+  parser: StepParser,
+  place: string,
 ): Promise<Map<Solved, Rewrite>> {
   if (teacher === undefined) return new Map();
-  const failed = rows.filter((row): row is Solved => "parsed" in row && !row.parsed.ok);
-  const rewrites = await rewriteSolutions(failed, teacher, parse);
+  const failed: Solved[] = [];
+  const originals: Original[] = [];
+  for (const row of rows) {
+    if (!("parsed" in row) || row.parsed.ok) continue;
+    const { problem, solution, answer } = row.mapped;
+    // A conversation is nothing that a teacher could write anew.
+    if (typeof solution !== "string") continue;
+    failed.push(row);
+    originals.push({ problem, solution, answer });
+  }
+  const rewrites = await rewriteSolutions(
+    originals,
+    teacher,
+    (text) => parseWritten(parser, text, place),
+  );
   return new Map(failed.map((row, at) => [row, rewrites[at]!]));
-}
-
-function problemOf(row: z.infer<typeof solvedProblem>, place: string): string {
-  const problem = row.problem ?? row.question;
-  if (typeof problem === "string") return problem.trim();
-  throw new InputError(`${place}: field "problem" (or "question") is missing`);
 }

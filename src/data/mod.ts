@@ -3,25 +3,58 @@ export { Account, type AccountJson, type Dropped, type DropSummary } from "./acc
 export { lastBoxed } from "./answer_extraction.ts";
 export { type DataReport, reportData } from "./data_report.ts";
 export { type Distribution, distributionOf } from "./distribution.ts";
-export { checkRow, type RowIssue, type RowSchema } from "./check_row.ts";
+export { checkRow, describeIssue, type RowIssue, type RowSchema } from "./check_row.ts";
 export { type JsonlRow, readJsonl } from "./jsonl.ts";
 export { type DroppedRow, Ledger, type LedgerJson } from "./ledger.ts";
+export { actionOfAnswer, actionOfWhole } from "./granularity/as_one.ts";
+export { type ExpertAction, runOf } from "./granularity/action.ts";
+export { actionsOf } from "./granularity/actions.ts";
+export { actionsBySentence } from "./granularity/by_sentence.ts";
+export { actionsByStep } from "./granularity/by_step.ts";
+export { actionsByTokens } from "./granularity/by_tokens.ts";
+export { type Contradiction, contradictions, type InstanceChoice } from "./granularity/check.ts";
+export { contextOf, type ShownContext, type StepContext } from "./granularity/context.ts";
+export {
+  type Granularity,
+  GRANULARITY_KINDS,
+  granularityText,
+  kindOf,
+  manyThoughts,
+  type Steps,
+  steps,
+  type Tokens,
+  tokens,
+} from "./granularity/granularity.ts";
 export {
   type LoadedTrajectories,
   type LoadOptions,
   loadTrajectories,
 } from "./load_trajectories.ts";
-export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
+export { type GenericColumns, genericMapping } from "./mappings/generic.ts";
+export { gsm8k, gsm8kSocratic } from "./mappings/gsm8k.ts";
+export { type MappedRow, type Mapping, ROW_FAULTS, type RowFault } from "./mappings/mapping.ts";
 export {
-  type ParsedSteps,
-  parseNumberedSteps,
-  STEPS_FAULTS,
-  type StepsFault,
-  type StepsOptions,
-} from "./numbered_steps.ts";
+  adviceOn,
+  MAPPING_NAMES,
+  type MappingDeclaration,
+  type MappingName,
+  MAPPINGS,
+  mappingText,
+  openMapping,
+} from "./mappings/mappings.ts";
+export { s1k } from "./mappings/s1k.ts";
+export { sweSmith } from "./mappings/swe_smith.ts";
+export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
+export type {
+  Asked,
+  AskedSentence,
+  AskedSteps,
+  PromptFormat,
+  SolutionSoFar,
+} from "./prompt_format.ts";
+export { type SentenceSpan, sentenceSpans } from "./sentences.ts";
 export { findOverlap, type NamedProblem, type Overlap, type OverlapKind } from "./overlap.ts";
 export { problemKey, problemWords } from "./problem_words.ts";
-export type { PromptFormat } from "./prompt_format.ts";
 export { type Split, type SplitOptions, splitTrajectories } from "./split.ts";
 export {
   STEP_TARGETS,
@@ -44,6 +77,29 @@ export {
   type SourceDeclaration,
   type SourceRow,
 } from "./sources/mod.ts";
+export { agentSteps } from "./steps/agent.ts";
+export { lineSteps } from "./steps/lines.ts";
+export { numberedSteps, plainNumberedSteps } from "./steps/numbered.ts";
+export {
+  type ChatMessage,
+  fault,
+  type ParsedSteps,
+  type Solution,
+  type StepParser,
+  STEPS_FAULTS,
+  type StepsFault,
+} from "./steps/parser.ts";
+export {
+  openParser,
+  type ParserDeclaration,
+  parserText,
+  STEP_PARSER_NAMES,
+  STEP_PARSERS,
+  type StepParserName,
+} from "./steps/parsers.ts";
+export { sentenceSteps } from "./steps/sentence.ts";
+export { socraticSteps } from "./steps/socratic.ts";
+export { loadUserParser } from "./steps/user_parser.ts";
 export { splitTitle, type TitledText } from "./step_title.ts";
 export {
   checkRewrite,

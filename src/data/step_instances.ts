@@ -1,34 +1,47 @@
-/** @file Cutting a trajectory into training examples, one a step. */
+/** @file Cutting a trajectory into training examples, one an action. */
+import { InputError } from "../errors.ts";
+import { actionsOf } from "./granularity/actions.ts";
+import type { ExpertAction } from "./granularity/action.ts";
+import { contradictions } from "./granularity/check.ts";
+import { contextOf, type StepContext } from "./granularity/context.ts";
+import type { Granularity } from "./granularity/granularity.ts";
 import { numberedPrompt } from "./numbered_prompt.ts";
-import type { PromptFormat } from "./prompt_format.ts";
+import type { Asked, PromptFormat } from "./prompt_format.ts";
 import { splitTitle } from "./step_title.ts";
 import type { ExpertStep, StepInstance, Trajectory } from "./trajectory.ts";
 
 /**
- * Which of a trajectory's N steps become targets. The paper has N-1 instances; the last step, which mostly states the
- * answer, is left out by `1..N-1`, and the first, which has no step to continue, by `2..N`.
+ * Which of a trajectory's N actions become targets. The paper has N-1 instances; the last action, which mostly states the
+ * answer, is left out by `1..N-1`, and the first, which has none to continue, by `2..N`.
  */
 export type StepTargets = "1..N-1" | "1..N" | "2..N";
 
 /** Every {@link StepTargets}, for a schema or a command line. */
-export const STEP_TARGETS: readonly StepTargets[] = ["1..N-1", "1..N", "2..N"];
+export const STEP_TARGETS: readonly ["1..N-1", "1..N", "2..N"] = ["1..N-1", "1..N", "2..N"];
 
 /** How a trajectory is cut. */
 export interface StepInstanceOptions {
-  /** Which steps become targets. */
+  /** What one action is. Default `step`, as published. */
+  readonly granularity?: Granularity;
+  /** Which actions become targets. */
   readonly targets: StepTargets;
   /**
-   * Whether the prompt gives the title of the step asked for, so that the target is its body alone. Off by default. A
-   * step without a title, or without a body, is asked for whole.
+   * Whether the prompt gives the title of the (first) step asked for, so that the target begins with its body. Off by default.
+   * A step without a title, or without a body, is asked for whole.
    */
   readonly nextTitle?: boolean;
+  /** How much of the solution so far a prompt shows. Default `all`. */
+  readonly context?: StepContext;
   /** How prompts are written; {@link numberedPrompt} by default. */
   readonly format?: PromptFormat;
+  /** Tokens of a text; needed for the granularity `tokens(n)` alone. */
+  readonly countTokens?: (text: string) => number;
 }
 
 /**
- * A trajectory's step instances, in order: the prompt has the problem and all earlier steps of the expert, the target
- * is the step.
+ * A trajectory's instances, in order: the prompt has the problem and the expert's earlier steps, the target is the action.
+ *
+ * @throws {InputError} for options that mean nothing together, see {@link contradictions}.
  *
  * @example
  * ```ts
@@ -44,34 +57,68 @@ export interface StepInstanceOptions {
  *   render: (problem: string, steps: readonly { action: string }[]) =>
  *     [problem, ...steps.map(({ action }) => action)].join("|"),
  * };
+ * const shared = { trajectoryId: "r1", answer: "1" };
  * assertEquals(stepInstances(relay, { targets: "2..N", format }), [
- *   { id: "r1#2", trajectoryId: "r1", step: 2, prompt: "e=7;j=e-6?j|e=7", target: "j=1" },
- *   { id: "r1#3", trajectoryId: "r1", step: 3, prompt: "e=7;j=e-6?j|e=7|j=1", target: "?1" },
+ *   { ...shared, id: "r1#2", step: 2, steps: [2, 2], prompt: "e=7;j=e-6?j|e=7", target: "j=1" },
+ *   { ...shared, id: "r1#3", step: 3, steps: [3, 3], prompt: "e=7;j=e-6?j|e=7|j=1", target: "?1" },
  * ]);
+ * const pairs = stepInstances(relay, { granularity: { kind: "steps", k: 2 }, targets: "1..N", format });
+ * assertEquals(pairs.map(({ id, target }) => [id, target]), [["r1#1-2", "e=7\nj=1"], ["r1#3", "?1"]]);
  * ```
  */
 export function stepInstances(
   trajectory: Trajectory,
   options: StepInstanceOptions,
 ): StepInstance[] {
-  const { id, problem, steps } = trajectory;
-  const { targets, nextTitle = false, format = numberedPrompt } = options;
-  const from = targets === "2..N" ? 2 : 1;
-  const to = targets === "1..N-1" ? steps.length - 1 : steps.length;
-  return steps.slice(0, to).flatMap((step, at): StepInstance[] => {
-    if (at + 1 < from) return [];
-    const previous = steps.slice(0, at);
-    const body = nextTitle ? bodyOf(step) : null;
+  const { id, problem, steps, answer } = trajectory;
+  const { granularity = "step", targets, nextTitle = false, context = "all" } = options;
+  const [wrong] = contradictions({ granularity, targets, nextTitle, context });
+  if (wrong) throw new InputError(`${wrong.field}: expected ${wrong.expected}`);
+  const { format = numberedPrompt } = options;
+  const actions = actionsOf(trajectory, granularity, options.countTokens);
+  const from = targets === "2..N" ? 1 : 0;
+  const to = targets === "1..N-1" ? actions.length - 1 : actions.length;
+  const titled = steps.some(({ title }) => title !== undefined);
+  return actions.slice(0, to).flatMap((action, at): StepInstance[] => {
+    if (at < from) return [];
+    const body = nextTitle ? bodyOf(action.pieces[0]!) : null;
+    const title = body === null ? undefined : action.pieces[0]!.title;
+    const shown = contextOf(steps, actions, at, context);
+    const asked = askedFor(granularity, action, { ...shown, titled });
     return [{
-      id: `${id}#${at + 1}`,
+      id: `${id}#${action.name}`,
       trajectoryId: id,
-      step: at + 1,
-      prompt: body === null
-        ? format.render(problem, previous)
-        : format.render(problem, previous, step.title),
-      target: body ?? step.action,
+      step: action.steps[0],
+      steps: action.steps,
+      prompt: format.render(problem, shown.steps, title, asked),
+      target: targetOf(action, body, granularity, format),
+      answer,
     }];
   });
+}
+
+function askedFor(
+  granularity: Granularity,
+  { pieces }: ExpertAction,
+  { begun, omitted, titled }: { begun: string; omitted: number; titled: boolean },
+): Asked {
+  if (granularity === "whole" || granularity === "answer") return { kind: "whole" };
+  if (granularity === "sentence") return { kind: "sentence", begun, omitted, titled };
+  return { kind: "steps", count: pieces.length, omitted, titled };
+}
+
+/** The text of an action, its first step without its title where that is given away. */
+function targetOf(
+  { pieces, steps }: ExpertAction,
+  body: string | null,
+  granularity: Granularity,
+  format: PromptFormat,
+): string {
+  const [first, ...rest] = pieces;
+  const begin = body === null ? first! : { ...first!, action: body };
+  if (rest.length === 0 && granularity !== "whole") return begin.action;
+  const all = [begin, ...rest];
+  return format.join?.(all, steps[0]) ?? all.map(({ action }) => action).join("\n");
 }
 
 /** What is left of a step's action once its title is known; null where that is nothing, or there is no title. */

@@ -17,17 +17,27 @@ import { sourceOf } from "../experiment/source_of.ts";
  *
  * const rows = [{ question: "x/2 = 3?", solution: "1. **Double** x = 6\n2. **Answer** \\boxed{6}" }];
  * const { trajectories } = await loadSolutions({
- *   domain: "rows", rows, validation: 0, seed: 1, maxDropped: 0, overlap: "report", teacher: null,
+ *   domain: "rows",
+ *   rows,
+ *   mapping: "generic",
+ *   parser: "numbered",
+ *   validation: 0,
+ *   seed: 1,
+ *   maxDropped: 0,
+ *   overlap: "report",
+ *   teacher: null,
  * });
  * assertEquals(trajectories[0]?.answer, "6");
  * ```
  */
 export async function loadSolutions(data: ResolvedSolutionsData): Promise<LoadedTrajectories> {
   const source = await openSource(sourceOf(data), "data");
-  const loaded = await loadTrajectories(
-    source,
-    data.teacher === null ? {} : { teacher: new Teacher(data.teacher) },
-  );
+  const { mapping, parser, teacher } = data;
+  const loaded = await loadTrajectories(source, {
+    mapping,
+    parser,
+    ...(teacher === null ? {} : { teacher: new Teacher(teacher) }),
+  });
   loaded.ledger.failAbove(data.maxDropped, "data.maxDropped");
   return loaded;
 }

@@ -5,8 +5,11 @@ import { openSource } from "../data/sources/open_source.ts";
 import { splitTrajectories } from "../data/split.ts";
 import type { Trajectory } from "../data/trajectory.ts";
 import { InputError } from "../errors.ts";
-import type { ResolvedData, ResolvedSource } from "../experiment/data.ts";
+import { mappingText } from "../data/mappings/mappings.ts";
+import { parserText } from "../data/steps/parsers.ts";
+import type { ResolvedData, ResolvedRows } from "../experiment/data.ts";
 import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
+import { defaultParser } from "../experiment/rows.ts";
 import { sourceOf } from "../experiment/source_of.ts";
 import { loadSolutions } from "./load_solutions.ts";
 import { numberedFormat } from "./numbered/format.ts";
@@ -106,7 +109,9 @@ export async function loadBenchmark(
 ): Promise<BenchmarkTasks> {
   if (benchmark.domain !== "relay") {
     const source = await openSource(sourceOf(benchmark), field);
-    const { trajectories, ledger } = await loadTrajectories(source, { answers: "required" });
+    const { mapping, parser } = benchmark;
+    const options = { mapping, parser, answers: "required" } as const;
+    const { trajectories, ledger } = await loadTrajectories(source, options);
     ledger.failAbove(1);
     const tasks = tasksOf(trajectories);
     return { format: numberedFormat, tasks, ledger, note: noteOn(benchmark, ledger, tasks) };
@@ -122,13 +127,18 @@ export function answered({ answer }: Pick<Task, "answer">): boolean {
 }
 
 /** What became of a source's rows; of its tasks, how many have no answer. */
-function noteOn(source: ResolvedSource, ledger: Ledger, tasks: readonly Task[]): string {
+function noteOn(declared: ResolvedRows, ledger: Ledger, tasks: readonly Task[]): string {
+  const { domain, mapping, parser } = declared;
   const open = tasks.filter((task) => !answered(task)).length;
+  const flags = [
+    ...mapping === "generic" ? [] : [` --mapping ${mappingText(mapping)}`],
+    ...parser === defaultParser(mapping) ? [] : [` --parser ${parserText(parser)}`],
+  ].join("");
   return [
     ledger.summary(),
     ...open > 0 ? [`${open} without an answer to check`] : [],
-    ...ledger.dropped.length > 0 && source.domain !== "rows"
-      ? [`\`deno task data ${ledger.source}\` says why`]
+    ...ledger.dropped.length > 0 && domain !== "rows"
+      ? [`\`deno task data ${ledger.source}${flags}\` says why`]
       : [],
   ].join("; ");
 }

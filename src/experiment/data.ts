@@ -2,7 +2,10 @@
 import { z } from "zod";
 import { completeHub, type HubDataset, hubParts } from "../data/sources/hub_dataset.ts";
 import { canonical } from "./canonical.ts";
+import type { MappingDeclaration } from "../data/mappings/mappings.ts";
+import type { ParserDeclaration } from "../data/steps/parsers.ts";
 import { choose, count, number, strict, word } from "./problems.ts";
+import { defaultParser, mappingSchema, parserSchema, type RowsOptions } from "./rows.ts";
 
 /** Difficulty of relay problems; `base` is the mixture that the base policy is trained on. */
 export type RelayTier = "base" | "easy" | "medium" | "hard";
@@ -28,7 +31,7 @@ export interface RelayDeclaration extends RelayOptions {
 }
 
 /** What is said of expert solutions, wherever they are. */
-export interface SolutionsOptions {
+export interface SolutionsOptions extends RowsOptions {
   /** What is held out to choose the checkpoint by: a fraction below 1, or a number of problems. Default 0.1. */
   readonly validation?: number;
   /** Seed of the split. Default 1. */
@@ -132,6 +135,9 @@ export interface ResolvedRowsSource extends RowsSourceDeclaration {
 /** Where rows are, with every default filled; `domain` tells which. */
 export type ResolvedSource = ResolvedFileSource | ResolvedHubSource | ResolvedRowsSource;
 
+/** Where rows are and how they are read, with every default filled. */
+export type ResolvedRows = ResolvedSource & Required<RowsOptions>;
+
 /** What is said of expert solutions, with every default filled. */
 export interface ResolvedSolutions extends Required<SolutionsOptions> {
   /** A model that rewrites solutions which do not parse; null for none. */
@@ -175,8 +181,15 @@ const text = (what: string) => {
   return z.string({ error }).min(1, { error });
 };
 
+/** What every kind of rows can say. */
+const reading = {
+  mapping: mappingSchema.default("generic"),
+  parser: parserSchema.optional(),
+};
+
 /** What every kind of solutions can say. */
 const solutions = {
+  ...reading,
   validation: number("a fraction below 1, or a whole number of problems", { min: 0 })
     .refine((n) => n < 1 || Number.isInteger(n), {
       error: "expected a fraction below 1, or a whole number of problems",
@@ -193,6 +206,16 @@ const solutions = {
     concurrency: count("a whole number of requests, at least 1").default(4),
   }).nullable().default(null),
 };
+
+/** Rows that declare no parser get their mapping's own. */
+function withParser<
+  T extends {
+    readonly mapping: MappingDeclaration;
+    readonly parser?: ParserDeclaration | undefined;
+  },
+>(rows: T): T & { readonly parser: ParserDeclaration } {
+  return { ...rows, parser: rows.parser ?? defaultParser(rows.mapping) };
+}
 
 const DATASET = "expected a dataset owner/name, or hf:owner/name[@revision][:config][/split]";
 
@@ -248,16 +271,15 @@ function isPlain(value: unknown): boolean {
 }
 
 /**
- * Schemas of where rows are, without what only training data says of them.
+ * Schemas of where rows are and how they are read, without what only training data says of them.
  *
  * @ignore Internal: Zod's types are no part of the interface.
  */
-export const sourceSchemas: Readonly<Record<ResolvedSource["domain"], z.ZodType<ResolvedSource>>> =
-  {
-    file: strict("{ file: … }", fileShape),
-    hub: strict("{ hub: … }", hubShape).transform(completed),
-    rows: strict("{ rows: … }", rowsShape),
-  };
+export const rowsSchemas: Readonly<Record<ResolvedRows["domain"], z.ZodType<ResolvedRows>>> = {
+  file: strict("{ file: … }", { ...fileShape, ...reading }).transform(withParser),
+  hub: strict("{ hub: … }", { ...hubShape, ...reading }).transform(completed).transform(withParser),
+  rows: strict("{ rows: … }", { ...rowsShape, ...reading }).transform(withParser),
+};
 
 const KINDS = ["file", "hub", "rows"] as const;
 
@@ -279,9 +301,10 @@ export const dataSchema: z.ZodType<ResolvedData> = z.preprocess(
     "domain",
     {
       relay: relayData,
-      file: strict("{ file: … }", { ...fileShape, ...solutions }),
-      hub: strict("{ hub: … }", { ...hubShape, ...solutions }).transform(completed),
-      rows: strict("{ rows: … }", { ...rowsShape, ...solutions }),
+      file: strict("{ file: … }", { ...fileShape, ...solutions }).transform(withParser),
+      hub: strict("{ hub: … }", { ...hubShape, ...solutions }).transform(completed)
+        .transform(withParser),
+      rows: strict("{ rows: … }", { ...rowsShape, ...solutions }).transform(withParser),
     },
     "expected relay({…}), or { file: … }, { hub: … } or { rows: … } for expert solutions",
   ),

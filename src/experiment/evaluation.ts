@@ -4,15 +4,16 @@ import {
   named,
   type RelayDeclaration,
   type RelayTier,
-  type ResolvedSource,
+  type ResolvedRows,
+  rowsSchemas,
   seed,
   type SourceOptions,
-  sourceSchemas,
 } from "./data.ts";
 import { always, choose, count, label, number, strict, word } from "./problems.ts";
+import type { RowsOptions } from "./rows.ts";
 
 /** Problems of a benchmark, as declared. */
-export type BenchmarkDeclaration = RelayDeclaration | SourceOptions;
+export type BenchmarkDeclaration = RelayDeclaration | (SourceOptions & RowsOptions);
 
 /** How every trained policy is measured. */
 export interface EvaluationDeclaration {
@@ -41,7 +42,7 @@ export interface ResolvedRelayBenchmark {
 }
 
 /** A benchmark with every default filled; `domain` tells which. Of a source of rows, every problem with an answer. */
-export type ResolvedBenchmark = ResolvedRelayBenchmark | ResolvedSource;
+export type ResolvedBenchmark = ResolvedRelayBenchmark | ResolvedRows;
 
 /** An evaluation with every default filled. */
 export interface ResolvedEvaluation extends Required<EvaluationDeclaration> {
@@ -65,7 +66,7 @@ export const benchmarkSchema: z.ZodType<ResolvedBenchmark> = z.preprocess(
   named,
   choose<ResolvedBenchmark>(
     "domain",
-    { relay: relayBenchmark, ...sourceSchemas },
+    { relay: relayBenchmark, ...rowsSchemas },
     "expected relay({…}), or { file: … }, { hub: … } or { rows: … } for problems with answers",
   ),
 );

@@ -1,7 +1,7 @@
 /** @file A stage's id: the hash of what it means. */
 import { canonical } from "./canonical.ts";
 import { mapInputs } from "../rewards/inputs.ts";
-import type { ResolvedData, ResolvedSource } from "./data.ts";
+import type { ResolvedData, ResolvedRows } from "./data.ts";
 import { sourceKey } from "./source_of.ts";
 import type { StagePolicy, StageSpec, TrainingSpec } from "./specs.ts";
 
@@ -16,19 +16,26 @@ function policyMeaning(policy: StagePolicy, contents: Contents): unknown {
   return { ...policy, checkpoint: contents[policy.checkpoint] ?? policy.checkpoint };
 }
 
-/** The content of a source in the place of where it is. */
-function contentOf(source: ResolvedSource, contents: Contents): string {
-  const key = sourceKey(source);
-  return contents[key] ?? key;
+/** What rows say: their content and a user's parser's in the place of where these are. */
+function rowsMeaning(rows: ResolvedRows, contents: Contents): Record<string, unknown> {
+  const { mapping, parser } = rows;
+  const key = sourceKey(rows);
+  return {
+    content: contents[key] ?? key,
+    mapping,
+    parser: typeof parser === "object"
+      ? { module: contents[parser.module] ?? parser.module }
+      : parser,
+  };
 }
 
-/** What rows are trained on, by content; when a run fails over its data is no part of what it makes. */
+/** What is trained on, by content; when a run fails over its data is no part of what it makes. */
 function dataMeaning(data: ResolvedData, contents: Contents): unknown {
   if (data.domain === "relay") return data;
   const { validation, seed } = data;
   // Which teacher rewrote solutions does not matter, only what came of it.
   const rewritten = contents[REWRITTEN] ?? null;
-  return { content: contentOf(data, contents), rewritten, validation, seed };
+  return { ...rowsMeaning(data, contents), rewritten, validation, seed };
 }
 
 /** The same for the files that a stage's reward reads. */
@@ -51,7 +58,7 @@ function meaning(spec: StageSpec): unknown {
   const benchmarks = Object.fromEntries(
     Object.entries(spec.evaluation.benchmarks).map(([name, set]) => [
       name,
-      set.domain === "relay" ? set : { content: contentOf(set, contents) },
+      set.domain === "relay" ? set : rowsMeaning(set, contents),
     ]),
   );
   return { ...shared, evaluation: { ...spec.evaluation, benchmarks } };

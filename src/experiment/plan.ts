@@ -8,7 +8,7 @@ import { hashFile } from "../hash_file.ts";
 import { inputsOf } from "../rewards/inputs.ts";
 import { canonical } from "./canonical.ts";
 import { hashCheckpoint, hashEncoder } from "./contents.ts";
-import type { ResolvedData, ResolvedSource } from "./data.ts";
+import type { ResolvedData, ResolvedRows } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
 import { REWRITTEN, stageId } from "./identity.ts";
 import { nearest } from "./nearest.ts";
@@ -102,7 +102,10 @@ async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
     const what = pathOf(["policy", size]);
     hashes.set(policy.checkpoint, await hashCheckpoint(policy.checkpoint, what));
   }
-  const hash = async (source: ResolvedSource, field: string) => {
+  const hash = async (source: ResolvedRows, field: string) => {
+    for (const path of parserModules(source)) {
+      hashes.set(path, await hashFile(path, `${field}.parser.module`));
+    }
     const content = await (await openSource(sourceOf(source), field)).contentHash();
     hashes.set(sourceKey(source), content);
     return content;
@@ -151,6 +154,11 @@ function rewardInputs(stage: ResolvedStage) {
   return stage.kind === "sft" ? [] : inputsOf(stage.reward);
 }
 
+/** The module of a user's parser, where rows have one. */
+function parserModules(set: ResolvedData | ResolvedBenchmark): string[] {
+  return set.domain !== "relay" && typeof set.parser === "object" ? [set.parser.module] : [];
+}
+
 /** The entries of a record that some names ask for. */
 function pick<T>(
   all: Iterable<readonly [string, T]>,
@@ -185,6 +193,7 @@ export async function planExperiment(
     const used = [
       ...more,
       ...sets.flatMap((set) => set.domain === "relay" ? [] : [sourceKey(set)]),
+      ...sets.flatMap(parserModules),
     ];
     if ("checkpoint" in policy) used.push(policy.checkpoint);
     if (sets.some((set) => "teacher" in set && set.teacher !== null)) used.push(REWRITTEN);

@@ -11,6 +11,7 @@ import {
 } from "./evaluation.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
 import { describe, label, pathOf, strict } from "./problems.ts";
+import { givesReasoning } from "./rows.ts";
 import { sourceOf } from "./source_of.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
 
@@ -138,6 +139,15 @@ function* unfed(
       if (data.domain !== "relay" && stage.target === "solution") {
         yield `${at("target")}: found "solution" with data of rows; expected "outline": ` +
           "rows have no thought-out solutions";
+      }
+      if (
+        stage.target === "reasoning" && !(data.domain !== "relay" && givesReasoning(data.mapping))
+      ) {
+        const where = data.domain === "relay"
+          ? "relay problems"
+          : `mapping ${JSON.stringify(data.mapping)}`;
+        yield `${at("target")}: found "reasoning" with ${where}; expected "outline": ` +
+          "there are no traces of reasoning";
       }
     }
   }

@@ -17,10 +17,11 @@ export interface SftOptions extends OptimiserOptions {
   /** Sequences per update. Default 64, as published. */
   readonly batch?: number;
   /**
-   * What the policy learns to write: the expert's actions only (`outline`), or the thought-out solution that the domain
-   * gives with them (`solution`). Default `outline`.
+   * What the policy learns to write: the expert's actions only (`outline`); the expert's full trace of reasoning and then the
+   * actions (`reasoning`), where the data has traces; or the thought-out solution that a generated domain gives
+   * (`solution`). Default `outline`. The paper compares the first two.
    */
-  readonly target?: "outline" | "solution";
+  readonly target?: "outline" | "reasoning" | "solution";
 }
 
 /** A declared `sft` stage. */
@@ -59,7 +60,7 @@ export const sftSchema: z.ZodType<ResolvedSft> = strict("an sft stage", {
   epochs: count("a whole number of epochs, at least 1").optional(),
   updates: count("a whole number of updates, at least 1").optional(),
   batch: count("a whole number of sequences, at least 1").default(64),
-  target: word(["outline", "solution"]).default("outline"),
+  target: word(["outline", "reasoning", "solution"]).default("outline"),
   ...optimiserShape({ schedule: "cosine", warmup: 0.3 }),
 }).refine((stage) => stage.epochs === undefined || stage.updates === undefined, {
   path: ["updates"],

@@ -213,7 +213,7 @@ function extend(row: Row, probabilities: Float32Array, options: GenerationOption
   const { token, logProb } = chooseToken(probabilities, options, row.stream);
   row.tokens.push(token);
   row.logProbs.push(logProb);
-  row.done = options.stop.isMet(row.tokens);
+  row.done = options.stop.isMet(row.tokens, row.request.stopAfter);
   if (row.done || row.tokens.length < row.request.maxTokens) return;
   row.done = true;
   row.truncated = true;

@@ -11,6 +11,8 @@ export interface GenerationRequest {
   readonly streams: readonly Rng[];
   /** Most tokens of a completion; at least one. */
   readonly maxTokens: number;
+  /** How many times a stop text must be there to end a completion, see {@link StopCondition}. Default 1. */
+  readonly stopAfter?: number;
 }
 
 /** How to continue. */

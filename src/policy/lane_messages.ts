@@ -30,6 +30,7 @@ export interface LaneCall {
     readonly prompt: readonly number[];
     readonly streams: readonly RngState[];
     readonly maxTokens: number;
+    readonly stopAfter: number;
   }[];
 }
 

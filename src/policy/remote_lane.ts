@@ -79,8 +79,9 @@ export class RemoteLane implements Disposable {
       sampling,
       stop: this.#stop === stop ? null : stop.message(),
       maxRows,
-      requests: requests.map(({ prompt, streams, maxTokens }) => ({
+      requests: requests.map(({ prompt, streams, maxTokens, stopAfter = 1 }) => ({
         prompt,
+        stopAfter,
         streams: streams.map(({ state }) => state),
         maxTokens,
       })),

@@ -73,14 +73,33 @@ export class StopCondition {
     return tokenBytes ? { tokens: [...this.#tokens], texts: this.#texts, tokenBytes } : null;
   }
 
-  /** Whether the completion ends with its newest token. */
-  isMet(completion: readonly number[]): boolean {
+  /**
+   * Whether the completion ends with its newest token.
+   *
+   * @param times How many times one of the texts must be there; `Infinity` for a token alone to end it.
+   */
+  isMet(completion: readonly number[], times = 1): boolean {
     const newest = completion.at(-1);
     if (newest === undefined) return false;
     if (this.#tokens.has(newest)) return true;
     if (this.#texts.length === 0 || !this.#mayEnd(newest)) return false;
+    if (times > 1) return times !== Infinity && this.#count(completion) >= times;
     const tail = this.#detokenizer.decode(completion.slice(-this.#window));
     return this.#texts.some((text) => tail.includes(text));
+  }
+
+  /** How many times a text is there, none overlapping another. */
+  #count(completion: readonly number[]): number {
+    const whole = this.#detokenizer.decode(completion);
+    let count = 0;
+    for (let at = 0;; count++) {
+      const ends = this.#texts.flatMap((text) => {
+        const found = whole.indexOf(text, at);
+        return found === -1 ? [] : [found + text.length];
+      });
+      if (ends.length === 0) return count;
+      at = Math.min(...ends);
+    }
   }
 
   #mayEnd(token: number): boolean {

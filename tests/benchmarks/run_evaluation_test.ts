@@ -8,7 +8,7 @@ import type { EvaluationSpec } from "../../src/experiment/specs.ts";
 import type { Outcome } from "../../src/results/outcome.ts";
 import type { StageEvent } from "../../src/runs/stage.ts";
 import { startPolicy } from "../../src/trainers/embedded/start_policy.ts";
-import { SOLUTIONS } from "../experiment/declarations.ts";
+import { READ, SOLUTIONS } from "../experiment/declarations.ts";
 import { folder, INIT, startFolder } from "../trainers/embedded/runs.ts";
 
 type Row = Omit<Outcome, "arm" | "size" | "seed">;
@@ -155,7 +155,7 @@ Deno.test("runEvaluationStage() answers the problems of a file", async () => {
     using policy = await startPolicy({ init }, null, data, await loadTraining(data), 1);
     await policy.save(`${dir}/policy`);
   }
-  const benchmarks = { sums: { domain: "file", file } } as const;
+  const benchmarks = { sums: { domain: "file", file, ...READ } } as const;
   const { rows: found, ledger } = await evaluated({ benchmarks, maxTokens: 6 }, {
     parent: `${dir}/policy`,
   });

@@ -92,7 +92,7 @@ Deno.test("experiment refuses a malformed line of data with its number", async (
     withRows(`${row("p1")}{"id": "p2", "question":\n`),
   );
   await refused(
-    'solutions.jsonl:1: field "solution" is missing; the row has "question"',
+    'solutions.jsonl:1: field "solution" (or "steps") is missing; the row has "question"',
     FROM_FILE,
     withRows('{"question": "x/2 = 3?"}\n'),
   );

@@ -4,7 +4,12 @@ import { commitOf, startFakeHub } from "../data/sources/fake_hub.ts";
 import { parquetPath } from "../data/sources/parquet_files.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../src/cli/data.ts", import.meta.url));
-const SOLUTIONS = fileURLToPath(new URL("../data/solutions.jsonl", import.meta.url));
+const fixture = (name: string) => fileURLToPath(new URL(`../data/${name}`, import.meta.url));
+const SOCRATIC = fixture("socratic.jsonl");
+const COLUMNS = fixture("columns.jsonl");
+const RENAMED =
+  '{"kind":"generic","question":"prompt","id":"uid","answer":"gold","reasoning":"trace"}';
+const SOLUTIONS = fixture("solutions.jsonl");
 
 /** Runs the command as a user does. */
 function data(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
@@ -22,7 +27,7 @@ async function run(permissions: string[], args: string[], env: Record<string, st
 }
 
 Deno.test("data prints counts, drops with rows, and one instance, within 100 columns", async () => {
-  const { code, stdout, stderr } = await data(SOLUTIONS);
+  const { code, stdout, stderr } = await data(SOLUTIONS, "--parser", "numbered");
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "problems        3       of 8 rows\n");
   assertStringIncludes(stdout, "step instances  5       targets 1..N-1\n");
@@ -33,9 +38,9 @@ Deno.test("data prints counts, drops with rows, and one instance, within 100 col
   for (const line of stdout.split("\n")) assertLessOrEqual(line.length, 100);
 });
 
-Deno.test("data makes what --targets, --next-title, --untitled and --show ask for", async () => {
+Deno.test("data makes what --targets, --next-title and --show ask for, and reads untitled steps", async () => {
   const { stdout } = await data(
-    ...[SOLUTIONS, "--targets", "2..N", "--next-title", "--untitled", "--show", "halves#2"],
+    ...[SOLUTIONS, "--targets", "2..N", "--next-title", "--show", "halves#2"],
   );
   assertStringIncludes(stdout, "problems        4       of 8 rows\n");
   assertStringIncludes(stdout, "targets 2..N, next step's title in the prompt\n");
@@ -44,7 +49,7 @@ Deno.test("data makes what --targets, --next-title, --untitled and --show ask fo
 });
 
 Deno.test("data --json prints the whole report", async () => {
-  const { code, stdout } = await data(SOLUTIONS, "--json");
+  const { code, stdout } = await data(SOLUTIONS, "--parser", "numbered", "--json");
   const report = JSON.parse(stdout);
   assertEquals([code, report.problems, report.instances, report.dropped.length], [0, 3, 5, 5]);
   assertEquals(report.shown.id, "halves#1");
@@ -56,7 +61,7 @@ Deno.test("data exits with 2 and one line on stderr when the input is bad", asyn
     [[SOLUTIONS, "--show", "nobody"], `error: ${SOLUTIONS}: there is no problem or step instance`],
     [
       [SOLUTIONS, "--targets", "all"],
-      "error: option '--targets <steps>' argument 'all' is invalid",
+      "error: option '--targets <which>' argument 'all' is invalid",
     ],
     [[], "error: missing required argument 'source'\n"],
     [["hf:gsm8k"], 'error: source: found "hf:gsm8k"; expected hf:owner/name[@revision]'],
@@ -75,7 +80,10 @@ Deno.test("data reports first and then exits with 2 when no row is usable", asyn
     await Deno.writeTextFile(path, '{"question":"2+2?","solution":"Four."}\n');
     const { code, stdout, stderr } = await data(path);
     assertEquals(code, 2);
-    assertStringIncludes(stdout, "Dropped 1 of 1 rows:\n  no-steps: 1\n    row 1 ");
+    assertStringIncludes(
+      stdout,
+      "Dropped 1 of 1 rows:\n  no-steps: 1 (--parser sentence or lines cuts solutions without numbers)\n    row 1 ",
+    );
     assertStringIncludes(
       stderr,
       `error: ${path}: none of 1 rows can be used; 1 for "no-steps", e.g. row 1: `,
@@ -102,7 +110,12 @@ Deno.test("data reads Parquet and datasets of the Hub as it reads lines", async 
   });
   const cache = await Deno.makeTempDir();
   try {
-    const { code, stdout, stderr } = await run(["-A"], ["hf:lab/sums", "--json"], {
+    const { code, stdout, stderr } = await run(["-A"], [
+      "hf:lab/sums",
+      "--parser",
+      "numbered",
+      "--json",
+    ], {
       HF_ENDPOINT: hub.url,
       HF_HUB_CACHE: cache,
     });
@@ -111,5 +124,86 @@ Deno.test("data reads Parquet and datasets of the Hub as it reads lines", async 
     assertEquals(stderr, "downloading train.jsonl of lab/sums (0.0 MB)\n");
   } finally {
     await Deno.remove(cache, { recursive: true });
+  }
+});
+
+Deno.test("data reads rows by --mapping and --parser, and suggests a mapping that fits", async () => {
+  const { code, stdout } = await data(SOCRATIC, "--mapping", "gsm8k-socratic", "--next-title");
+  assertEquals(code, 0);
+  assertStringIncludes(stdout, "problems        2       of 2 rows\n");
+  assertStringIncludes(stdout, "answers         2 ");
+  assertStringIncludes(stdout, 'Write step 1, titled "How many bolts of white?"');
+  assertStringIncludes(stdout, "Nothing was dropped.");
+  const sentences = await data(SOLUTIONS, "--parser", "sentence", "--json");
+  assertEquals(JSON.parse(sentences.stdout).reasons.length, 1);
+  const renamed = await data(COLUMNS, "--mapping", RENAMED);
+  assertStringIncludes(renamed.stdout, "reasonings      1       problems with a full trace");
+  const { code: failed, stderr } = await data(SOCRATIC);
+  assertEquals([failed, stderr], [
+    2,
+    `error: ${SOCRATIC}:1: field "solution" (or "steps") is missing; the row has "question", "answer"; ` +
+    'mapping "gsm8k-socratic" reads such rows\n',
+  ]);
+});
+
+Deno.test("data counts what each granularity, targets and context come to", async () => {
+  const report = async (...args: string[]) => {
+    const { stdout, stderr } = await data(COLUMNS, "--mapping", RENAMED, "--json", ...args);
+    assertEquals(stderr, "");
+    return JSON.parse(stdout);
+  };
+  const count = async (...args: string[]) => (await report(...args)).instances;
+  assertEquals(await count(), 5);
+  assertEquals(await count("--targets", "1..N"), 7);
+  assertEquals(await count("--granularity", "steps:2", "--targets", "1..N"), 4);
+  assertEquals(await count("--granularity", "sentence", "--targets", "1..N"), 10);
+  assertEquals(await count("--granularity", "whole"), 2);
+  assertEquals(await count("--granularity", "answer"), 2);
+  const short = await report("--granularity", "steps:2");
+  assertEquals([short.instances, short.unused], [2, 1]);
+  const { promptLength } = await report("--context", "last:1");
+  assertEquals(promptLength.maximum < (await report()).promptLength.maximum, true);
+  const { stdout } = await data(
+    ...[COLUMNS, "--mapping", RENAMED, "--granularity", "steps:2", "--context", "last:1"],
+  );
+  assertStringIncludes(stdout, "granularity steps:2, targets 1..N-1, context last 1\n");
+  assertStringIncludes(stdout, "without target  1       problems are too short for these targets");
+});
+
+Deno.test("data counts tokens with the tokenizer that it is given", async () => {
+  const checkpoint = fileURLToPath(new URL("../experiment/policy", import.meta.url));
+  const relay = await Deno.makeTempFile({ suffix: ".jsonl" });
+  const rows = { problem: "a=1;b=a+1?ab", steps: ["b=2", "c=3", "#12"] };
+  await Deno.writeTextFile(relay, JSON.stringify(rows));
+  try {
+    const { stdout, stderr } = await data(
+      ...[relay, "--granularity", "tokens:6", "--targets", "1..N", "--tokenizer", checkpoint],
+      "--json",
+    );
+    assertEquals(stderr, "");
+    assertEquals(JSON.parse(stdout).instances, 2);
+  } finally {
+    await Deno.remove(relay);
+  }
+});
+
+Deno.test("data refuses options that mean nothing together", async () => {
+  const cases: [string[], string][] = [
+    [["--granularity", "whole", "--next-title"], "--next-title: expected false with granularity"],
+    [
+      ["--granularity", "answer", "--targets", "2..N"],
+      '--targets: expected "1..N" with granularity',
+    ],
+    [
+      ["--granularity", "whole", "--context", "last:2"],
+      '--context: expected "all" with granularity',
+    ],
+    [["--granularity", "tokens:9"], "--tokenizer: missing; --granularity tokens:N needs one"],
+    [["--tokenizer", "x"], "--tokenizer: expected none without --granularity tokens:N"],
+    [["--granularity", "setp"], '--granularity: found "setp"; expected step or'],
+  ];
+  for (const [args, message] of cases) {
+    const { code, stdout, stderr } = await data(SOLUTIONS, ...args);
+    assertEquals([code, stdout, stderr.startsWith(`error: ${message}`)], [2, "", true], stderr);
   }
 });

@@ -28,7 +28,7 @@ Deno.test("renderDataReport() lists dropped rows with their numbers, the many as
   const text = renderDataReport(reportOn("p", rows.map((row) => ({ row, id: `p${row}` }))));
   assertStringIncludes(
     text,
-    "Dropped 12 of 13 rows:\n  untitled-step: 12 (--untitled keeps these)\n",
+    "Dropped 12 of 13 rows:\n  untitled-step: 12 (--parser plain-numbered keeps these)\n",
   );
   assertStringIncludes(text, "    row 9     p9               a step has no bold title: step 1\n");
   assertStringIncludes(text, "    and rows 11–13, 20\n");

@@ -6,7 +6,9 @@ import { loadTrajectories } from "../../src/data/load_trajectories.ts";
 import { InputError } from "../../src/errors.ts";
 
 const SOLUTIONS = fileURLToPath(new URL("solutions.jsonl", import.meta.url));
-const loaded = await loadTrajectories(await openSource({ file: SOLUTIONS }));
+const loaded = await loadTrajectories(await openSource({ file: SOLUTIONS }), {
+  parser: "numbered",
+});
 
 Deno.test("reportData() counts rows, problems, steps and instances", () => {
   const report = reportData(loaded, { targets: "1..N-1" });

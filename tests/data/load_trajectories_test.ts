@@ -30,7 +30,7 @@ function messageFor(...rows: unknown[]): Promise<string> {
 }
 
 Deno.test("loadTrajectories() gives trajectories for the rows that parse", async () => {
-  const { trajectories, introductions } = await load(SOLUTIONS);
+  const { trajectories, introductions } = await load(SOLUTIONS, { parser: "numbered" });
   assertEquals(trajectories.map(({ id, answer, steps }) => [id, answer, steps.length]), [
     ["halves", "6", 3],
     ["parity", "even", 3],
@@ -45,7 +45,7 @@ Deno.test("loadTrajectories() gives trajectories for the rows that parse", async
 });
 
 Deno.test("loadTrajectories() accounts for every other row with its line and reason", async () => {
-  const { ledger } = await load(SOLUTIONS);
+  const { ledger } = await load(SOLUTIONS, { parser: "numbered" });
   assertEquals([ledger.source, ledger.rows, ledger.used], [SOLUTIONS, 8, 3]);
   assertEquals(ledger.dropped.map(({ row, id, reason }) => [row, id, reason]), [
     [3, "3", "no-steps"],
@@ -56,8 +56,8 @@ Deno.test("loadTrajectories() accounts for every other row with its line and rea
   ]);
 });
 
-Deno.test("loadTrajectories() keeps untitled steps when titles are optional", async () => {
-  const { trajectories } = await load(SOLUTIONS, { titles: "optional" });
+Deno.test("loadTrajectories() keeps untitled steps by default", async () => {
+  const { trajectories } = await load(SOLUTIONS);
   const plain = trajectories.find(({ id }) => id === "plain");
   assertEquals([plain?.answer, plain?.steps], ["12", [
     { action: "Add 4 + 4 = 8." },
@@ -69,11 +69,12 @@ Deno.test("loadTrajectories() names line and field when a row is not a solved pr
   const good = { problem: "p", solution: "s" };
   assertEquals(
     await messageFor(good, { question: "q", answer: "7" }),
-    'FILE:2: field "solution" is missing; the row has "question", "answer"',
+    'FILE:2: field "solution" (or "steps") is missing; the row has "question", "answer"; ' +
+      "such rows are problems with an answer alone, as benchmarks have: there are no steps to learn from",
   );
   assertEquals(
     await messageFor({ prompt: "q", solution: "s" }),
-    'FILE:1: field "problem" (or "question") is missing',
+    'FILE:1: field "problem" (or "question") is missing; the row has "prompt", "solution"',
   );
   assertEquals(
     await messageFor({ problem: 7, solution: "s" }),
@@ -105,4 +106,84 @@ Deno.test("loadTrajectories() takes null for an absent field", async () => {
   assertEquals(trajectories.map(({ id, problem, answer }) => [id, problem, answer]), [
     ["line-1", "q", ""],
   ]);
+});
+
+Deno.test("loadTrajectories() reads a data set by its mapping, with the mapping's parser or another", async () => {
+  const row = { question: "q", answer: "How? ** So. Thus.\nWhat? ** 3\n#### 3" };
+  const loadRow = async (options: LoadOptions) =>
+    (await loadTrajectories(await openSource({ rows: [row] }), options)).trajectories[0]!;
+  const socratic = await loadRow({ mapping: "gsm8k-socratic" });
+  assertEquals([socratic.answer, socratic.steps.map(({ title }) => title)], ["3", [
+    "How?",
+    "What?",
+  ]]);
+  const plain = await loadRow({ mapping: "gsm8k" });
+  assertEquals([plain.answer, plain.steps[1]!.action], ["3", "What? ** 3"]);
+  const sentences = await loadRow({ mapping: "gsm8k", parser: "sentence" });
+  assertEquals(sentences.steps[1]!.action, "** So.");
+});
+
+Deno.test("loadTrajectories() keeps reasoning and ready steps, and counts rows that have no task", async () => {
+  const steps = [{ action: "a", observation: "o" }, "b"];
+  const [generic] = await withRows(
+    [{ problem: "p", steps, reasoning: "r" }],
+    async (path) => (await load(path)).trajectories,
+  );
+  assertEquals(generic, {
+    id: "line-1",
+    problem: "p",
+    steps: [{ action: "a", observation: "o" }, { action: "b" }],
+    answer: "",
+    reasoning: "r",
+  });
+  const { ledger } = await withRows(
+    [{ messages: [], instance_id: "i" }, { messages: "[]" }],
+    (path) => load(path, { mapping: "swe-smith" }),
+  );
+  assertEquals(ledger.dropped.map(({ row, id, reason }) => [row, id, reason]), [
+    [1, "i", "no-task"],
+    [2, "line-2", "no-task"],
+  ]);
+});
+
+Deno.test("loadTrajectories() suggests the mapping whose fields match, where none is declared", async () => {
+  assertEquals(
+    await messageFor({ question: "q", answer: "How? ** So\n#### 3" }),
+    'FILE:1: field "solution" (or "steps") is missing; the row has "question", "answer"; ' +
+      'mapping "gsm8k-socratic" reads such rows',
+  );
+  await withRows([{ question: "q" }], async (path) => {
+    const error = await assertRejects(
+      () => load(path, { mapping: "gsm8k" }),
+      InputError,
+    );
+    assertEquals(error.message, `${path}:1: field "answer" is missing; the row has "question"`);
+  });
+});
+
+Deno.test("loadTrajectories() names the row that a user's parser fails on, and drops what it refuses", async () => {
+  const module = await Deno.makeTempFile({ suffix: ".ts" });
+  await Deno.writeTextFile(
+    module,
+    'export default (text: string) => { if (text === "bad") throw new Error("no"); ' +
+      'return text === "none" ? null : text.split(";"); };',
+  );
+  try {
+    const rows = [{ problem: "p", solution: "a;b" }, { problem: "q", solution: "none" }];
+    const { trajectories, ledger } = await withRows(
+      rows,
+      (path) => load(path, { parser: { module } }),
+    );
+    assertEquals(trajectories[0]!.steps, [{ action: "a" }, { action: "b" }]);
+    assertEquals(ledger.dropped.map(({ row, reason }) => [row, reason]), [[2, "refused"]]);
+    await withRows([...rows, { problem: "r", solution: "bad" }], async (path) => {
+      const error = await assertRejects(
+        () => load(path, { parser: { module } }),
+        InputError,
+      );
+      assertEquals(error.message, `${path}:3: parser ${module}: threw Error: no`);
+    });
+  } finally {
+    await Deno.remove(module);
+  }
 });

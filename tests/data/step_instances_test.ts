@@ -1,8 +1,10 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertThrows } from "@std/assert";
+import { type Granularity, steps, tokens } from "../../src/data/granularity/granularity.ts";
 import { numberedPrompt } from "../../src/data/numbered_prompt.ts";
 import type { PromptFormat } from "../../src/data/prompt_format.ts";
 import { stepInstances, type StepTargets } from "../../src/data/step_instances.ts";
 import type { Trajectory } from "../../src/data/trajectory.ts";
+import { InputError } from "../../src/errors.ts";
 
 const trajectory: Trajectory = {
   id: "p1",
@@ -23,11 +25,11 @@ const plain: PromptFormat = {
 };
 
 Deno.test("stepInstances() makes the steps that targets names into targets", () => {
-  const steps = (targets: StepTargets) =>
+  const numbers = (targets: StepTargets) =>
     stepInstances(trajectory, { targets }).map(({ step }) => step);
-  assertEquals(steps("1..N-1"), [1, 2, 3]);
-  assertEquals(steps("1..N"), [1, 2, 3, 4]);
-  assertEquals(steps("2..N"), [2, 3, 4]);
+  assertEquals(numbers("1..N-1"), [1, 2, 3]);
+  assertEquals(numbers("1..N"), [1, 2, 3, 4]);
+  assertEquals(numbers("2..N"), [2, 3, 4]);
 });
 
 Deno.test("stepInstances() gives the problem and all earlier steps as context", () => {
@@ -63,4 +65,102 @@ Deno.test("stepInstances() gives no instance when one step is all there is and i
   const single = { ...trajectory, steps: trajectory.steps.slice(0, 1) };
   assertEquals(stepInstances(single, { targets: "1..N-1" }), []);
   assertEquals(stepInstances(single, { targets: "2..N" }), []);
+});
+
+/** Ids and targets under a granularity. */
+function targetsOf(granularity: Granularity, targets: StepTargets = "1..N", nextTitle = false) {
+  const options = { granularity, targets, nextTitle, countTokens: (text: string) => text.length };
+  return stepInstances(trajectory, options).map(({ id, target }) => [id, target]);
+}
+
+Deno.test("stepInstances() writes several steps as numbered items, the first without a title that is given away", () => {
+  assertEquals(targetsOf(steps(3)), [
+    ["p1#1-3", "1. **Double:** x = 2 · 3\n\n2. Multiply.\n\n3. **Conclusion**"],
+    ["p1#4", "\\boxed{6}"],
+  ]);
+  assertEquals(targetsOf(steps(2), "2..N"), [["p1#3-4", "3. **Conclusion**\n\n4. \\boxed{6}"]]);
+  assertEquals(targetsOf(steps(2), "1..N-1", true), [
+    ["p1#1-2", "1. x = 2 · 3\n\n2. Multiply."],
+  ]);
+  assertEquals(targetsOf(tokens(30)).map(([id]) => id), ["p1#1-2", "p1#3-4"]);
+});
+
+Deno.test("stepInstances() joins several steps by lines when the format does not say how", () => {
+  const [first] = stepInstances(trajectory, {
+    granularity: "whole",
+    targets: "1..N",
+    format: plain,
+  });
+  assertEquals(first!.target, trajectory.steps.map(({ action }) => action).join("\n"));
+});
+
+Deno.test("stepInstances() makes one instance of a whole solution, and of an answer", () => {
+  const [whole, ...none] = stepInstances(trajectory, { granularity: "whole", targets: "1..N" });
+  assertEquals(none, []);
+  const prompt = numberedPrompt.render(trajectory.problem, [], undefined, { kind: "whole" });
+  assertEquals(whole, {
+    id: "p1#whole",
+    trajectoryId: "p1",
+    step: 1,
+    steps: [1, 4],
+    prompt,
+    target: numberedPrompt.join!(trajectory.steps, 1),
+    answer: "6",
+  });
+  assertEquals(stepInstances(trajectory, { granularity: "answer", targets: "1..N" }), [
+    { ...whole!, id: "p1#answer", target: "6" },
+  ]);
+  const open = { ...trajectory, answer: "" };
+  assertEquals(stepInstances(open, { granularity: "answer", targets: "1..N" }), []);
+  const single = { ...trajectory, steps: trajectory.steps.slice(1, 2) };
+  const [one] = stepInstances(single, { granularity: "whole", targets: "1..N" });
+  assertEquals(one!.target, "1. Multiply.");
+});
+
+Deno.test("stepInstances() asks for sentences behind what stands of their step", () => {
+  const told: Trajectory = {
+    ...trajectory,
+    steps: [
+      { action: "**Double.** Double it. So x = 6.", title: "Double" },
+      { action: "It is 6. Done.", observation: "right" },
+    ],
+  };
+  const options = { granularity: "sentence", targets: "1..N" } as const;
+  const instances = stepInstances(told, options);
+  assertEquals(instances.map(({ id, step, steps, target }) => [id, step, steps, target]), [
+    ["p1#1.1", 1, [1, 1], "**Double.** Double it."],
+    ["p1#1.2", 1, [1, 1], "So x = 6."],
+    ["p1#2.1", 2, [2, 2], "It is 6."],
+    ["p1#2.2", 2, [2, 2], "Done."],
+  ]);
+  const asked = { kind: "sentence", omitted: 0, titled: true } as const;
+  const { problem, steps } = told;
+  const render = (...rest: [number, string, string?]) => {
+    const [before, begun, title] = rest;
+    return numberedPrompt.render(problem, steps.slice(0, before), title, { ...asked, begun });
+  };
+  assertEquals(instances.map(({ prompt }) => prompt), [
+    render(0, ""),
+    render(0, "**Double.** Double it."),
+    render(1, ""),
+    render(1, "It is 6."),
+  ]);
+  const [titled] = stepInstances(told, { ...options, nextTitle: true });
+  assertEquals([titled!.target, titled!.prompt], ["Double it.", render(0, "", "Double")]);
+});
+
+Deno.test("stepInstances() shows the last actions only where it is told so, and the problem always", () => {
+  const all = stepInstances(trajectory, { targets: "1..N", format: plain });
+  const last = stepInstances(trajectory, { targets: "1..N", format: plain, context: { last: 1 } });
+  assertEquals(last.slice(0, 2), all.slice(0, 2));
+  assertEquals(JSON.parse(last[3]!.prompt), ["Solve x/2 = 3.", ["**Conclusion**"], null]);
+  assertEquals(last.map(({ target }) => target), all.map(({ target }) => target));
+});
+
+Deno.test("stepInstances() refuses options that mean nothing together", () => {
+  assertThrows(
+    () => stepInstances(trajectory, { granularity: "whole", targets: "2..N" }),
+    InputError,
+    'targets: expected "1..N" with granularity "whole": there is one action',
+  );
 });

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
 import { InputError } from "../../src/errors.ts";
 import { startFakeTeacher, withFolder } from "../data/teacher/fake_teacher.ts";
-import { SOLUTIONS } from "../experiment/declarations.ts";
+import { READ, SOLUTIONS } from "../experiment/declarations.ts";
 
 const RELAY = { domain: "relay", tier: "easy", train: 5, validation: 3, seed: 4 } as const;
 const FILE = new URL("../data/solutions.jsonl", import.meta.url).pathname;
@@ -69,7 +69,7 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
 });
 
 Deno.test("loadTraining() and loadBenchmark() read the same file alike", async () => {
-  const { tasks, format } = await loadBenchmark({ domain: "file", file: FILE });
+  const { tasks, format } = await loadBenchmark({ domain: "file", ...READ, file: FILE });
   const data = { domain: "file", file: FILE, validation: 0, seed: 1, ...SOLUTIONS } as const;
   const training = await loadTraining({ ...data, maxDropped: 1 });
   assertEquals([...training.train!], [...tasks]);
@@ -88,7 +88,7 @@ Deno.test("loadBenchmark() leaves out what has no answer, and both say what beca
     const { train, validation, note } = await loadTraining(data);
     const ids = [...train!, ...validation].map(({ id }) => id).sort();
     assertEquals(ids, ["line-1", "line-2", "line-3", "open"]);
-    const { tasks, note: measured } = await loadBenchmark({ domain: "file", file });
+    const { tasks, note: measured } = await loadBenchmark({ domain: "file", ...READ, file });
     assertEquals(tasks.map(({ id }) => id), ["line-1", "line-2", "line-3"]);
     const why = `\`deno task data ${file}\` says why`;
     const used = `${file}: 4 of 5 rows used, 1 dropped (no-steps 1)`;
@@ -104,7 +104,7 @@ Deno.test("loadBenchmark() refuses a file in which no problem has an answer", as
     const row = { question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
     await Deno.writeTextFile(file, JSON.stringify(row));
     await assertRejects(
-      () => loadBenchmark({ domain: "file", file }),
+      () => loadBenchmark({ domain: "file", ...READ, file }),
       InputError,
       `${file}: none of 1 rows can be used; 1 for "no-answer", e.g. row 1: there is no answer`,
     );
@@ -174,13 +174,55 @@ Deno.test("loadTraining() has data.teacher rewrite what does not parse", async (
 Deno.test("loadBenchmark() reads rows in the experiment file, and names its field", async () => {
   const rows = [SOLVED(1), UNSOLVED];
   const { tasks, ledger } = await loadBenchmark(
-    { domain: "rows", rows },
+    { domain: "rows", rows, ...READ },
     "evaluation.benchmarks.x",
   );
   assertEquals([tasks.length, ledger!.source], [1, "evaluation.benchmarks.x.rows"]);
   await assertRejects(
-    () => loadBenchmark({ domain: "rows", rows: [{ question: 1 }] }, "evaluation.benchmarks.x"),
+    () =>
+      loadBenchmark(
+        { domain: "rows", rows: [{ question: 1 }], ...READ },
+        "evaluation.benchmarks.x",
+      ),
     InputError,
     'evaluation.benchmarks.x.rows[0]: field "question": expected string, found the number 1',
   );
+});
+
+Deno.test("loadTraining() reads rows by the declared mapping and parser, and tells how to look at the rest", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".jsonl" });
+  try {
+    const rows = [
+      { question: "1 + 2?", answer: "How much? ** 1 + 2 = 3\n#### 3" },
+      { question: "2 + 2?", answer: "Four." },
+    ];
+    await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
+    const data = {
+      domain: "file",
+      file,
+      validation: 0,
+      seed: 1,
+      ...SOLUTIONS,
+      maxDropped: 0.5,
+    } as const;
+    const read = { mapping: "gsm8k-socratic", parser: "socratic" } as const;
+    const { train, note } = await loadTraining({ ...data, ...read });
+    assertEquals(train!.map(({ answer, steps }) => [answer, steps[0]!.title]), [[
+      "3",
+      "How much?",
+    ]]);
+    assertEquals(
+      note,
+      `${file}: 1 of 2 rows used, 1 dropped (no-answer-line 1); \`deno task data ${file} --mapping gsm8k-socratic\` says why`,
+    );
+    const lines = await loadTraining({ ...data, ...read, parser: "lines" });
+    assertEquals(lines.train!.map(({ steps }) => steps[0]!.action), [
+      "How much? ** 1 + 2 = 3",
+      "Four.",
+    ]);
+    const { tasks } = await loadBenchmark({ domain: "file", file, ...read });
+    assertEquals(tasks.map(({ answer }) => answer), ["3"]);
+  } finally {
+    await Deno.remove(file);
+  }
 });

@@ -8,8 +8,11 @@ import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
 /** A checkpoint that opens and knows nothing; `make_policy.ts` makes it. */
 export const POLICY: string = new URL("policy", import.meta.url).pathname;
 
+/** How resolved rows are read that declare nothing. */
+export const READ = { mapping: "generic", parser: "plain-numbered" } as const;
+
 /** What resolved solutions say beside where they are and how they are split. */
-export const SOLUTIONS = { maxDropped: 0.2, overlap: "report", teacher: null } as const;
+export const SOLUTIONS = { ...READ, maxDropped: 0.2, overlap: "report", teacher: null } as const;
 
 /** The five arms on a checkpoint. */
 export function declaration(changes: Partial<ExperimentDeclaration> = {}): ExperimentDeclaration {

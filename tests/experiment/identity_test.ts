@@ -132,7 +132,8 @@ Deno.test("stageId() counts what rows come to, not where they are or when a run 
   } as const;
   assertEquals(await dataId(hub, { "hf:a/b@c/train": "1" }), id);
   assertEquals(await dataId({ teacher: null }, { a: "1" }), id);
-  for (const data of [{ validation: 0.2 }, { seed: 2 }]) {
+  const read = [{ mapping: "s1k" }, { parser: "numbered" }] as const;
+  for (const data of [{ validation: 0.2 }, { seed: 2 }, ...read]) {
     assertNotEquals(await dataId(data, { a: "1" }), id);
   }
   assertNotEquals(await dataId(hub, { "hf:a/b@c/train": "2" }), id);
@@ -147,4 +148,28 @@ Deno.test("stageId() counts what a teacher wrote, not which one", async () => {
   );
   assertNotEquals(await id("u"), await id("t"));
   assertNotEquals(await id("t"), await dataId({}, { a: "1" }));
+});
+
+Deno.test("stageId() counts the contents of a user's parser, not its path", async () => {
+  const spec = (module: string, contents: Record<string, string>): StageSpec => ({
+    kind: "train",
+    stage: { kind: "rlvr" } as never,
+    data: {
+      domain: "file",
+      file: "a",
+      validation: 0.1,
+      seed: 1,
+      ...SOLUTIONS,
+      parser: { module },
+    },
+    policy: { checkpoint: "p" },
+    seed: 1,
+    threads: 1,
+    engine: "1",
+    versions: { file: "1" },
+    contents,
+  });
+  const id = await stageId(spec("x.ts", { "x.ts": "1" }));
+  assertEquals(await stageId(spec("y.ts", { "y.ts": "1" })), id);
+  assertNotEquals(await stageId(spec("x.ts", { "x.ts": "2" })), id);
 });

@@ -188,7 +188,7 @@ Deno.test("planExperiment() puts commits in the place of branches, and ids follo
     assertEquals(planned.data.domain === "hub" && planned.data.revision, one);
     const [training] = stages;
     assertEquals(training?.spec.kind === "train" && training.spec.data, planned.data);
-    assertEquals(training?.spec.versions, { file: "2" });
+    assertEquals(training?.spec.versions, { file: "3" });
     const ids = stages.map(({ id }) => id);
     refs.main = readme;
     assertEquals((await plan()).stages.map(({ id }) => id), ids, "the rows are the same");
@@ -222,6 +222,28 @@ Deno.test("planExperiment() hashes rows of the experiment file, and refuses the 
     () => planExperiment(made),
     InputError,
     "evaluation.benchmarks.x.file: found the same content as the training data's",
+  );
+  await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("planExperiment() hashes a user's parser", async () => {
+  const dir = await Deno.makeTempDir();
+  await Deno.writeTextFile(`${dir}/a.jsonl`, "{}");
+  await Deno.writeTextFile(`${dir}/own.ts`, "export default () => null;");
+  const plan = (module: string) =>
+    planExperiment(
+      experiment(declaration({ data: { file: `${dir}/a.jsonl`, parser: { module } } })),
+    );
+  const training = async (module: string) =>
+    (await plan(module)).stages.find(({ spec }) => spec.kind === "train")!;
+  const first = await training(`${dir}/own.ts`);
+  assertEquals(Object.keys(first.spec.contents).includes(`${dir}/own.ts`), true);
+  await Deno.writeTextFile(`${dir}/own.ts`, "export default () => [];");
+  assertNotEquals((await training(`${dir}/own.ts`)).id, first.id);
+  await assertRejects(
+    () => plan(`${dir}/none.ts`),
+    InputError,
+    `data.parser.module: cannot read ${dir}/none.ts`,
   );
   await Deno.remove(dir, { recursive: true });
 });

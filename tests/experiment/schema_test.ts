@@ -2,7 +2,7 @@ import { assertEquals } from "@std/assert";
 import { relay } from "../../src/experiment/data.ts";
 import { type ExperimentDeclaration, resolve } from "../../src/experiment/schema.ts";
 import { sft } from "../../src/experiment/sft.ts";
-import { declaration } from "./declarations.ts";
+import { declaration, READ } from "./declarations.ts";
 
 /** The problems of a declaration with some keys changed. */
 function problems(changes: Record<string, unknown>): string[] {
@@ -54,6 +54,8 @@ Deno.test("resolve() fills every default", () => {
     },
     granularity: "step",
     targets: "1..N",
+    nextTitle: false,
+    context: "all",
   });
   assertEquals(arms.sft?.[0], {
     kind: "sft",
@@ -161,7 +163,7 @@ Deno.test("resolve() names the value found and what was expected", () => {
     ],
     [
       { ...SFT, target: "outlin" },
-      'target: found "outlin"; expected "outline" or "solution"; did you mean "outline"?',
+      'target: found "outlin"; expected "outline" or "reasoning" or "solution"; did you mean "outline"?',
     ],
   ];
   for (const [stage, expected] of cases) assertEquals(inStage(stage), [expected].flat());
@@ -216,6 +218,14 @@ Deno.test("resolve() refuses impossible combinations between the parts", () => {
     problems({ data: { file: "x.jsonl" }, arms: { a: [{ ...SFT, target: "solution" }] } }),
     ['arms.a[0].target: found "solution" with data of rows; expected "outline": rows have no thought-out solutions'],
   );
+  const reasoning = { arms: { a: [{ ...SFT, target: "reasoning" as const }] } };
+  assertEquals(problems({ data: { file: "x.jsonl", mapping: "gsm8k" }, ...reasoning }), [
+    'arms.a[0].target: found "reasoning" with mapping "gsm8k"; expected "outline": there are no traces of reasoning',
+  ]);
+  assertEquals(problems(reasoning), [
+    'arms.a[0].target: found "reasoning" with relay problems; expected "outline": there are no traces of reasoning',
+  ]);
+  assertEquals(problems({ data: { file: "x.jsonl", mapping: "s1k" }, ...reasoning }), []);
   const hard = relay({ tier: "hard", seed: 1 });
   assertEquals(problems({ evaluation: { benchmarks: { hard } } }), [
     "evaluation.benchmarks.hard.seed: found 1, the training data's seed on the same tier; expected another, or training problems are measured",
@@ -234,7 +244,14 @@ function dataOf(data: ExperimentDeclaration["data"]): unknown {
   return "experiment" in resolved ? resolved.experiment.data : resolved.problems;
 }
 
-const SOLUTIONS = { validation: 0.1, seed: 1, maxDropped: 0.2, overlap: "report", teacher: null };
+const SOLUTIONS = {
+  ...READ,
+  validation: 0.1,
+  seed: 1,
+  maxDropped: 0.2,
+  overlap: "report",
+  teacher: null,
+};
 
 Deno.test("resolve() fills in what is said of expert solutions, wherever they are", () => {
   assertEquals(dataOf({ file: "x.jsonl" }), { domain: "file", file: "x.jsonl", ...SOLUTIONS });
@@ -329,7 +346,7 @@ Deno.test("resolve() names what is wrong with where rows are and what is said of
   );
   assertEquals(
     problems({ evaluation: { benchmarks: { x: { file: "x", maxDropped: 0 } } } }),
-    ["evaluation.benchmarks.x.maxDropped: unknown key (found 0); valid keys: domain, file"],
+    ["evaluation.benchmarks.x.maxDropped: unknown key (found 0); valid keys: domain, file, mapping, parser"],
   );
 });
 

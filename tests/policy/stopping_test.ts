@@ -118,3 +118,21 @@ Deno.test("StopCondition.message() is null where its detokenizer cannot be sent,
     tokenBytes: [],
   });
 });
+
+Deno.test("StopCondition waits for a text to be there several times, and for a token alone with Infinity", () => {
+  const pieces = ["a", "\n", "\n\n", "<eos>"];
+  const split = { decode: (ids: readonly number[]) => ids.map((id) => pieces[id]).join("") };
+  const stop = new StopCondition([3], ["\n"], split);
+  const ends = (ids: readonly number[], times: number) =>
+    ids.findIndex((_, i) => stop.isMet(ids.slice(0, i + 1), times)) + 1;
+  assertEquals(ends([0, 1, 0, 1, 0, 1], 1), 2);
+  assertEquals(ends([0, 1, 0, 1, 0, 1], 2), 4);
+  assertEquals(ends([0, 1, 0, 1, 0, 1], 3), 6);
+  assertEquals(ends([0, 2, 0], 2), 2);
+  assertEquals(ends([0, 1, 3, 1], 2), 3);
+  assertEquals(ends([0, 1, 0, 2, 1], Infinity), 0);
+  assertEquals(ends([0, 1, 3], Infinity), 3);
+  // Occurrences do not overlap.
+  const double = new StopCondition([], ["\n\n"], split);
+  assertEquals([[1, 1, 1], [1, 1, 1, 1]].map((ids) => double.isMet(ids, 2)), [false, true]);
+});

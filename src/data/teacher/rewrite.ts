@@ -1,6 +1,6 @@
 /** @file Solutions that do not parse, rewritten by a teacher and checked as if anybody had written them. */
 import { lastBoxed } from "../answer_extraction.ts";
-import type { ParsedSteps } from "../numbered_steps.ts";
+import type { ParsedSteps } from "../steps/parser.ts";
 import { finalAnswer, sameAnswer } from "./final_answer.ts";
 import type { RawSolution } from "./messages.ts";
 import type { Teacher, TeacherReply } from "./teacher.ts";
@@ -37,10 +37,10 @@ export type Rewrite =
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { parseNumberedSteps } from "../numbered_steps.ts";
+ * import { numberedSteps } from "../steps/numbered.ts";
  *
  * const original = { problem: "1+1?", solution: "Clearly 2. The answer is 2.", answer: null };
- * const check = (text: string) => checkRewrite({ text, finish: "stop" }, original, parseNumberedSteps);
+ * const check = (text: string) => checkRewrite({ text, finish: "stop" }, original, numberedSteps);
  * assertEquals(check("1. **Add** 1 + 1 = 2\n2. **Answer** \\boxed{2}").ok, true);
  * assertEquals(check("1. **Add** 1 + 1 = 3\n2. **Answer** \\boxed{3}"), {
  *   ok: false,
@@ -77,11 +77,11 @@ export function checkRewrite(
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
- * import { parseNumberedSteps } from "../numbered_steps.ts";
+ * import { numberedSteps } from "../steps/numbered.ts";
  * import { Teacher } from "./teacher.ts";
  *
  * const teacher = new Teacher({ baseUrl: "http://localhost/v1", model: "m", keyVariable: null, concurrency: 4 });
- * assertEquals(await rewriteSolutions([], teacher, parseNumberedSteps), []);
+ * assertEquals(await rewriteSolutions([], teacher, numberedSteps), []);
  * ```
  */
 export async function rewriteSolutions(

@@ -8,13 +8,7 @@ import { verify } from "./verify.ts";
  */
 export const numberedFormat: TaskFormat = {
   prompt: numberedPrompt,
-  question: (problem) =>
-    [
-      "Solve the problem below in numbered steps. Before each step think it through between <think> and </think>. " +
-      "Put the final answer in \\boxed{}.",
-      `Problem:\n${problem.trim()}`,
-      "",
-    ].join("\n\n"),
+  question: (problem) => numberedPrompt.render(problem, [], undefined, { kind: "whole" }),
   stepStop: [],
   action: null,
   outline: ({ steps }) => renderSteps(steps),

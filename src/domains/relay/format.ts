@@ -12,6 +12,7 @@ export const RELAY_ALPHABET = `${LETTERS}0123456789=+;?#^:\n`;
  */
 export const relayFormat: TaskFormat = {
   prompt: {
+    // The same whatever is asked for: a policy goes on as far as it is let, be it a line or the whole solution.
     render: (problem, steps) => [problem, ...steps.map(({ action }) => action), ""].join("\n"),
   },
   question: (problem) => `${problem}\n`,

@@ -7,6 +7,7 @@ import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
 import type { ResolvedStage } from "../../experiment/stages.ts";
 import { completionNeed } from "../../policy/room.ts";
+import type { Tokenizer } from "../../policy/tokenizer/tokenizer.ts";
 import { checkOverlap, overlapText } from "./check_overlap.ts";
 import { demonstrate, demonstrationAt } from "./demonstrations.ts";
 import { itemsOf, trainingItems } from "./grpo_items.ts";
@@ -75,7 +76,7 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<Chec
     const start = await openStart(policy, data, tasks);
     const ruler = new Ruler(start, path);
     const own = stages.map(({ stage, path }) => ({
-      sequences: stageSequences(stage, path, tasks, ruler),
+      sequences: stageSequences(stage, path, tasks, ruler, start.tokenizer),
       bound: { name: `${path}.microBatchTokens`, tokens: stage.microBatchTokens },
     }));
     const answers = questions.map((question) => answerSequence(question, ruler));
@@ -116,6 +117,7 @@ function stageSequences(
   path: string,
   tasks: TrainingTasks,
   ruler: Ruler,
+  tokenizer: Pick<Tokenizer, "encode">,
 ): Sequence[] {
   if (stage.kind === "sft") {
     const known = [...tasks.train ?? [], ...tasks.validation];
@@ -131,9 +133,10 @@ function stageSequences(
       ruler.demonstration(id, example, `its completion in ${path}`)
     );
   }
-  const items = trainingItems(stage, tasks) ??
+  const countTokens = (text: string) => tokenizer.encode(text).length;
+  const items = trainingItems(stage, tasks, countTokens) ??
     spread(stage.updates * stage.groups)
-      .flatMap((index) => itemsOf(stage, tasks, tasks.task(index)));
+      .flatMap((index) => itemsOf(stage, tasks, tasks.task(index), countTokens));
   return items.map(({ id, prompt, maxTokens }) => {
     const what = maxTokens < stage.maxTokens ? `its budget in ${path}` : `${path}.maxTokens`;
     return ruler.prompt(id, prompt, maxTokens, what);

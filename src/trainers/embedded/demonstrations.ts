@@ -44,13 +44,27 @@ export function demonstrate(
   { format }: TrainingTasks,
   task: Task,
 ): Demonstration {
-  const completion = stage.target === "outline" ? format.outline(task) : task.solution;
+  const completion = completionOf(stage.target, format, task);
   if (completion === null) {
+    const what = stage.target === "solution" ? "thought-out solution" : "trace of reasoning";
     throw new InputError(
-      `sft: target "solution": ${task.id} has no thought-out solution; expected "outline"`,
+      `sft: target "${stage.target}": ${task.id} has no ${what}; expected "outline"`,
     );
   }
   return { prompt: format.question(task.problem), completions: [completion] };
+}
+
+/** What the policy is to write; null where the task does not have it. */
+function completionOf(
+  target: ResolvedSft["target"],
+  format: TrainingTasks["format"],
+  task: Task,
+): string | null {
+  if (target === "outline") return format.outline(task);
+  if (target === "solution") return task.solution;
+  return task.reasoning === undefined
+    ? null
+    : `<think>\n${task.reasoning}\n</think>\n\n${format.outline(task)}`;
 }
 
 /** A demonstration as ids; each completion ends with the token that ends one. */

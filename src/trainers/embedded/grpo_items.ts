@@ -1,5 +1,6 @@
 /** @file What GRPO samples from: step instances (SRL), or whole problems (RLVR). */
 import { type Source, sourceOf } from "../../algorithms/source.ts";
+import { manyThoughts } from "../../data/granularity/granularity.ts";
 import { stepInstances } from "../../data/step_instances.ts";
 import { answered, type TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task } from "../../domains/task.ts";
@@ -18,6 +19,8 @@ export interface GrpoItem extends RewardInstance {
   readonly prompt: string;
   /** Most tokens of a completion. */
   readonly maxTokens: number;
+  /** How many times a stop must be there to end a completion; absent where once. */
+  readonly stopAfter?: number;
 }
 
 /** What a stage samples from, and how its rollouts are read. */
@@ -37,20 +40,26 @@ export interface GrpoSetting {
 /**
  * The setting of a stage.
  *
+ * @param countTokens Tokens of a text, for the granularity `tokens(n)`.
  * @throws {InputError} as {@link trainingItems}.
  */
 export function grpoSetting(
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
   rng: Rng,
+  countTokens?: (text: string) => number,
 ): GrpoSetting {
   const { format } = tasks;
-  const items = trainingItems(stage, tasks);
-  const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i)), rng);
+  const items = trainingItems(stage, tasks, countTokens);
+  const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i), countTokens), rng);
   const action = format.action ? { action: format.action } : {};
-  return stage.kind === "srl"
-    ? { items, source, output: action, cutIsBroken: true, stops: format.stepStop }
-    : { items, source, output: { ...action, thoughts: "many" }, cutIsBroken: false, stops: [] };
+  if (stage.kind === "rlvr") {
+    const output = { ...action, thoughts: "many" } as const;
+    return { items, source, output, cutIsBroken: false, stops: [] };
+  }
+  // The form of one action says nothing of several. Where these are one, a monologue may stand before each.
+  const output = manyThoughts(stage.granularity) ? { thoughts: "many" } as const : action;
+  return { items, source, output, cutIsBroken: true, stops: format.stepStop };
 }
 
 /**
@@ -62,10 +71,13 @@ export function grpoSetting(
 export function trainingItems(
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
+  countTokens?: (text: string) => number,
 ): GrpoItem[] | null {
-  const items = tasks.train?.flatMap((task) => itemsOf(stage, tasks, task)) ?? null;
+  const items = tasks.train?.flatMap((task) => itemsOf(stage, tasks, task, countTokens)) ?? null;
   if (items?.length === 0) {
-    const what = stage.kind === "srl" ? `steps in targets ${stage.targets}` : "an answer to check";
+    const what = stage.kind === "srl" && stage.granularity !== "answer"
+      ? `steps in targets ${stage.targets}`
+      : "an answer to check";
     throw new InputError(
       `${stage.kind}: expected problems with ${what}, found none in ${tasks.train!.length}`,
     );
@@ -93,6 +105,7 @@ export function itemsOf(
   stage: ResolvedSrl | ResolvedRlvr,
   { format }: Pick<TrainingTasks, "format">,
   task: Task,
+  countTokens?: (text: string) => number,
 ): GrpoItem[] {
   if (stage.kind === "rlvr") {
     if (!answered(task)) return [];
@@ -105,13 +118,16 @@ export function itemsOf(
       maxTokens: Math.min(stage.maxTokens, task.budget ?? Infinity),
     }];
   }
-  return stepInstances(task, { targets: stage.targets, format: format.prompt })
-    .map(({ id, prompt, target }) => ({
-      id,
-      prompt,
-      target,
-      problem: task.problem,
-      answer: task.answer,
-      maxTokens: stage.maxTokens,
-    }));
+  const { granularity, targets, nextTitle, context } = stage;
+  const entire = granularity === "whole" || granularity === "answer";
+  const maxTokens = entire ? Math.min(stage.maxTokens, task.budget ?? Infinity) : stage.maxTokens;
+  const options = { granularity, targets, nextTitle, context, format: format.prompt };
+  const { problem, answer } = task;
+  return stepInstances(task, { ...options, ...(countTokens ? { countTokens } : {}) })
+    .map(({ id, prompt, target, steps: [first, last] }) => {
+      // Where a whole solution is asked for, nothing but its end ends it.
+      const stopAfter = entire ? Infinity : last - first + 1;
+      const item = { id, prompt, target, problem, answer, maxTokens };
+      return stopAfter === 1 ? item : { ...item, stopAfter };
+    });
 }

@@ -101,7 +101,8 @@ export class RolloutSampler implements Disposable {
         { length: rollouts },
         (_, i) => this.#rng.fork("rollout", group, i),
       );
-      return { prompt: this.encode(item), streams, maxTokens: item.maxTokens };
+      const { maxTokens, stopAfter = 1 } = item;
+      return { prompt: this.encode(item), streams, maxTokens, stopAfter };
     });
     const options = { temperature, topP, topK, stop: this.#stop };
     const completions = await this.#generator.generate(requests, options);

@@ -46,7 +46,8 @@ export async function trainGrpo(
   using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
   using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
   using progress = new Progress(context, updates, "updates");
-  const setting = grpoSetting(stage, tasks, rng);
+  const countTokens = (text: string) => policy.tokenizer.encode(text).length;
+  const setting = grpoSetting(stage, tasks, rng, countTokens);
   using rewards = await RewardPool.start(stage.reward, {
     resources: { tokenizer: policy.tokenizer.files, verifier: tasks.format.verifier },
     workers: threads,

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { parseNumberedSteps } from "../../../src/data/numbered_steps.ts";
+import { numberedSteps } from "../../../src/data/steps/numbered.ts";
 import { loadTrajectories } from "../../../src/data/load_trajectories.ts";
 import { openSource } from "../../../src/data/sources/open_source.ts";
 import {
@@ -21,7 +21,7 @@ const teacherOf = (endpoint: FakeTeacher, cacheDir: string, concurrency = 3) =>
 
 /** Why a text is rejected; null where it is not. */
 function faultOf(text: string, original: Partial<Original> = {}, finish = "stop"): string | null {
-  const rewrite = checkRewrite({ text, finish }, { ...ORIGINAL, ...original }, parseNumberedSteps);
+  const rewrite = checkRewrite({ text, finish }, { ...ORIGINAL, ...original }, numberedSteps);
   return rewrite.ok ? null : rewrite.fault;
 }
 
@@ -65,7 +65,7 @@ Deno.test("rewriteSolutions() asks for several at once, at most the declared num
     const rewrites = await rewriteSolutions(
       originals,
       teacherOf(endpoint, cacheDir),
-      parseNumberedSteps,
+      numberedSteps,
     );
     assertEquals(
       rewrites.map((rewrite) => rewrite.ok && rewrite.text.includes("boxed")),
@@ -73,7 +73,7 @@ Deno.test("rewriteSolutions() asks for several at once, at most the declared num
     );
     assert(rewrites.every((rewrite, at) => rewrite.ok && rewrite.text.includes(`\\boxed{${at}}`)));
     assertEquals(endpoint.most, 3);
-    await rewriteSolutions(originals, teacherOf(endpoint, cacheDir, 1), parseNumberedSteps);
+    await rewriteSolutions(originals, teacherOf(endpoint, cacheDir, 1), numberedSteps);
     assertEquals(endpoint.requests.length, 12);
   });
 });
@@ -82,7 +82,7 @@ Deno.test("rewriteSolutions() keeps to one request at a time where that is decla
   await using endpoint = startFakeTeacher(() => STEPS);
   await withFolder(async (cacheDir) => {
     const originals = ["a", "b", "c"].map((problem) => ({ ...ORIGINAL, problem }));
-    await rewriteSolutions(originals, teacherOf(endpoint, cacheDir, 1), parseNumberedSteps);
+    await rewriteSolutions(originals, teacherOf(endpoint, cacheDir, 1), numberedSteps);
     assertEquals([endpoint.most, endpoint.requests.length], [1, 3]);
   });
 });
@@ -97,7 +97,7 @@ Deno.test("rewriteSolutions() ends with the first failure, keeping what was answ
   await withFolder(async (cacheDir) => {
     const originals = ["a", "b", "c", "d", "e", "f"].map((problem) => ({ ...ORIGINAL, problem }));
     const error = await assertRejects(
-      () => rewriteSolutions(originals, teacherOf(endpoint, cacheDir), parseNumberedSteps),
+      () => rewriteSolutions(originals, teacherOf(endpoint, cacheDir), numberedSteps),
       InputError,
     );
     assert(error.message.startsWith("data.teacher.keyVariable: "), error.message);
@@ -153,7 +153,7 @@ Deno.test("rewriteSolutions() passes hostile solutions through as they are", asy
     const [rewrite] = await rewriteSolutions(
       [{ problem: "{{solution}}", solution, answer: null }],
       teacherOf(endpoint, cacheDir),
-      parseNumberedSteps,
+      numberedSteps,
     );
     assertEquals(rewrite?.ok, false);
     assertEquals(echoed, [`Problem:\n\n{{solution}}\n\nSolution:\n\n${solution}`]);

@@ -199,3 +199,22 @@ Deno.test("checkContext() reports problems in another typography, and refuses th
     2048,
   );
 });
+
+Deno.test("checkContext() measures the prompts and tokens of a granularity, and asks for traces of reasoning", async () => {
+  const data = { file: await solutions("1. **A** x\n2. **B** y\n3. **C** z"), validation: 0 };
+  const wide = { maxTokens: 8, microBatchTokens: 99_999 };
+  const evaluation = { benchmarks: EASY, maxTokens: 1 };
+  const stage = (granularity: "step" | { kind: "tokens"; n: number }) =>
+    srl({ ...GRPO, ...wide, granularity, context: { last: 1 } });
+  await check({ data, evaluation, ...arms(stage("step"), stage({ kind: "tokens", n: 9 })) }, 2048);
+  await assertRejects(
+    () =>
+      check({
+        data: { ...data, mapping: "generic" },
+        evaluation,
+        ...arms(sft({ learningRate: 1e-3, target: "reasoning" })),
+      }, 2048),
+    InputError,
+    'sft: target "reasoning": p1 has no trace of reasoning; expected "outline"',
+  );
+});

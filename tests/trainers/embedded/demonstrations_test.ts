@@ -8,7 +8,7 @@ import { demonstrate, demonstrations } from "../../../src/trainers/embedded/demo
 import { DATA } from "./runs.ts";
 
 const TASKS = await loadTraining(DATA);
-const stage = (target: "outline" | "solution") =>
+const stage = (target: "outline" | "reasoning" | "solution") =>
   sftSchema.parse(sft({ target, learningRate: 1e-3, updates: 1 }));
 
 /** Keeps the texts, to be found again. */
@@ -32,6 +32,15 @@ Deno.test("demonstrate() gives the expert's outline, or the thought-out solution
     () => demonstrate(stage("solution"), TASKS, { ...task!, solution: null }),
     InputError,
     `${task!.id} has no thought-out solution`,
+  );
+  assertEquals(demonstrate(stage("reasoning"), TASKS, { ...task!, reasoning: "Hm." }), {
+    prompt,
+    completions: [`<think>\nHm.\n</think>\n\n${outline}`],
+  });
+  assertThrows(
+    () => demonstrate(stage("reasoning"), TASKS, task!),
+    InputError,
+    `sft: target "reasoning": ${task!.id} has no trace of reasoning; expected "outline"`,
   );
 });
 

@@ -104,3 +104,57 @@ Deno.test("grpoSetting() asks RLVR the problems whose answer is known, and needs
     "rlvr: expected problems with an answer to check, found none in 2",
   );
 });
+
+Deno.test("itemsOf() heeds every key that decides the instances", async () => {
+  const tasks = await loadTraining(DATA);
+  const task = { ...tasks.train![0]!, budget: 20 };
+  const count = task.steps.length;
+  const actions = task.steps.map(({ action }) => action);
+  const pairs = itemsOf(steps({ granularity: { kind: "steps", k: 2 } }), tasks, task);
+  assertEquals(pairs[0], {
+    id: `${task.id}#1-2`,
+    prompt: `${task.problem}\n`,
+    target: actions.slice(0, 2).join("\n"),
+    problem: task.problem,
+    answer: task.answer,
+    maxTokens: 50,
+    stopAfter: 2,
+  });
+  const [whole] = itemsOf(steps({ granularity: "whole" }), tasks, task);
+  assertEquals(whole, {
+    id: `${task.id}#whole`,
+    prompt: `${task.problem}\n`,
+    target: actions.join("\n"),
+    problem: task.problem,
+    answer: task.answer,
+    maxTokens: 20,
+    stopAfter: Infinity,
+  });
+  const [answer] = itemsOf(steps({ granularity: "answer" }), tasks, task);
+  assertEquals(answer, { ...whole!, id: `${task.id}#answer`, target: task.answer });
+  const last = itemsOf(steps({ context: { last: 1 } }), tasks, task);
+  assertEquals(last[count - 1]!.prompt, `${task.problem}\n${actions[count - 2]}\n`);
+  const tokens = steps({ granularity: { kind: "tokens", n: 1000 } });
+  const [all] = itemsOf(tokens, tasks, task, (text) => text.length);
+  assertEquals([all!.target, all!.stopAfter], [actions.join("\n"), count]);
+  assertThrows(() => itemsOf(tokens, tasks, task), InputError, "without a tokenizer");
+  const titled = { ...task, steps: [{ action: "**A** x", title: "A" }] };
+  const inWords = { format: numberedFormat };
+  assertEquals(
+    [false, true].map((nextTitle) => itemsOf(steps({ nextTitle }), inWords, titled)[0]!.target),
+    ["**A** x", "x"],
+  );
+});
+
+Deno.test("grpoSetting() holds one action to the format's form, and several to none", async () => {
+  const tasks = await loadTraining(DATA);
+  const judge = (granularity: SrlOptions["granularity"] & object | "step") => {
+    const { output, cutIsBroken } = grpoSetting(steps({ granularity }), tasks, new Rng(1));
+    assertEquals(cutIsBroken, true);
+    return ["<think></think>a=1\nb=2", "<think></think>a=1\n<think></think>b=2"]
+      .map((completion) => splitRollout(completion, output))
+      .map(({ action, formatError }) => formatError ?? action);
+  };
+  assertEquals(judge("step"), ["action-form", "second-think"]);
+  assertEquals(judge({ kind: "steps", k: 2 }), ["a=1\nb=2", "a=1\nb=2"]);
+});

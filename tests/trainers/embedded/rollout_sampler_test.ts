@@ -180,3 +180,17 @@ Deno.test("RolloutSampler gives the likelihood of the expert's action behind the
     assert(compared > 2, `${compared}`);
   });
 });
+
+Deno.test("RolloutSampler lets an action of several steps go on for as many lines", async () => {
+  const lines = (granularity: SrlOptions["granularity"] & object) =>
+    withSampler({ granularity, maxTokens: 100, temperature: 2 }, async (sampler) => {
+      const groups = await sampler.sample(6, 0);
+      return groups.flatMap(({ item, rollouts }) =>
+        rollouts.filter(({ completion }) => !completion.truncated)
+          .map(({ text }) => [item.stopAfter ?? 1, text.split("\n").length - 1] as const)
+      );
+    });
+  const pairs = await lines({ kind: "steps", k: 2 });
+  assert(pairs.some(([wanted, found]) => wanted === 2 && found === 2));
+  assert(pairs.every(([wanted, found]) => found <= wanted));
+});

@@ -15,6 +15,7 @@ const FILE = {
   validation: 0,
   seed: 1,
   ...SOLUTIONS,
+  parser: "numbered",
   maxDropped: 1,
 } as const;
 

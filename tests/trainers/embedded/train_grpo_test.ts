@@ -6,6 +6,7 @@ import {
   assertRejects,
 } from "@std/assert";
 import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
+import type { Granularity } from "../../../src/data/granularity/granularity.ts";
 import type { SrlOptions } from "../../../src/experiment/srl.ts";
 import type { RolloutRow } from "../../../src/results/outcome.ts";
 import { DATA, folder, type Ran, runRlvr, runSrl } from "./runs.ts";
@@ -298,4 +299,20 @@ Deno.test("trainGrpo() counts rewards that fail, trains on the others, and fails
     Error,
     "rewards failed; expected at most 0.01 of them (maxRewardFailures)",
   );
+});
+
+Deno.test("trainGrpo() heeds every granularity, counting tokens as the policy does", async () => {
+  const names = async (granularity: Granularity) => {
+    const { rollouts } = await runSrl({ granularity });
+    return new Set(rollouts.map(({ instance }) => instance.split("#")[1]!));
+  };
+  const has = (found: ReadonlySet<string>, ...wanted: string[]) =>
+    assertEquals(wanted.filter((name) => !found.has(name)), []);
+  has(await names("step"), "1", "2");
+  has(await names("sentence"), "1.1", "2.1");
+  has(await names({ kind: "steps", k: 2 }), "1-2");
+  // Three tokens are one action of relay; ten are nearest to three of them.
+  has(await names({ kind: "tokens", n: 10 }), "1-3");
+  assertEquals(await names("whole"), new Set(["whole"]));
+  assertEquals(await names("answer"), new Set(["answer"]));
 });

@@ -1,45 +1,8 @@
 /** @file Cutting a written solution into its numbered steps. */
-import { insideBlock } from "./display_blocks.ts";
-import { splitTitle } from "./step_title.ts";
-import type { ExpertStep } from "./trajectory.ts";
-
-/** Why a solution cannot be cut into steps, by code. */
-export const STEPS_FAULTS = {
-  "no-steps": "no line begins with a step numbered 1",
-  "too-few-steps": "there are fewer than two steps",
-  "untitled-step": "a step has no bold title",
-  "empty-step": "a step has no text",
-  "numbering": "the steps do not number 1, 2, 3 and so on",
-  "ambiguous-numbering": "a list inside a step could as well be the steps that follow",
-} as const;
-
-/** A key of {@link STEPS_FAULTS}. */
-export type StepsFault = keyof typeof STEPS_FAULTS;
-
-/** A solution's steps, or why it has none. */
-export type ParsedSteps =
-  | {
-    /** The solution is in the form. */
-    readonly ok: true;
-    /** At least two steps; each action is the item's text as it stands, title included, without the number. */
-    readonly steps: readonly ExpertStep[];
-    /** What stands before the first step and is part of none; often empty. */
-    readonly intro: string;
-  }
-  | {
-    /** The solution is not in the form. */
-    readonly ok: false;
-    /** The first fault found. */
-    readonly reason: StepsFault;
-    /** The same in words, with the step concerned. */
-    readonly text: string;
-  };
-
-/** What counts as a step. */
-export interface StepsOptions {
-  /** Whether every step must have a bold title, as in the published form. Required by default. */
-  readonly titles?: "required" | "optional";
-}
+import { insideBlock } from "../display_blocks.ts";
+import { splitTitle } from "../step_title.ts";
+import type { ExpertStep } from "../trajectory.ts";
+import { fault, type ParsedSteps, type Solution } from "./parser.ts";
 
 /** A line that may begin a step. */
 interface Item {
@@ -54,7 +17,7 @@ interface Item {
 }
 
 /**
- * Parses a solution of the form
+ * Parses a solution in the published form (arXiv 2510.25992, section 3):
  *
  * ```text
  * 1. **Title** body
@@ -62,15 +25,16 @@ interface Item {
  * 2. **Title** body
  * ```
  *
- * The steps must number 1, 2, 3 and so on. Nested items, code fences, display mathematics, and a list that starts
- * again from 1 inside a step do not split it. Text before step 1 is handed back as `intro` and is part of no step; text after
- * the last item belongs to the last step. What could be read in two ways is refused rather than guessed.
+ * The steps, two or more, must number 1, 2, 3 and so on, each with a bold title. Nested items, code fences, display
+ * mathematics, and a list that starts again from 1 inside a step do not split it. Each action is the item's text as it
+ * stands, title included, without the number. Text before step 1 is handed back as `intro` and is part of no step; text
+ * after the last item belongs to the last step. What could be read in two ways is refused rather than guessed.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * assertEquals(parseNumberedSteps("Let x be real.\n1. **Halve** x/2 = 3\n2. **Double:** x = 6\nDone."), {
+ * assertEquals(numberedSteps("Let x be real.\n1. **Halve** x/2 = 3\n2. **Double:** x = 6\nDone."), {
  *   ok: true,
  *   steps: [
  *     { action: "**Halve** x/2 = 3", title: "Halve" },
@@ -78,9 +42,36 @@ interface Item {
  *   ],
  *   intro: "Let x be real.",
  * });
+ * assertEquals(numberedSteps("1. x/2 = 3\n2. x = 6"), {
+ *   ok: false,
+ *   reason: "untitled-step",
+ *   text: "a step has no bold title: step 1",
+ * });
  * ```
  */
-export function parseNumberedSteps(solution: string, options: StepsOptions = {}): ParsedSteps {
+export function numberedSteps(solution: Solution): ParsedSteps {
+  const parsed = plainNumberedSteps(solution);
+  if (!parsed.ok) return parsed;
+  const untitled = parsed.steps.findIndex(({ title }) => title === undefined);
+  return untitled === -1 ? parsed : fault("untitled-step", `step ${untitled + 1}`);
+}
+
+/**
+ * As {@link numberedSteps}, but a step need not have a title: everything that is numbered 1, 2, 3 and so on.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(plainNumberedSteps("1. x/2 = 3\n2. **Double** x = 6"), {
+ *   ok: true,
+ *   steps: [{ action: "x/2 = 3" }, { action: "**Double** x = 6", title: "Double" }],
+ *   intro: "",
+ * });
+ * ```
+ */
+export function plainNumberedSteps(solution: Solution): ParsedSteps {
+  if (typeof solution !== "string") return fault("not-text");
   const lines = solution.replaceAll("\r\n", "\n").split("\n");
   const chosen = chooseItems(findItems(lines));
   if (!Array.isArray(chosen)) return chosen;
@@ -93,17 +84,8 @@ export function parseNumberedSteps(solution: string, options: StepsOptions = {})
   });
   const empty = steps.findIndex(({ action }) => action === "");
   if (empty !== -1) return fault("empty-step", `step ${empty + 1}`);
-  const untitled = steps.findIndex(({ title }) => title === undefined);
-  if (untitled !== -1 && options.titles !== "optional") {
-    return fault("untitled-step", `step ${untitled + 1}`);
-  }
   if (steps.length < 2) return fault("too-few-steps");
   return { ok: true, steps, intro: lines.slice(0, chosen[0]!.line).join("\n").trim() };
-}
-
-function fault(reason: StepsFault, detail = ""): ParsedSteps & { ok: false } {
-  const text = STEPS_FAULTS[reason];
-  return { ok: false, reason, text: detail === "" ? text : `${text}: ${detail}` };
 }
 
 /** Every line that begins with a number and a full stop, outside code and display mathematics. */
