@@ -14,6 +14,7 @@ export {
   type ResolvedFileSource,
   type ResolvedHubSource,
   type ResolvedRelayData,
+  type ResolvedRows,
   type ResolvedRowsSource,
   type ResolvedSolutions,
   type ResolvedSolutionsData,

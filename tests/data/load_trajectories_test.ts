@@ -2,7 +2,9 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { type LoadOptions, loadTrajectories } from "../../src/data/load_trajectories.ts";
 import { openSource } from "../../src/data/sources/open_source.ts";
+import { Teacher } from "../../src/data/teacher/teacher.ts";
 import { InputError } from "../../src/errors.ts";
+import { startFakeTeacher, withFolder } from "./teacher/fake_teacher.ts";
 
 const SOLUTIONS = fileURLToPath(new URL("solutions.jsonl", import.meta.url));
 
@@ -186,4 +188,32 @@ Deno.test("loadTrajectories() names the row that a user's parser fails on, and d
   } finally {
     await Deno.remove(module);
   }
+});
+
+Deno.test("loadTrajectories() has a teacher rewrite texts by the declared parser, and no conversations", async () => {
+  await using endpoint = startFakeTeacher(() => "How many? ** 3 + 4 = 7\n#### 7");
+  await withFolder(async (cacheDir) => {
+    const declared = { baseUrl: endpoint.baseUrl, model: "m", keyVariable: null, concurrency: 1 };
+    const read = async (row: unknown, options: LoadOptions) =>
+      await loadTrajectories(await openSource({ rows: [row] }), {
+        ...options,
+        teacher: new Teacher(declared, { cacheDir }),
+      });
+    const row = { question: "3 + 4?", answer: "The answer is 7." };
+    const { trajectories } = await read(row, { mapping: "gsm8k-socratic" });
+    assertEquals(trajectories, [{
+      id: "line-1",
+      problem: "3 + 4?",
+      steps: [{ action: "**How many?** 3 + 4 = 7", title: "How many?" }],
+      answer: "7",
+      rewritten: true,
+    }]);
+    const { ledger } = await read(row, { mapping: "gsm8k-socratic", parser: "numbered" });
+    assertEquals(ledger.dropped.map(({ reason }) => reason), ["teacher-rejected"]);
+    assertEquals(endpoint.requests.length, 1);
+    const messages = [{ role: "user", content: "Mend it." }, { role: "assistant", content: "No." }];
+    const talked = await read({ messages, instance_id: "i" }, { mapping: "swe-smith" });
+    assertEquals(talked.ledger.dropped.map(({ reason }) => reason), ["no-action"]);
+    assertEquals(endpoint.requests.length, 1);
+  });
 });

@@ -263,6 +263,13 @@ Deno.test("resolve() fills in what is said of expert solutions, wherever they ar
     maxDropped: 0,
     overlap: "refuse",
   });
+  assertEquals(dataOf({ rows, mapping: "gsm8k" }), {
+    domain: "rows",
+    rows,
+    ...SOLUTIONS,
+    mapping: "gsm8k",
+    parser: "lines",
+  });
   const hub = {
     domain: "hub",
     hub: "a/b",
