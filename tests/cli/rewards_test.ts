@@ -5,6 +5,8 @@ import { CORRUPTIONS } from "../../src/rewards/corruptions.ts";
 const SCRIPT = fileURLToPath(new URL("../../src/cli/rewards.ts", import.meta.url));
 const SOLUTIONS = fileURLToPath(new URL("../data/solutions.jsonl", import.meta.url));
 
+const NUMBERED = ["--parser", "numbered"];
+
 /** Runs the command as a user does, in an empty folder. */
 async function rewards(...args: string[]) {
   const dir = await Deno.makeTempDir();
@@ -31,7 +33,7 @@ async function collect(dir: string, under: string, files: Record<string, Uint8Ar
 }
 
 Deno.test("rewards prints the table and writes the plot and every score", async () => {
-  const { code, stdout, stderr, files } = await rewards(SOLUTIONS);
+  const { code, stdout, stderr, files } = await rewards(SOLUTIONS, ...NUMBERED);
   assertEquals([code, stderr], [0, ""]);
   assertStringIncludes(stdout, "solutions.jsonl: mean scores of all 5 steps\n");
   assertMatch(stdout, /\nsimilarity +1\.00 .*\nsimilarity autojunk=off +1\.00 /);
@@ -47,9 +49,9 @@ Deno.test("rewards prints the table and writes the plot and every score", async 
   for (const line of copies) assertMatch(line, /,1,$/);
 });
 
-Deno.test("rewards makes what --reward, --steps, --seed, --untitled, --out and --json ask for", async () => {
+Deno.test("rewards makes what --reward, --steps, --seed, --mapping, --parser, --out and --json ask for", async () => {
   const ask = (...more: string[]) =>
-    rewards(SOLUTIONS, "--reward", "levenshtein", "--out", "here", "--json", ...more);
+    rewards(SOLUTIONS, "--reward", "levenshtein", "--out", "here", "--json", ...NUMBERED, ...more);
   const { code, stdout, files } = await ask("--steps", "2", "--seed", "4");
   const table = JSON.parse(stdout);
   assertEquals([code, table.steps, table.of, table.seed], [0, 2, 5, 4]);
@@ -58,8 +60,9 @@ Deno.test("rewards makes what --reward, --steps, --seed, --untitled, --out and -
   assertEquals(Object.keys(files).every((path) => path.startsWith("here/")), true);
   const again = await ask("--steps", "2", "--seed", "4");
   assertEquals([again.stdout, again.files], [stdout, files]);
-  const other = await ask("--seed", "5", "--untitled");
+  const other = await ask("--seed", "5", "--parser", "plain-numbered");
   assertEquals(JSON.parse(other.stdout).of > 5, true);
+  assertMatch((await ask("--mapping", "gsm8k")).stderr, /^error: .*field "answer" is missing/);
   assertEquals((await ask("--seed", "5")).stdout === (await ask("--seed", "6")).stdout, false);
 });
 
