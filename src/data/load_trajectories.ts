@@ -1,6 +1,7 @@
 /** @file From a file of written solutions to trajectories. */
 import { z } from "zod";
 import { InputError } from "../errors.ts";
+import { formatTagIn } from "../format_tags.ts";
 import { lastBoxed } from "./answer_extraction.ts";
 import { readJsonl } from "./jsonl.ts";
 import { Ledger } from "./ledger.ts";
@@ -31,7 +32,8 @@ const solvedProblem = z.object({
  * Reads a JSON Lines file with one solved problem a row: `problem` (or `question`), `solution` in numbered steps,
  * and optionally `id` (else `line-<n>`) and `answer` (else the solution's last `\boxed{}`, else empty).
  *
- * A row whose solution cannot be cut into steps is dropped with the reason in the ledger. Throws an `InputError` with
+ * A row whose solution cannot be cut into steps is dropped with the reason in the ledger, and so is one whose text holds a
+ * tag of the output format (`reserved-tag`): no action could be like it. Throws an `InputError` with
  * file and line for what {@link readJsonl} refuses and for an id that occurs twice.
  *
  * @example
@@ -70,6 +72,12 @@ export async function loadTrajectories(
     const parsed = parseNumberedSteps(value.solution, options);
     if (!parsed.ok) {
       ledger.drop({ row: line, id, reason: parsed.reason, detail: parsed.text });
+      continue;
+    }
+    const tag = formatTagIn([problem, ...parsed.steps.map(({ action }) => action)]);
+    if (tag !== null) {
+      const detail = `the problem or a step holds ${tag}, which belongs to the output format`;
+      ledger.drop({ row: line, id, reason: "reserved-tag", detail });
       continue;
     }
     ledger.use();

@@ -5,7 +5,7 @@ export { type Distribution, distributionOf } from "./distribution.ts";
 export { type JsonlRow, readJsonl, type RowIssue, type RowSchema } from "./jsonl.ts";
 export { type DroppedRow, type DropSummary, Ledger } from "./ledger.ts";
 export { type LoadedTrajectories, loadTrajectories } from "./load_trajectories.ts";
-export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
+export { numberedPrompt } from "./numbered_prompt.ts";
 export {
   type ParsedSteps,
   parseNumberedSteps,
@@ -14,6 +14,18 @@ export {
   type StepsOptions,
 } from "./numbered_steps.ts";
 export type { PromptFormat } from "./prompt_format.ts";
+export { loadPrompts } from "./prompts/load_prompts.ts";
+export {
+  type AgentTurn,
+  BUILT_IN_PROMPTS,
+  PROMPT_NAMES,
+  PROMPT_SLOTS,
+  type PromptFiles,
+  type PromptName,
+  type Prompts,
+} from "./prompts/prompts.ts";
+export type { TemplateSlots } from "./prompts/template.ts";
+export { renderSteps } from "./render_steps.ts";
 export { type Split, type SplitOptions, splitTrajectories } from "./split.ts";
 export {
   STEP_TARGETS,

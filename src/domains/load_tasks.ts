@@ -1,11 +1,13 @@
 /** @file From declared data to tasks: generated problems, or a file of expert solutions. */
 import type { Ledger } from "../data/ledger.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
+import { loadPrompts } from "../data/prompts/load_prompts.ts";
+import type { PromptFiles } from "../data/prompts/prompts.ts";
 import { splitTrajectories } from "../data/split.ts";
 import { InputError } from "../errors.ts";
 import type { ResolvedData } from "../experiment/data.ts";
 import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
-import { numberedFormat } from "./numbered/format.ts";
+import { numberedFormatOf } from "./numbered/format.ts";
 import { relayFormat } from "./relay/format.ts";
 import { baseDemonstration, relayTask } from "./relay/tiers.ts";
 import type { Demonstration, Task, TaskFormat } from "./task.ts";
@@ -24,6 +26,8 @@ export interface TrainingTasks {
   readonly demonstration: ((index: number) => Demonstration) | null;
   /** What became of a file's rows; null for generated problems. */
   readonly note: string | null;
+  /** Largest share of prompts that may be dropped because they are too long; null where none may be. */
+  readonly maxDropped: number | null;
 }
 
 /** A problem set to measure with. */
@@ -36,12 +40,19 @@ export interface BenchmarkTasks {
   readonly note: string | null;
 }
 
+/** Most prompts of a file that may be too long: a file of which more is lost is not the data that was declared. */
+const MAX_DROPPED = 0.2;
+
 /**
  * Makes or reads training data.
  *
+ * @param prompts Templates of a file's prompts; relay problems have a notation of their own.
  * @throws {InputError} where a file cannot be read or has nothing to train on.
  */
-export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
+export async function loadTraining(
+  data: ResolvedData,
+  prompts: PromptFiles = {},
+): Promise<TrainingTasks> {
   if (data.domain === "relay") {
     const { tier, seed } = data;
     const many = (purpose: "train" | "validation", count: number) =>
@@ -62,6 +73,7 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
       },
       demonstration: tier === "base" ? (index) => baseDemonstration(seed, index) : null,
       note: null,
+      maxDropped: null,
     };
   }
   const { tasks, ledger } = await readTasks(data.file);
@@ -74,12 +86,13 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const train = split.train.map(({ id }) => byId.get(id)!);
   return {
-    format: numberedFormat,
+    format: numberedFormatOf(await loadPrompts(prompts)),
     train,
     validation: split.validation.map(({ id }) => byId.get(id)!),
     task: (index) => train[index % train.length]!,
     demonstration: null,
     note: noteOn(ledger, ledger.used, tasks),
+    maxDropped: MAX_DROPPED,
   };
 }
 
@@ -87,9 +100,13 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
  * Makes or reads the problems of a benchmark. Those of a file that have no answer are left out: no completion could be
  * right.
  *
+ * @param prompts Templates of a file's prompts.
  * @throws {InputError} where a file cannot be read or has nothing to measure with.
  */
-export async function loadBenchmark(benchmark: ResolvedBenchmark): Promise<BenchmarkTasks> {
+export async function loadBenchmark(
+  benchmark: ResolvedBenchmark,
+  prompts: PromptFiles = {},
+): Promise<BenchmarkTasks> {
   if (benchmark.domain === "file") {
     const { tasks: all, ledger } = await readTasks(benchmark.file);
     const tasks = all.filter(answered);
@@ -98,7 +115,8 @@ export async function loadBenchmark(benchmark: ResolvedBenchmark): Promise<Bench
         `${benchmark.file}: expected problems with an answer, found none in ${all.length}`,
       );
     }
-    return { format: numberedFormat, tasks, note: noteOn(ledger, tasks.length, all) };
+    const format = numberedFormatOf(await loadPrompts(prompts));
+    return { format, tasks, note: noteOn(ledger, tasks.length, all) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));

@@ -1,5 +1,6 @@
 /** @file A stage's id: the hash of what it means. */
 import { canonical } from "./canonical.ts";
+import { PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import type { StageSpec } from "./specs.ts";
 
 /** Puts a path's content hash in the place of the path: the same bytes elsewhere are the same input. */
@@ -11,7 +12,11 @@ function byContent<T extends object>(value: T, key: string, contents: StageSpec[
 /** The part of a spec that its result depends on. */
 function meaning(spec: StageSpec): unknown {
   const { contents, ...rest } = spec;
-  const shared = { ...rest, policy: byContent(spec.policy, "checkpoint", contents) };
+  const shared = {
+    ...rest,
+    policy: byContent(spec.policy, "checkpoint", contents),
+    prompts: PROMPT_NAMES.reduce((p, name) => byContent(p, name, contents), spec.prompts),
+  };
   if (spec.kind === "train") return { ...shared, data: byContent(spec.data, "file", contents) };
   const benchmarks = Object.fromEntries(
     Object.entries(spec.evaluation.benchmarks)
@@ -33,6 +38,7 @@ function meaning(spec: StageSpec): unknown {
  *   kind: "evaluate" as const,
  *   evaluation,
  *   policy: { checkpoint: folder },
+ *   prompts: { chat: {} },
  *   seed: 1,
  *   threads: 1,
  *   engine: "1",

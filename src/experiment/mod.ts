@@ -33,6 +33,7 @@ export {
   stagesOf,
 } from "./plan.ts";
 export type { InitOptions, PolicyDeclaration, ResolvedPolicy } from "./policy.ts";
+export type { PromptsDeclaration, ResolvedPrompts } from "./prompts.ts";
 export { type ResolvedRlvr, rlvr, type RlvrDeclaration, type RlvrOptions } from "./rlvr.ts";
 export type { ExperimentDeclaration, ResolvedExperiment } from "./schema.ts";
 export { type ResolvedSft, sft, type SftDeclaration, type SftOptions } from "./sft.ts";

@@ -1,11 +1,14 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
+import { BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { InputError } from "../errors.ts";
-import { hashCheckpoint, hashFile } from "./contents.ts";
+import { hashCheckpoint, hashFile, hashText } from "./contents.ts";
+import { canonical } from "./canonical.ts";
 import type { ResolvedData } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
 import { stageId } from "./identity.ts";
 import { nearest } from "./nearest.ts";
 import { pathOf } from "./problems.ts";
+import type { ResolvedPrompts } from "./prompts.ts";
 import type { ResolvedExperiment } from "./schema.ts";
 import type { StagePolicy, StageSpec } from "./specs.ts";
 import { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";
@@ -71,7 +74,10 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
     const what = pathOf(["policy", size]);
     hashes.set(policy.checkpoint, await hashCheckpoint(policy.checkpoint, what));
   }
-  const { data, evaluation } = experiment;
+  const { data, evaluation, prompts } = experiment;
+  for (const [name, file] of templateFiles(prompts)) {
+    hashes.set(file, await hashFile(file, pathOf(["prompts", name])));
+  }
   if (data.domain === "file") hashes.set(data.file, await hashFile(data.file, "data.file"));
   for (const [name, set] of Object.entries(evaluation.benchmarks)) {
     if (set.domain !== "file") continue;
@@ -85,6 +91,14 @@ async function hashInputs(experiment: ResolvedExperiment): Promise<Map<string, s
     }
   }
   return hashes;
+}
+
+/** The templates that have a file. */
+function templateFiles(prompts: ResolvedPrompts): [string, string][] {
+  return PROMPT_NAMES.flatMap((name) => {
+    const file = prompts[name];
+    return file === undefined ? [] : [[name, file] as [string, string]];
+  });
 }
 
 /** The entries of a record that some names ask for. */
@@ -117,13 +131,20 @@ export async function planExperiment(
     sets: readonly (ResolvedData | ResolvedBenchmark)[],
   ) => {
     const paths = sets.flatMap((set) => set.domain === "file" ? [set.file] : []);
+    const asked = paths.length > 0;
+    const { prompts } = experiment;
+    if (asked) paths.push(...templateFiles(prompts).map(([, file]) => file));
     if ("checkpoint" in policy) paths.push(policy.checkpoint);
     return {
       policy,
+      prompts: asked ? prompts : { chat: prompts.chat },
       seed,
       threads: options.threads ?? 1,
       engine,
-      versions: pick(Object.entries(dataVersions), new Set(sets.map((set) => set.domain))),
+      versions: {
+        ...pick(Object.entries(dataVersions), new Set(sets.map((set) => set.domain))),
+        ...asked ? { prompts: hashText(canonical(BUILT_IN_TEXTS)) } : {},
+      },
       contents: pick(hashes, new Set(paths)),
     };
   };

@@ -1,5 +1,7 @@
 /** @file The one check of an output's format: a monologue in `<think>…</think>`, then an action. */
 
+import { THINK_CLOSE, THINK_OPEN } from "../format_tags.ts";
+
 /** Why an output is not in the format, by code. */
 export const FORMAT_FAULTS = {
   "text-before-think": "something other than white space stands before <think>",
@@ -40,9 +42,6 @@ export interface FormatOptions {
   readonly action?: RegExp;
 }
 
-const OPEN = "<think>";
-const CLOSE = "</think>";
-
 /**
  * Splits an output into monologue and action. Only the two exact tags count: `<`, `>`, other tags, code and the
  * word "think" are ordinary text, in the monologue as in the action.
@@ -63,16 +62,16 @@ const CLOSE = "</think>";
 export function parseOutput(completion: string, options: FormatOptions = {}): ParsedOutput {
   let thinkStart = 0;
   if (!options.thinkOpened) {
-    const open = completion.indexOf(OPEN);
+    const open = completion.indexOf(THINK_OPEN);
     if (open === -1) return fault("missing-open");
     if (completion.slice(0, open).trim() !== "") return fault("text-before-think");
-    thinkStart = open + OPEN.length;
+    thinkStart = open + THINK_OPEN.length;
   }
-  const close = completion.indexOf(CLOSE, thinkStart);
-  const second = completion.indexOf(OPEN, thinkStart);
+  const close = completion.indexOf(THINK_CLOSE, thinkStart);
+  const second = completion.indexOf(THINK_OPEN, thinkStart);
   if (close === -1) return fault(second === -1 ? "missing-close" : "second-think");
-  const actionStart = close + CLOSE.length;
-  if (second !== -1 || completion.includes(CLOSE, actionStart)) return fault("second-think");
+  const actionStart = close + THINK_CLOSE.length;
+  if (second !== -1 || completion.includes(THINK_CLOSE, actionStart)) return fault("second-think");
   const action = completion.slice(actionStart).trim();
   if (action === "") return fault("empty-action");
   if (options.action !== undefined && !wholeMatch(options.action).test(action)) {

@@ -12,6 +12,7 @@ const ANSWER = new RegExp(`(?:^|\\n|</think>)#(\\d{${ASKED}})$`);
  * a part of one earns nothing; a completion's answer is what it ends with.
  */
 export const relayFormat: TaskFormat = {
+  system: "",
   prompt: {
     render: (problem, steps) => [problem, ...steps.map(({ action }) => action), ""].join("\n"),
   },

@@ -1,5 +1,7 @@
 /** @file Finding the tokens that stand in a text as they are, such as `<eos>` and `<think>`. */
 
+import { THINK_CLOSE, THINK_OPEN } from "../../format_tags.ts";
+
 /** A token that is found in a text before the text is cut into words. */
 export interface AddedToken {
   /** Its id. */
@@ -24,7 +26,7 @@ export interface TextPiece {
 const TAG = /^[^\p{L}\p{N}\s].*[^\p{L}\p{N}\s]$/su;
 
 /** The tags of the output format. A prompt names them, and a completion is to have them: there they are what they look like. */
-const FORMAT_TAGS: ReadonlySet<string> = new Set(["<think>", "</think>"]);
+const FORMAT_TAGS: ReadonlySet<string> = new Set([THINK_OPEN, THINK_CLOSE]);
 
 /**
  * The added tokens of one tokenizer.

@@ -6,6 +6,7 @@ import type { Task } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
 import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
 import type { ResolvedSrl } from "../../experiment/srl.ts";
+import type { Thinking } from "../../policy/prompt_encoder.ts";
 import { answer, type Reward, similarity } from "../../rewards/mod.ts";
 import type { Rng } from "../../random/rng.ts";
 
@@ -21,8 +22,18 @@ export interface GrpoItem {
   readonly maxTokens: number;
 }
 
+/** What a setting depends on besides stage and tasks. */
+export interface GrpoConditions {
+  /** How the policy's chat template leaves the monologue. Default `none`. */
+  readonly thinking?: Thinking;
+  /** The prompts to sample from, where not all of the stage's fit. */
+  readonly items?: readonly GrpoItem[] | null;
+}
+
 /** What a stage samples from, and how it judges. */
 export interface GrpoSetting {
+  /** What is said before every prompt; empty for nothing. */
+  readonly system: string;
   /** Every prompt; null where they are made without end. */
   readonly items: readonly GrpoItem[] | null;
   /** Prompts, in the order of training. */
@@ -38,28 +49,58 @@ export interface GrpoSetting {
 /**
  * The setting of a stage.
  *
- * @throws {InputError} as {@link trainingItems}.
+ * @throws {InputError} as {@link trainingItems} and {@link requireThinking}.
  */
 export function grpoSetting(
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
   rng: Rng,
+  { thinking = "none", items: fitting = null }: GrpoConditions = {},
 ): GrpoSetting {
   const { format } = tasks;
-  const items = trainingItems(stage, tasks);
+  const { system } = format;
+  requireThinking(stage, thinking, stage.kind);
+  const items = fitting ?? trainingItems(stage, tasks);
   const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i)), rng);
   if (stage.kind === "rlvr") {
-    return { items, source, reward: answer(format), truncated: null, stops: [] };
+    return { system, items, source, reward: answer(format), truncated: null, stops: [] };
   }
   const { unit, autojunk } = stage.reward;
   const action = format.action ? { action: format.action } : {};
   return {
+    system,
     items,
     source,
-    reward: similarity({ unit, autojunk, ...action }),
+    reward: similarity({ unit, autojunk, thinkOpened: thinking === "opened", ...action }),
     truncated: -1,
     stops: format.stepStop,
   };
+}
+
+/**
+ * Fails for step-wise training of a policy that cannot think: every rollout would break the format.
+ *
+ * @param path Names the stage.
+ * @throws {InputError} for `srl` where the chat template closes `<think>` before the policy writes.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * requireThinking({ kind: "rlvr" }, "closed", "arms.rlvr[0]");
+ * assertThrows(() => requireThinking({ kind: "srl" }, "closed", "arms.srl[0]"), Error, "arms.srl[0]: ");
+ * ```
+ */
+export function requireThinking(
+  { kind }: { readonly kind: string },
+  thinking: Thinking,
+  path: string,
+): void {
+  if (kind !== "srl" || thinking !== "closed") return;
+  throw new InputError(
+    `${path}: found a chat template that closes <think> before the policy writes; ` +
+      "expected one that leaves thinking to it, perhaps by prompts.chat: srl's format asks for it",
+  );
 }
 
 /**

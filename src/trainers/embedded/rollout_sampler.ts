@@ -2,6 +2,7 @@
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { Completion, Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
+import type { EncodedPrompt } from "../../policy/prompt_encoder.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import type { Rng } from "../../random/rng.ts";
@@ -22,8 +23,8 @@ export interface Rollout {
 export interface Group {
   /** The prompt. */
   readonly item: GrpoItem;
-  /** The prompt's ids. */
-  readonly prompt: readonly number[];
+  /** The prompt as the policy reads it. */
+  readonly prompt: EncodedPrompt;
   /** Its rollouts. */
   readonly rollouts: readonly Rollout[];
   /** Their rewards. */
@@ -53,43 +54,45 @@ export class RolloutSampler {
     this.#stage = stage;
     this.#setting = setting;
     this.#rng = rng;
-    const { config, tokenizer } = policy;
-    this.#stop = new StopCondition(config.eosTokenIds, setting.stops, tokenizer);
+    const { prompts, tokenizer } = policy;
+    this.#stop = new StopCondition(prompts.endTokenIds, setting.stops, tokenizer);
   }
 
   /** The next `count` groups. */
   async sample(count: number): Promise<Group[]> {
     const { temperature, topP, topK, rollouts } = this.#stage;
     const items = this.#setting.source.take(count);
-    const requests = items.map((item) => {
+    const prompts = items.map((item) => this.encode(item));
+    const requests = items.map((item, at) => {
       const group = this.#sampled++;
       const streams = Array.from(
         { length: rollouts },
         (_, i) => this.#rng.fork("rollout", group, i),
       );
-      return { prompt: this.encode(item), streams, maxTokens: item.maxTokens };
+      return { prompt: prompts[at]!.ids, streams, maxTokens: item.maxTokens };
     });
     const options = { temperature, topP, topK, stop: this.#stop };
     const completions = await this.#generator.generate(requests, options);
     return items.map((item, i) => {
       const judged = completions[i]!.map((completion) => this.#judge(item, completion));
       const rewards = judged.map(({ outcome }) => outcome.reward);
-      return { item, prompt: requests[i]!.prompt, rollouts: judged, rewards };
+      return { item, prompt: prompts[i]!, rollouts: judged, rewards };
     });
   }
 
   /**
-   * Ids of an item's prompt.
+   * An item's prompt as the policy reads it.
    *
    * @throws {InputError} where it and its longest completion do not fit into the policy's context or a micro-batch.
    */
-  encode({ id, prompt, maxTokens }: GrpoItem): number[] {
-    const ids = this.#policy.encodePrompt(prompt);
-    requireRoom({ id, prompt: ids.length, more: maxTokens, what: "maxTokens" }, [
+  encode({ id, prompt, maxTokens }: GrpoItem): EncodedPrompt {
+    const asked = { system: this.#setting.system, user: prompt };
+    const encoded = this.#policy.prompts.encode(asked);
+    requireRoom({ id, prompt: encoded.ids.length, more: maxTokens, what: "maxTokens" }, [
       contextBound(this.#policy.config),
       { name: "microBatchTokens", tokens: this.#stage.microBatchTokens },
     ]);
-    return ids;
+    return encoded;
   }
 
   #judge({ target }: GrpoItem, completion: Completion): Rollout {

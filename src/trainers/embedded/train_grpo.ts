@@ -12,7 +12,7 @@ import { Rng } from "../../random/rng.ts";
 import type { RolloutRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { BestCheckpoint } from "./best_checkpoint.ts";
-import { grpoSetting } from "./grpo_items.ts";
+import { type GrpoItem, grpoSetting } from "./grpo_items.ts";
 import { JsonLines } from "./json_lines.ts";
 import { Progress } from "./progress.ts";
 import { ReferencePolicy } from "./reference_policy.ts";
@@ -21,12 +21,17 @@ import { ADAMW, MAX_ROWS } from "./settings.ts";
 import { updateOnGroups } from "./update_on_groups.ts";
 import { validate } from "./validate.ts";
 
-/** Trains the policy in place; writes `metrics.jsonl` and `rollouts.jsonl`. */
+/**
+ * Trains the policy in place; writes `metrics.jsonl` and `rollouts.jsonl`.
+ *
+ * @param items The prompts to sample from; null for all of the stage's.
+ */
 export async function trainGrpo(
   policy: Policy,
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
   context: StageContext,
+  items: readonly GrpoItem[] | null = null,
 ): Promise<void> {
   const { threads, seed } = context;
   const { config, weights } = policy;
@@ -45,7 +50,7 @@ export async function trainGrpo(
   using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
   using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
   using progress = new Progress(context, updates, "updates");
-  const setting = grpoSetting(stage, tasks, rng);
+  const setting = grpoSetting(stage, tasks, rng, { thinking: policy.prompts.thinking, items });
   const sampler = new RolloutSampler(policy, generator, stage, setting, rng);
   // What does not fit is told now, and not when its turn comes.
   for (const item of setting.items ?? []) sampler.encode(item);
@@ -136,7 +141,7 @@ function rolloutRows(
 ): RolloutRow[] {
   return [...kept, ...dropped].flatMap((group, index) => {
     const advantages = index < kept.length ? groupAdvantages(group.rewards, epsilon) : null;
-    const { id, prompt, target } = group.item;
+    const { item: { id, target }, prompt: { text: prompt } } = group;
     return group.rollouts.map(({ text, completion, outcome }, rollout): RolloutRow => ({
       step,
       group: index,

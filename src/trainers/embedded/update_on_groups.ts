@@ -46,7 +46,7 @@ export async function updateOnGroups(
         tokens,
         tag: { logProbs, advantage: advantages[i]! },
       }));
-      return { prompt, completions };
+      return { prompt: prompt.ids, completions };
     }),
     { maxTokens: stage.microBatchTokens },
   );
