@@ -30,6 +30,7 @@ async function evaluated(
       maxTokens: null,
       ...evaluation,
     },
+    prompts: { chat: {} },
     seed,
     threads: 1,
     engine: "test",

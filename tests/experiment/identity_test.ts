@@ -84,6 +84,7 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
     stage: { kind: "rlvr" } as never,
     data: { domain: "file", file, validation: 0.1, seed: 1 },
     policy: { checkpoint: policy },
+    prompts: { step: "s", chat: {} },
     seed: 1,
     threads: 1,
     engine: "1",
@@ -94,4 +95,7 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   assertEquals(await stageId(spec("b", "q", { b: "1", q: "2" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "3" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "3", p: "2" })), id);
+  const template = await stageId(spec("a", "p", { a: "1", p: "2", s: "5" }));
+  assertNotEquals(template, id);
+  assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "2", s: "6" })), template);
 });

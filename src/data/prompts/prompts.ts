@@ -84,6 +84,7 @@ export interface Prompts {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { PromptTemplate } from "./template.ts";
  *
  * const own = new PromptTemplate("{{problem}} = ?", "mine.md", PROMPT_SLOTS.answer);
  * const prompts = promptsOf({ ...builtInTemplates(), answer: own });

@@ -23,8 +23,10 @@ export interface Rollout {
 export interface Group {
   /** The prompt. */
   readonly item: GrpoItem;
+  /** The prompt's ids. */
+  readonly prompt: readonly number[];
   /** The prompt as the policy reads it. */
-  readonly prompt: EncodedPrompt;
+  readonly text: string;
   /** Its rollouts. */
   readonly rollouts: readonly Rollout[];
   /** Their rewards. */
@@ -76,7 +78,8 @@ export class RolloutSampler {
     return items.map((item, i) => {
       const judged = completions[i]!.map((completion) => this.#judge(item, completion));
       const rewards = judged.map(({ outcome }) => outcome.reward);
-      return { item, prompt: prompts[i]!, rollouts: judged, rewards };
+      const { ids, text } = prompts[i]!;
+      return { item, prompt: ids, text, rollouts: judged, rewards };
     });
   }
 

@@ -141,7 +141,7 @@ function rolloutRows(
 ): RolloutRow[] {
   return [...kept, ...dropped].flatMap((group, index) => {
     const advantages = index < kept.length ? groupAdvantages(group.rewards, epsilon) : null;
-    const { item: { id, target }, prompt: { text: prompt } } = group;
+    const { item: { id, target }, text: prompt } = group;
     return group.rollouts.map(({ text, completion, outcome }, rollout): RolloutRow => ({
       step,
       group: index,

@@ -46,7 +46,7 @@ export async function updateOnGroups(
         tokens,
         tag: { logProbs, advantage: advantages[i]! },
       }));
-      return { prompt: prompt.ids, completions };
+      return { prompt, completions };
     }),
     { maxTokens: stage.microBatchTokens },
   );

@@ -139,7 +139,7 @@ Deno.test("checkContext() looks at the whole of an endless mixture, which grows"
 Deno.test("checkContext() names the problem that a policy's tokenizer has no characters for", async () => {
   const file = await solutions("1. **Double** x = 6\n\n2. **Answer** \\boxed{6}");
   await refused(
-    'policy.p: tokenizer: p1: text: expected characters of the alphabet, found "S" at 0',
+    'policy.p: tokenizer: p1: text: expected characters of the alphabet, found "Y" at 0',
     {
       data: { file, validation: 0 },
       policy: { p: POLICY },

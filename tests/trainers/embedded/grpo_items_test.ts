@@ -31,6 +31,7 @@ function numbered(count: number, stepsEach: number): TrainingTasks {
     task: (index) => train[index % train.length]!,
     demonstration: null,
     note: null,
+    maxDropped: null,
   };
 }
 

@@ -5,6 +5,7 @@ import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr
 import { sft, type SftOptions, sftSchema } from "../../../src/experiment/sft.ts";
 import type { TrainingSpec } from "../../../src/experiment/specs.ts";
 import { srl, type SrlOptions, srlSchema } from "../../../src/experiment/srl.ts";
+import type { ChatVariables } from "../../../src/policy/chat_template.ts";
 import type { MetricRow, RolloutRow } from "../../../src/results/outcome.ts";
 import type { StageContext, StageEvent } from "../../../src/runs/stage.ts";
 import { runTrainingStage } from "../../../src/trainers/embedded/run_stage.ts";
@@ -54,6 +55,10 @@ export interface Ran {
 export interface RunOptions {
   readonly data?: Partial<ResolvedRelayData>;
   readonly seed?: number;
+  /** Problems from this file instead. */
+  readonly file?: string;
+  /** Variables of the policy's chat template. */
+  readonly chat?: ChatVariables;
   /** Folder of the policy to start from; null to initialise one. */
   readonly parent?: string | null;
 }
@@ -74,7 +79,7 @@ export function folder(): string {
 export async function runIn(
   dir: string,
   stage: TrainingSpec["stage"],
-  { data, seed = 1, parent = null }: RunOptions,
+  { data, file, chat = {}, seed = 1, parent = null }: RunOptions,
 ): Promise<StageEvent[]> {
   const events: StageEvent[] = [];
   const context: StageContext = {
@@ -87,7 +92,10 @@ export async function runIn(
   await runTrainingStage({
     kind: "train",
     policy: parent === null ? { init: INIT } : { checkpoint: parent },
-    data: { ...DATA, ...data },
+    data: file === undefined
+      ? { ...DATA, ...data }
+      : { domain: "file", file, validation: data?.validation ?? 0, seed: 1 },
+    prompts: { chat },
     stage,
     seed,
     threads: 1,
