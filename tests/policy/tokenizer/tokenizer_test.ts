@@ -146,6 +146,7 @@ Deno.test(
       "tokenizer.json": ` ${characters.files["tokenizer.json"]}\r\n\n`,
       "tokenizer_config.json": '{"unknown": [1e0],\t"é": "\\u00e9"}',
       "chat_template.jinja": "{{ messages }}\r\n",
+      "special_tokens_map.json": '{"eos_token" : "<eos>"}',
     };
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${dir}/${name}`, text);
@@ -158,7 +159,7 @@ Deno.test(
         await Deno.readFile(`${dir}/${name}`),
       );
     }
-    assertEquals((await Array.fromAsync(Deno.readDir(`${dir}/copy`))).length, 3);
+    assertEquals((await Array.fromAsync(Deno.readDir(`${dir}/copy`))).length, 4);
   }),
 );
 

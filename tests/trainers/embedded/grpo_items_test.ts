@@ -95,6 +95,35 @@ Deno.test("grpoSetting() heeds the reward's unit and autojunk", () => {
   assertEquals(rewardOf({})(words).reward, 0.75);
 });
 
+Deno.test("grpoSetting() judges by how the chat template leaves the monologue", () => {
+  const [opened, unopened] = [" so </think>n=6", "<think> so </think>n=6"];
+  const rewardOf = (thinking: "none" | "opened", completion: string) =>
+    grpoSetting(steps(), numbered(2, 2), new Rng(1), { thinking })
+      .reward({ completion, target: "n=6" });
+  for (const outcome of [rewardOf("opened", opened), rewardOf("none", unopened)]) {
+    // The reasoning is set apart, and no part of what is compared.
+    assertEquals([outcome.reward, outcome.think, outcome.action], [1, "so", "n=6"]);
+  }
+  assertEquals(rewardOf("none", opened).formatError, "missing-open");
+  assertEquals(rewardOf("opened", unopened).formatError, "second-think");
+  const tasks = numbered(2, 2);
+  assertThrows(
+    () => grpoSetting(steps(), tasks, new Rng(1), { thinking: "closed" }),
+    InputError,
+    "srl: found a chat template that closes <think>",
+  );
+  grpoSetting(answers, tasks, new Rng(1), { thinking: "closed" });
+});
+
+Deno.test("grpoSetting() samples from the prompts that fit, where it is told them", () => {
+  const tasks = numbered(3, 2);
+  const some = grpoSetting(steps(), tasks, new Rng(1)).items!.slice(1, 3);
+  const { items, source, system } = grpoSetting(steps(), tasks, new Rng(1), { items: some });
+  assertEquals(items, some);
+  assertEquals(source.take(2).toSorted((a, b) => a.id < b.id ? -1 : 1), some);
+  assertEquals(system, tasks.format.system);
+});
+
 Deno.test("grpoSetting() refuses problems that give no prompt", () => {
   assertThrows(
     () => grpoSetting(steps({ targets: "1..N-1" }), numbered(3, 1), new Rng(1)),

@@ -1,6 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { loadTraining } from "../../../src/domains/load_tasks.ts";
 import { InputError } from "../../../src/errors.ts";
+import { ChatTemplate } from "../../../src/policy/chat_template.ts";
 import { PromptEncoder } from "../../../src/policy/prompt_encoder.ts";
 import { trainBpe } from "../../../src/policy/tokenizer/bpe_tokenizer.ts";
 import { Tokenizer } from "../../../src/policy/tokenizer/tokenizer.ts";
@@ -35,6 +36,23 @@ Deno.test("Ruler bounds a sequence that any tokenizer with every byte could make
     assertEquals([need.prompt, need.more], [length, longest + 1]);
     assertEquals(need.prompt + need.more <= whole.most, true, text);
   }
+});
+
+Deno.test("Ruler bounds what a chat template makes of a prompt, and what goes on from it", () => {
+  const template = new ChatTemplate("[begin]{{ messages[-1].content }}[end]<think>", "t.jinja");
+  const { config, tokenizer } = BYTES;
+  const prompts = new PromptEncoder(config, tokenizer, template);
+  const ruler = new Ruler({ config, tokenizer, prompts }, "policy.s");
+  const prompt = ruler.prompt("p", asked("numbers"), 5, "maxTokens");
+  const length = prompts.encode(asked("numbers")).ids.length;
+  assertEquals(prompt.measure().prompt, length);
+  assertEquals(length > BYTES.prompts.encode(asked("numbers")).ids.length, true);
+  assertEquals(length + 5 <= prompt.most, true);
+  const example = { prompt: "numbers", completions: ["1"] };
+  const whole = ruler.demonstration("p", "", example, "its completion");
+  const need = whole.measure();
+  assertEquals(need.more, prompts.encodeCompletion("1").length);
+  assertEquals(need.prompt + need.more <= whole.most, true);
 });
 
 Deno.test("Ruler looks at every text where the tokenizer has not every byte, and names the policy", () => {
