@@ -37,6 +37,7 @@ type EvaluationRow = Omit<Outcome, "arm" | "size" | "seed">;
  *       benchmarks: { easy: { domain: "relay", tier: "easy", problems: 10, seed: 1001 } },
  *       greedy: true, samples: 8, temperature: 1, maxTokens: null,
  *     },
+ *     prompts: { chat: {} },
  *     seed: 1, threads: 1, engine: "1", versions: {}, contents: {},
  *   }, { dir: ".", parent, seed: 1, threads: 1, report: () => {} });
  * await assertRejects(() => evaluate("no/such/policy"), Error, "no such file");
@@ -49,10 +50,10 @@ export async function runEvaluationStage(
   if (context.parent === null) throw new InputError("evaluation: there is no policy to evaluate");
   const { benchmarks, greedy, samples, temperature } = spec.evaluation;
   const { threads } = context;
-  using policy = await Policy.load(context.parent);
+  using policy = await Policy.load(context.parent, spec.prompts.chat);
   using generator = new Generator(policy.config, policy.weights, { threads, maxRows: MAX_ROWS });
   using outcomes = new JsonLines(`${context.dir}/outcomes.jsonl`);
-  const stop = new StopCondition(policy.config.eosTokenIds, [], policy.tokenizer);
+  const stop = new StopCondition(policy.prompts.endTokenIds, [], policy.tokenizer);
   const passes = [
     ...(greedy ? [{ decoding: "greedy" as const, count: 1, temperature: 0 }] : []),
     ...(samples > 0 ? [{ decoding: "sampled" as const, count: samples, temperature }] : []),
@@ -65,11 +66,12 @@ export async function runEvaluationStage(
   const ledgers: Record<string, Ledger> = {};
   for (const [benchmark, declared] of Object.entries(benchmarks)) {
     const field = pathOf(["evaluation", "benchmarks", benchmark]);
-    const { format, tasks, ledger } = await loadBenchmark(declared, field);
+    const { format, tasks, ledger } = await loadBenchmark(declared, spec.prompts, field);
     if (ledger !== null) ledgers[benchmark] = ledger;
     for (const { decoding, count, temperature } of passes) {
       const requests = tasks.map((task): GenerationRequest => {
-        const prompt = policy.encodePrompt(format.question(task.problem));
+        const asked = { system: format.system, user: format.question(task.problem) };
+        const prompt = policy.prompts.encode(asked).ids;
         const wanted = spec.evaluation.maxTokens ?? task.budget;
         const maxTokens = completionRoom(policy.config, prompt, wanted, task.id);
         const streams = Array.from(

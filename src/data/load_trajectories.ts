@@ -1,5 +1,6 @@
 /** @file From the rows of a data set to trajectories. */
 import { InputError } from "../errors.ts";
+import { formatTagIn } from "../format_tags.ts";
 import { lastBoxed } from "./answer_extraction.ts";
 import { type DroppedRow, Ledger } from "./ledger.ts";
 import { type MappedRow, type Mapping, ROW_FAULTS } from "./mappings/mapping.ts";
@@ -47,7 +48,8 @@ interface Solved {
  * without an answer has the one that its form has a place for, else the solution's last `\boxed{}`, else none.
  *
  * Throws an `InputError` with place for what the source refuses, for a row that is not of the mapping's form, naming the field (and
- * the mapping whose fields it has), for an id that occurs twice, and for a user's parser that fails; and as the teacher does.
+ * the mapping whose fields it has), for an id that occurs twice, and for a user's parser that fails; and as the teacher does. A row
+ * whose text holds a tag of the output format is dropped too (`reserved-tag`): no action could be like it.
  *
  * @example
  * ```ts
@@ -92,6 +94,15 @@ export async function loadTrajectories(
     if (options.answers === "required" && trajectory.answer.trim() === "") {
       const detail = "there is no answer to check a completion by";
       ledger.drop({ row: row.row, id: row.id, reason: "no-answer", detail });
+      continue;
+    }
+    const written = trajectory.steps.flatMap((
+      { action, observation = "" },
+    ) => [action, observation]);
+    const tag = formatTagIn([trajectory.problem, ...written]);
+    if (tag !== null) {
+      const detail = `the problem or a step holds ${tag}, which belongs to the output format`;
+      ledger.drop({ row: row.row, id: row.id, reason: "reserved-tag", detail });
       continue;
     }
     ledger.use({ rewritten: rewrite !== undefined });

@@ -44,7 +44,7 @@ export {
 } from "./mappings/mappings.ts";
 export { s1k } from "./mappings/s1k.ts";
 export { sweSmith } from "./mappings/swe_smith.ts";
-export { numberedPrompt, renderSteps } from "./numbered_prompt.ts";
+export { numberedPrompt, numberedPromptOf } from "./numbered_prompt.ts";
 export type {
   Asked,
   AskedSentence,
@@ -55,6 +55,18 @@ export type {
 export { type SentenceSpan, sentenceSpans } from "./sentences.ts";
 export { findOverlap, type NamedProblem, type Overlap, type OverlapKind } from "./overlap.ts";
 export { problemKey, problemWords } from "./problem_words.ts";
+export { loadPrompts } from "./prompts/load_prompts.ts";
+export {
+  type AgentTurn,
+  BUILT_IN_PROMPTS,
+  PROMPT_NAMES,
+  PROMPT_SLOTS,
+  type PromptFiles,
+  type PromptName,
+  type Prompts,
+} from "./prompts/prompts.ts";
+export type { TemplateSlots } from "./prompts/template.ts";
+export { renderSteps } from "./render_steps.ts";
 export { type Split, type SplitOptions, splitTrajectories } from "./split.ts";
 export {
   STEP_TARGETS,

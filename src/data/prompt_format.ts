@@ -7,10 +7,10 @@ export type Asked =
   | AskedSteps
   /** The next sentence of a step. */
   | AskedSentence
-  /** The whole solution. */
+  /** The whole solution, or the answer alone. */
   | {
     /** Tells what is asked for. */
-    readonly kind: "whole";
+    readonly kind: "whole" | "answer";
   };
 
 /** What the steps so far do not say of themselves. */

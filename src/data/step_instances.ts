@@ -102,7 +102,7 @@ function askedFor(
   { pieces }: ExpertAction,
   { begun, omitted, titled }: { begun: string; omitted: number; titled: boolean },
 ): Asked {
-  if (granularity === "whole" || granularity === "answer") return { kind: "whole" };
+  if (granularity === "whole" || granularity === "answer") return { kind: granularity };
   if (granularity === "sentence") return { kind: "sentence", begun, omitted, titled };
   return { kind: "steps", count: pieces.length, omitted, titled };
 }

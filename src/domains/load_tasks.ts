@@ -2,6 +2,8 @@
 import type { Ledger } from "../data/ledger.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
 import { openSource } from "../data/sources/open_source.ts";
+import { loadPrompts } from "../data/prompts/load_prompts.ts";
+import type { PromptFiles } from "../data/prompts/prompts.ts";
 import { splitTrajectories } from "../data/split.ts";
 import type { Trajectory } from "../data/trajectory.ts";
 import { InputError } from "../errors.ts";
@@ -12,7 +14,7 @@ import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
 import { defaultParser } from "../experiment/rows.ts";
 import { sourceOf } from "../experiment/source_of.ts";
 import { loadSolutions } from "./load_solutions.ts";
-import { numberedFormat } from "./numbered/format.ts";
+import { numberedFormatOf } from "./numbered/format.ts";
 import { relayFormat } from "./relay/format.ts";
 import { baseDemonstration, relayTask } from "./relay/tiers.ts";
 import type { Demonstration, Task, TaskFormat } from "./task.ts";
@@ -33,6 +35,8 @@ export interface TrainingTasks {
   readonly ledger: Ledger | null;
   /** The same in one line; null for generated problems. */
   readonly note: string | null;
+  /** Largest share of prompts that may be dropped because they are too long; null where none may be. */
+  readonly maxDropped: number | null;
 }
 
 /** A problem set to measure with. */
@@ -50,9 +54,13 @@ export interface BenchmarkTasks {
 /**
  * Makes or reads training data.
  *
+ * @param prompts Templates of a file's prompts; relay problems have a notation of their own.
  * @throws {InputError} where a file cannot be read or has nothing to train on.
  */
-export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
+export async function loadTraining(
+  data: ResolvedData,
+  prompts: PromptFiles = {},
+): Promise<TrainingTasks> {
   if (data.domain === "relay") {
     const { tier, seed } = data;
     const many = (purpose: "train" | "validation", count: number) =>
@@ -74,6 +82,7 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
       demonstration: tier === "base" ? (index) => baseDemonstration(seed, index) : null,
       ledger: null,
       note: null,
+      maxDropped: null,
     };
   }
   const { trajectories, ledger } = await loadSolutions(data);
@@ -87,24 +96,27 @@ export async function loadTraining(data: ResolvedData): Promise<TrainingTasks> {
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const train = split.train.map(({ id }) => byId.get(id)!);
   return {
-    format: numberedFormat,
+    format: numberedFormatOf(await loadPrompts(prompts)),
     train,
     validation: split.validation.map(({ id }) => byId.get(id)!),
     task: (index) => train[index % train.length]!,
     demonstration: null,
     ledger,
     note: noteOn(data, ledger, tasks),
+    maxDropped: data.maxDropped,
   };
 }
 
 /**
  * Makes or reads the problems of a benchmark. Rows that have no answer are dropped: no completion could be right.
  *
+ * @param prompts Templates of the prompts; relay problems have a notation of their own.
  * @param field Path of the declaration, to begin an error with.
  * @throws {InputError} where rows cannot be read, or there is nothing to measure with.
  */
 export async function loadBenchmark(
   benchmark: ResolvedBenchmark,
+  prompts: PromptFiles = {},
   field: string = "benchmark",
 ): Promise<BenchmarkTasks> {
   if (benchmark.domain !== "relay") {
@@ -114,7 +126,8 @@ export async function loadBenchmark(
     const { trajectories, ledger } = await loadTrajectories(source, options);
     ledger.failAbove(1);
     const tasks = tasksOf(trajectories);
-    return { format: numberedFormat, tasks, ledger, note: noteOn(benchmark, ledger, tasks) };
+    const format = numberedFormatOf(await loadPrompts(prompts));
+    return { format, tasks, ledger, note: noteOn(benchmark, ledger, tasks) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));

@@ -13,6 +13,8 @@ export interface Task extends Trajectory {
 
 /** How a family's problems are written, continued and checked. */
 export interface TaskFormat {
+  /** What is said before every prompt; empty for nothing. */
+  readonly system: string;
   /** The problem and the steps so far, where one step is asked for. */
   readonly prompt: PromptFormat;
   /** The problem, where a whole solution is asked for. */

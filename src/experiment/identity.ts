@@ -1,5 +1,6 @@
 /** @file A stage's id: the hash of what it means. */
 import { canonical } from "./canonical.ts";
+import { PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { mapInputs } from "../rewards/inputs.ts";
 import type { ResolvedData, ResolvedRows } from "./data.ts";
 import { sourceKey } from "./source_of.ts";
@@ -14,6 +15,15 @@ export const REWRITTEN = "rewritten by the teacher";
 function policyMeaning(policy: StagePolicy, contents: Contents): unknown {
   if (!("checkpoint" in policy)) return policy;
   return { ...policy, checkpoint: contents[policy.checkpoint] ?? policy.checkpoint };
+}
+
+/** What templates say, in the place of where they are. */
+function promptsMeaning(prompts: StageSpec["prompts"], contents: Contents): unknown {
+  const files = PROMPT_NAMES.flatMap((name) => {
+    const file = prompts[name];
+    return file === undefined ? [] : [[name, contents[file] ?? file] as const];
+  });
+  return { ...prompts, ...Object.fromEntries(files) };
 }
 
 /** What rows say: their content and a user's parser's in the place of where these are. */
@@ -50,7 +60,11 @@ function rewardByContent(
 /** The part of a spec that its result depends on. */
 function meaning(spec: StageSpec): unknown {
   const { contents, ...rest } = spec;
-  const shared = { ...rest, policy: policyMeaning(spec.policy, contents) };
+  const shared = {
+    ...rest,
+    policy: policyMeaning(spec.policy, contents),
+    prompts: promptsMeaning(spec.prompts, contents),
+  };
   if (spec.kind === "train") {
     const stage = rewardByContent(spec.stage, contents);
     return { ...shared, stage, data: dataMeaning(spec.data, contents) };
@@ -77,6 +91,7 @@ function meaning(spec: StageSpec): unknown {
  *   kind: "evaluate" as const,
  *   evaluation,
  *   policy: { checkpoint: folder },
+ *   prompts: { chat: {} },
  *   seed: 1,
  *   threads: 1,
  *   engine: "1",

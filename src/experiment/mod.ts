@@ -47,6 +47,7 @@ export {
 } from "./plan.ts";
 export type { InitOptions, PolicyDeclaration, ResolvedPolicy } from "./policy.ts";
 export type { RowsOptions } from "./rows.ts";
+export type { PromptsDeclaration, ResolvedPrompts } from "./prompts.ts";
 export { type ResolvedRlvr, rlvr, type RlvrDeclaration, type RlvrOptions } from "./rlvr.ts";
 export type { ExperimentDeclaration, ResolvedExperiment } from "./schema.ts";
 export { type ResolvedSft, sft, type SftDeclaration, type SftOptions } from "./sft.ts";

@@ -1,5 +1,6 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
 import { createHash } from "node:crypto";
+import { BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { openSource, pinSource } from "../data/sources/open_source.ts";
 import type { Trajectory } from "../data/trajectory.ts";
 import { loadSolutions } from "../domains/load_solutions.ts";
@@ -7,12 +8,13 @@ import { InputError } from "../errors.ts";
 import { hashFile } from "../hash_file.ts";
 import { inputsOf } from "../rewards/inputs.ts";
 import { canonical } from "./canonical.ts";
-import { hashCheckpoint, hashEncoder } from "./contents.ts";
+import { hashCheckpoint, hashEncoder, hashText } from "./contents.ts";
 import type { ResolvedData, ResolvedRows } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
 import { REWRITTEN, stageId } from "./identity.ts";
 import { nearest } from "./nearest.ts";
 import { pathOf } from "./problems.ts";
+import type { ResolvedPrompts } from "./prompts.ts";
 import type { ResolvedExperiment } from "./schema.ts";
 import { sourceKey, sourceOf } from "./source_of.ts";
 import type { StagePolicy, StageSpec } from "./specs.ts";
@@ -110,7 +112,10 @@ async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
     hashes.set(sourceKey(source), content);
     return content;
   };
-  const { data, evaluation } = experiment;
+  const { data, evaluation, prompts } = experiment;
+  for (const [name, file] of templateFiles(prompts)) {
+    hashes.set(file, await hashFile(file, pathOf(["prompts", name])));
+  }
   for (const [arm, chain] of Object.entries(experiment.arms)) {
     for (const [i, stage] of chain.entries()) {
       for (const { path, holds, at } of rewardInputs(stage)) {
@@ -159,6 +164,14 @@ function parserModules(set: ResolvedData | ResolvedBenchmark): string[] {
   return set.domain !== "relay" && typeof set.parser === "object" ? [set.parser.module] : [];
 }
 
+/** The templates that have a file. */
+function templateFiles(prompts: ResolvedPrompts): [string, string][] {
+  return PROMPT_NAMES.flatMap((name) => {
+    const file = prompts[name];
+    return file === undefined ? [] : [[name, file] as [string, string]];
+  });
+}
+
 /** The entries of a record that some names ask for. */
 function pick<T>(
   all: Iterable<readonly [string, T]>,
@@ -190,19 +203,26 @@ export async function planExperiment(
     sets: readonly (ResolvedData | ResolvedBenchmark)[],
     more: readonly string[],
   ) => {
+    const asked = sets.some(({ domain }) => domain !== "relay");
+    const { prompts } = experiment;
     const used = [
       ...more,
       ...sets.flatMap((set) => set.domain === "relay" ? [] : [sourceKey(set)]),
       ...sets.flatMap(parserModules),
+      ...asked ? templateFiles(prompts).map(([, file]) => file) : [],
     ];
     if ("checkpoint" in policy) used.push(policy.checkpoint);
     if (sets.some((set) => "teacher" in set && set.teacher !== null)) used.push(REWRITTEN);
     return {
       policy,
+      prompts: asked ? prompts : { chat: prompts.chat },
       seed,
       threads: options.threads ?? 1,
       engine,
-      versions: pick(Object.entries(dataVersions), new Set(sets.map(versionOf))),
+      versions: {
+        ...pick(Object.entries(dataVersions), new Set(sets.map(versionOf))),
+        ...asked ? { prompts: hashText(canonical(BUILT_IN_TEXTS)) } : {},
+      },
       contents: pick(hashes, new Set(used)),
     };
   };

@@ -9,10 +9,12 @@ import {
   type ResolvedBenchmark,
   type ResolvedEvaluation,
 } from "./evaluation.ts";
+import { PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
 import { describe, label, pathOf, strict } from "./problems.ts";
 import { givesReasoning } from "./rows.ts";
 import { sourceOf } from "./source_of.ts";
+import { type PromptsDeclaration, promptsSchema, type ResolvedPrompts } from "./prompts.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
 
 /** What `experiment()` understands. */
@@ -31,6 +33,8 @@ export interface ExperimentDeclaration {
   readonly seeds?: readonly number[];
   /** How the policies are measured. */
   readonly evaluation: EvaluationDeclaration;
+  /** How problems from files are put to the policies. Default: the built-in templates. */
+  readonly prompts?: PromptsDeclaration;
 }
 
 /** An experiment with every default filled. Plain JSON. */
@@ -49,6 +53,8 @@ export interface ResolvedExperiment {
   readonly seeds: readonly number[];
   /** How the policies are measured. */
   readonly evaluation: ResolvedEvaluation;
+  /** How problems from files are put to the policies. */
+  readonly prompts: ResolvedPrompts;
 }
 
 const chain = z.array(stageSchema, {
@@ -77,6 +83,7 @@ export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object
     .refine((arms) => Object.keys(arms).length > 0, { error: "expected at least one arm" }),
   seeds: seeds.default([1]),
   evaluation: evaluationSchema,
+  prompts: promptsSchema.prefault({}),
 });
 
 /** Arms that are the same chain: their difference could only be noise that looks like a finding. */
@@ -178,6 +185,23 @@ function* leaks(
   }
 }
 
+/** Templates where no problem comes from a file: generated ones have a notation of their own. */
+function* unasked(
+  prompts: ResolvedPrompts,
+  benchmarks: Readonly<Record<string, ResolvedBenchmark>>,
+  data: ResolvedData,
+): Generator<string> {
+  if ([data, ...Object.values(benchmarks)].some(({ domain }) => domain === "file")) return;
+  for (const name of PROMPT_NAMES) {
+    const path = prompts[name];
+    if (path === undefined) continue;
+    yield `${pathOf(["prompts", name])}: found ${
+      JSON.stringify(path)
+    } with relay problems alone; ` +
+      "expected none: they have a notation of their own";
+  }
+}
+
 /** What a declaration holds at a key; undefined where it is no object. */
 function get(declaration: unknown, key: string): unknown {
   return typeof declaration === "object" && declaration !== null
@@ -212,5 +236,7 @@ export function resolve(
   const policies = sound(policySchema, get(declaration, "policy"));
   problems.push(...equalArms(chains), ...untrained(chains, policies));
   if (data) problems.push(...unfed(chains, data), ...leaks(benchmarks, data));
+  const prompts = promptsSchema.safeParse(get(declaration, "prompts") ?? {}).data;
+  if (data && prompts) problems.push(...unasked(prompts, benchmarks, data));
   return result.success && problems.length === 0 ? { experiment: result.data } : { problems };
 }

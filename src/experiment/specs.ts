@@ -2,6 +2,7 @@
 import type { ResolvedData } from "./data.ts";
 import type { ResolvedEvaluation } from "./evaluation.ts";
 import type { ResolvedPolicy } from "./policy.ts";
+import type { ResolvedPrompts } from "./prompts.ts";
 import type { ResolvedStage } from "./stages.ts";
 
 /** The policy that a stage starts from: a given checkpoint, a shape to initialise, or what an earlier stage made. */
@@ -14,13 +15,15 @@ export type StagePolicy = ResolvedPolicy | {
 export interface StageSpecBase {
   /** The policy that it starts from. */
   readonly policy: StagePolicy;
+  /** How problems are put to the policy; templates only where some problems come from a file. */
+  readonly prompts: ResolvedPrompts;
   /** Seed of every random choice in the stage. */
   readonly seed: number;
   /** Threads for the numeric kernels: results differ in their last bits with another number. */
   readonly threads: number;
   /** Version of what computes it. */
   readonly engine: string;
-  /** Versions of the generated data and of the file reader that it uses, by name. */
+  /** Versions of the generated data, the file reader and the built-in prompts that it uses, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /**
    * SHA-256 of what it reads: checkpoints and files by path as declared, Hub datasets by name and commit, and what a teacher

@@ -1,4 +1,10 @@
 /** @file Policies: Qwen2-style decoders in Hugging Face layout, their tokenizers, and sampling from them. */
+export {
+  ChatTemplate,
+  type ChatVariables,
+  readChatTemplate,
+  type TemplateMessage,
+} from "./chat_template.ts";
 export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 export { type PolicyConfig } from "./config.ts";
 export type { Completion, GenerationOptions, GenerationRequest } from "./generation.ts";
@@ -11,6 +17,7 @@ export {
   type PromptGroup,
 } from "./packing.ts";
 export { Policy } from "./policy.ts";
+export { type EncodedPrompt, type Prompt, PromptEncoder, type Thinking } from "./prompt_encoder.ts";
 export { Scorer, type ScorerOptions } from "./scorer.ts";
 export { type Detokenizer, StopCondition, type StopMessage } from "./stopping.ts";
 export { trainBpe } from "./tokenizer/bpe_tokenizer.ts";

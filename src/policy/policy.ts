@@ -1,6 +1,8 @@
-/** @file A policy in memory: a decoder's configuration and weights with their tokenizer. */
+/** @file A policy in memory: a decoder's configuration and weights with their tokenizer and chat template. */
+import { type ChatTemplate, type ChatVariables, readChatTemplate } from "./chat_template.ts";
 import { CheckpointFiles, writeCheckpoint } from "./checkpoint.ts";
 import type { PolicyConfig } from "./config.ts";
+import { PromptEncoder } from "./prompt_encoder.ts";
 import { checkRunnable } from "./runnable.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { randomWeights, type Weights, weightsFromHf, weightsToHf } from "./weights.ts";
@@ -21,7 +23,7 @@ import { randomWeights, type Weights, weightsFromHf, weightsToHf } from "./weigh
  * }, "config.json");
  * const tokenizer = Tokenizer.of(buildCharTokenizer("abc", ["<pad>", "<bos>", "<eos>"]));
  * using policy = Policy.random(config, tokenizer, 1, 0.02);
- * assertEquals(policy.encodePrompt("ab"), [1, 3, 4]); // <bos> is 1
+ * assertEquals(policy.prompts.encode({ system: "", user: "ab" }).ids, [1, 3, 4]); // <bos> is 1
  * assertEquals(policy.decodeCompletion([5, 3, 2]), "ca"); // <eos> is 2
  * ```
  */
@@ -30,13 +32,25 @@ export class Policy implements Disposable {
   readonly config: PolicyConfig;
   /** Text to ids and back. */
   readonly tokenizer: Tokenizer;
+  /** Prompts and completions to ids. */
+  readonly prompts: PromptEncoder;
   /** Weights in the engine's layout; training updates them in place. */
   readonly weights: Weights;
 
-  /** Takes the weights over. */
-  constructor(config: PolicyConfig, tokenizer: Tokenizer, weights: Weights) {
+  /**
+   * Takes the weights over.
+   *
+   * @throws {InputError} where the chat template is not fit for prompts.
+   */
+  constructor(
+    config: PolicyConfig,
+    tokenizer: Tokenizer,
+    weights: Weights,
+    chat: ChatTemplate | null = null,
+  ) {
     this.config = config;
     this.tokenizer = tokenizer;
+    this.prompts = new PromptEncoder(config, tokenizer, chat);
     this.weights = weights;
   }
 
@@ -51,15 +65,18 @@ export class Policy implements Disposable {
   }
 
   /**
-   * Reads a folder in Hugging Face layout.
+   * Reads a folder in Hugging Face layout, with its chat template where it has one.
    *
+   * @param variables Values for variables of the chat template, e.g. `enable_thinking`.
    * @throws {InputError} where something in it is missing, malformed or unsupported.
    */
-  static async load(dir: string): Promise<Policy> {
+  static async load(dir: string, variables: ChatVariables = {}): Promise<Policy> {
     const files = await CheckpointFiles.open(dir);
     checkRunnable(files.config, `${dir}/config.json`);
     const tokenizer = await files.tokenizer();
-    return new Policy(files.config, tokenizer, weightsFromHf(files.config, await files.tensors()));
+    const chat = readChatTemplate(tokenizer.files, dir, variables);
+    const weights = weightsFromHf(files.config, await files.tensors());
+    return new Policy(files.config, tokenizer, weights, chat);
   }
 
   /** Writes a folder that `load` and `transformers` open. */
@@ -78,14 +95,9 @@ export class Policy implements Disposable {
     for (const [name, tensor] of this.weights) tensor.data.set(copy.get(name)!);
   }
 
-  /** Ids of a prompt, behind the token that opens a sequence where the policy has one. */
-  encodePrompt(text: string): number[] {
-    return encodePrompt(this.config, this.tokenizer, text);
-  }
-
   /** Text of a completion, without the token that ended it. */
   decodeCompletion(tokens: readonly number[]): string {
-    const ended = this.config.eosTokenIds.includes(tokens.at(-1) ?? -1);
+    const ended = this.prompts.endTokenIds.includes(tokens.at(-1) ?? -1);
     return this.tokenizer.decode(ended ? tokens.slice(0, -1) : tokens);
   }
 
@@ -93,28 +105,4 @@ export class Policy implements Disposable {
   [Symbol.dispose](): void {
     for (const tensor of this.weights.values()) tensor[Symbol.dispose]();
   }
-}
-
-/**
- * Ids of a prompt, behind the token that opens a sequence where the policy has one.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- * import { parsePolicyConfig } from "./config_json.ts";
- * import { buildCharTokenizer } from "./tokenizer/char_tokenizer.ts";
- * import { Tokenizer } from "./tokenizer/tokenizer.ts";
- *
- * const config = parsePolicyConfig({
- *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
- *   num_attention_heads: 1, max_position_embeddings: 32,
- * }, "config.json");
- * const tokenizer = Tokenizer.of(buildCharTokenizer("abc", ["<pad>", "<bos>", "<eos>"]));
- * assertEquals(encodePrompt(config, tokenizer, "ab"), [1, 3, 4]);
- * assertEquals(encodePrompt({ ...config, bosTokenId: null }, tokenizer, "ab"), [3, 4]);
- * ```
- */
-export function encodePrompt(config: PolicyConfig, tokenizer: Tokenizer, text: string): number[] {
-  const { bosTokenId } = config;
-  return [...(bosTokenId === null ? [] : [bosTokenId]), ...tokenizer.encode(text)];
 }

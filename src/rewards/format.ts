@@ -1,6 +1,7 @@
 /** @file The one check of an output's format: a monologue in `<think>…</think>`, then an action. */
 
 import type { Rollout } from "./reward.ts";
+import { THINK_CLOSE, THINK_OPEN } from "../format_tags.ts";
 
 /** Why an output is not in the format, by code. */
 export const FORMAT_FAULTS = {
@@ -47,9 +48,6 @@ export interface FormatOptions {
   readonly action?: RegExp;
 }
 
-const OPEN = "<think>";
-const CLOSE = "</think>";
-
 /**
  * Splits an output into monologue and action. Only the two exact tags count: `<`, `>`, other tags, code and the
  * word "think" are ordinary text, in the monologue as in the action.
@@ -79,9 +77,9 @@ function parsePairs(completion: string, options: FormatOptions): ParsedOutput {
   const actions: string[] = [];
   let { thinkOpened = false } = options;
   for (let at = 0; at < completion.length || at === 0;) {
-    const open = thinkOpened ? 0 : completion.indexOf(OPEN, at) + OPEN.length;
-    const close = completion.indexOf(CLOSE, Math.max(at, open));
-    const next = close === -1 ? -1 : completion.indexOf(OPEN, close);
+    const open = thinkOpened ? 0 : completion.indexOf(THINK_OPEN, at) + THINK_OPEN.length;
+    const close = completion.indexOf(THINK_CLOSE, Math.max(at, open));
+    const next = close === -1 ? -1 : completion.indexOf(THINK_OPEN, close);
     const end = next === -1 ? completion.length : next;
     const pair = parsePair(completion.slice(at, end), { ...options, thinkOpened });
     if (!pair.ok) return pair;
@@ -96,16 +94,16 @@ function parsePairs(completion: string, options: FormatOptions): ParsedOutput {
 function parsePair(completion: string, options: FormatOptions): ParsedOutput {
   let thinkStart = 0;
   if (!options.thinkOpened) {
-    const open = completion.indexOf(OPEN);
+    const open = completion.indexOf(THINK_OPEN);
     if (open === -1) return fault("missing-open");
     if (completion.slice(0, open).trim() !== "") return fault("text-before-think");
-    thinkStart = open + OPEN.length;
+    thinkStart = open + THINK_OPEN.length;
   }
-  const close = completion.indexOf(CLOSE, thinkStart);
-  const second = completion.indexOf(OPEN, thinkStart);
+  const close = completion.indexOf(THINK_CLOSE, thinkStart);
+  const second = completion.indexOf(THINK_OPEN, thinkStart);
   if (close === -1) return fault(second === -1 ? "missing-close" : "second-think");
-  const actionStart = close + CLOSE.length;
-  if (second !== -1 || completion.includes(CLOSE, actionStart)) return fault("second-think");
+  const actionStart = close + THINK_CLOSE.length;
+  if (second !== -1 || completion.includes(THINK_CLOSE, actionStart)) return fault("second-think");
   const action = completion.slice(actionStart).trim();
   if (action === "") return fault("empty-action");
   if (options.action !== undefined && !wholeMatch(options.action).test(action)) {
@@ -148,7 +146,7 @@ export function splitRollout(completion: string, options: FormatOptions = {}): R
  * ```
  */
 export function beforeAction(completion: string): string {
-  const close = completion.lastIndexOf(CLOSE) + CLOSE.length;
+  const close = completion.lastIndexOf(THINK_CLOSE) + THINK_CLOSE.length;
   return completion.slice(0, completion.length - completion.slice(close).trimStart().length);
 }
 

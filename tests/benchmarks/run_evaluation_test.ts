@@ -4,12 +4,13 @@ import type { LedgerJson } from "../../src/data/ledger.ts";
 import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
 import { InputError } from "../../src/errors.ts";
 import type { ResolvedBenchmark, ResolvedEvaluation } from "../../src/experiment/evaluation.ts";
+import type { ResolvedPrompts } from "../../src/experiment/prompts.ts";
 import type { EvaluationSpec } from "../../src/experiment/specs.ts";
 import type { Outcome } from "../../src/results/outcome.ts";
 import type { StageEvent } from "../../src/runs/stage.ts";
 import { startPolicy } from "../../src/trainers/embedded/start_policy.ts";
 import { READ, SOLUTIONS } from "../experiment/declarations.ts";
-import { folder, INIT, startFolder } from "../trainers/embedded/runs.ts";
+import { chatFolder, folder, INIT, startFolder } from "../trainers/embedded/runs.ts";
 
 type Row = Omit<Outcome, "arm" | "size" | "seed">;
 
@@ -18,9 +19,9 @@ const EASY: ResolvedBenchmark = { domain: "relay", tier: "easy", problems: 4, se
 /** Evaluates a policy; what was written, as text and as rows. */
 async function evaluated(
   evaluation: Partial<ResolvedEvaluation> = {},
-  options: { seed?: number; parent?: string | null } = {},
+  options: { seed?: number; parent?: string | null; prompts?: ResolvedPrompts } = {},
 ) {
-  const { seed = 1, parent = await startFolder() } = options;
+  const { seed = 1, parent = await startFolder(), prompts = { chat: {} } } = options;
   const spec: EvaluationSpec = {
     kind: "evaluate",
     policy: { stage: "made elsewhere" },
@@ -32,6 +33,7 @@ async function evaluated(
       maxTokens: null,
       ...evaluation,
     },
+    prompts,
     seed,
     threads: 1,
     engine: "test",
@@ -68,6 +70,42 @@ Deno.test("runEvaluationStage() writes one outcome for every problem, decoding a
   const event = events.at(-1)!;
   assert(event.type === "progress");
   assertEquals([event.done, event.total, event.unit], [4, 4, "benchmarks"]);
+});
+
+Deno.test("runEvaluationStage() asks as the policy's chat template does, with the variables it is told", async () => {
+  const parent = await chatFolder(
+    "{{ bos_token }}{{ messages[0].content }}\n{% if think %}<think>{% endif %}",
+  );
+  const plain = await evaluated({ samples: 0 });
+  const chat = await evaluated({ samples: 0 }, { parent });
+  assertEquals(chat.rows, plain.rows);
+  const opened = await evaluated({ samples: 0 }, {
+    parent,
+    prompts: { chat: { think: true } },
+  });
+  // Greedily, the policy opens its monologue itself, and goes on alike where that is done already.
+  let whole = 0;
+  opened.rows.forEach((row, i) => {
+    const { completion, truncated } = plain.rows[i]!;
+    assert(completion.startsWith("<think>"));
+    if (truncated || row.truncated) return;
+    whole++;
+    assertEquals(`<think>${row.completion}`, completion);
+  });
+  assert(whole > 0);
+});
+
+Deno.test("runEvaluationStage() asks by the templates that it is told", async () => {
+  const dir = folder();
+  const solution = "1. **A** 6\n2. **B** \\boxed{6}";
+  await Deno.writeTextFile(`${dir}/b.jsonl`, JSON.stringify({ problem: "a=1?a", solution }));
+  await Deno.writeTextFile(`${dir}/none.md`, "");
+  await Deno.writeTextFile(`${dir}/q.md`, "{{problem}}");
+  const benchmarks = { b: { domain: "file", file: `${dir}/b.jsonl`, ...READ } } as const;
+  const prompts = { system: `${dir}/none.md`, question: `${dir}/q.md`, chat: {} };
+  // The policy's alphabet has no English, so that only a template without any can be asked.
+  assertEquals((await evaluated({ benchmarks, samples: 0 }, { prompts })).rows.length, 1);
+  await assertRejects(() => evaluated({ benchmarks }), InputError, "expected characters");
 });
 
 Deno.test("runEvaluationStage() judges each completion as the domain's verifier does", async () => {

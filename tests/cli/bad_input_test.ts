@@ -107,9 +107,18 @@ Deno.test("experiment refuses prompts longer than the context, and says what wou
   );
   await refused(
     `${field}: found 256; expected at least N: ` +
-      "p2#2 has a prompt of N tokens, and arms.srl[0].maxTokens is 24",
+      "p2#2 has a prompt of N tokens, and arms.srl[0].maxTokens is 24; " +
+      "N of N prompts do not fit, at most N % may be dropped",
     { ...FROM_FILE, policy: init(256) },
     withRows(row("p1") + row("p2", "Is it far? ".repeat(99))),
+  );
+});
+
+Deno.test("experiment refuses a template with a wrong slot, naming file and line", async () => {
+  await refused(
+    "mine.md:3: unknown slot {{step}}; did you mean {{steps}}?",
+    { ...FROM_FILE, data: `${FROM_FILE.data}, prompts: { step: "mine.md" }` },
+    { ...withRows(row("p1")), "mine.md": "{{problem}}\n\n{{step}}\n" },
   );
 });
 

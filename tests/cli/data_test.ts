@@ -44,7 +44,7 @@ Deno.test("data makes what --targets, --next-title and --show ask for, and reads
   );
   assertStringIncludes(stdout, "problems        4       of 8 rows\n");
   assertStringIncludes(stdout, "targets 2..N, next step's title in the prompt\n");
-  assertStringIncludes(stdout, '  │ Write step 2, titled "Multiply": its reasoning only');
+  assertStringIncludes(stdout, '  │ Its title is "Multiply": write the reasoning only');
   assertStringIncludes(stdout, "Target:\n  │ \\(x = 6\\)\n");
 });
 

@@ -31,6 +31,32 @@ function messageFor(...rows: unknown[]): Promise<string> {
   });
 }
 
+Deno.test("loadTrajectories() drops rows that hold the output format's tags", async () => {
+  const path = await Deno.makeTempFile();
+  const solution = "1. **A** a\n2. **B** b";
+  const rows = [
+    { id: "ok", problem: "x < 3, I think", solution },
+    { id: "asks", problem: "What does </think> mean?", solution },
+    { id: "does", problem: "p", solution: "1. **A** <think>\n2. **B** b" },
+  ];
+  await Deno.writeTextFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+  const { trajectories, ledger } = await load(path);
+  assertEquals(trajectories.map(({ id }) => id), ["ok"]);
+  assertEquals(ledger.dropped.map(({ id, reason, detail }) => [id, reason, detail]), [
+    [
+      "asks",
+      "reserved-tag",
+      "the problem or a step holds </think>, which belongs to the output format",
+    ],
+    [
+      "does",
+      "reserved-tag",
+      "the problem or a step holds <think>, which belongs to the output format",
+    ],
+  ]);
+  await Deno.remove(path);
+});
+
 Deno.test("loadTrajectories() gives trajectories for the rows that parse", async () => {
   const { trajectories, introductions } = await load(SOLUTIONS, { parser: "numbered" });
   assertEquals(trajectories.map(({ id, answer, steps }) => [id, answer, steps.length]), [

@@ -108,7 +108,12 @@ Deno.test("stepInstances() makes one instance of a whole solution, and of an ans
     answer: "6",
   });
   assertEquals(stepInstances(trajectory, { granularity: "answer", targets: "1..N" }), [
-    { ...whole!, id: "p1#answer", target: "6" },
+    {
+      ...whole!,
+      id: "p1#answer",
+      prompt: numberedPrompt.render(trajectory.problem, [], undefined, { kind: "answer" }),
+      target: "6",
+    },
   ]);
   const open = { ...trajectory, answer: "" };
   assertEquals(stepInstances(open, { granularity: "answer", targets: "1..N" }), []);

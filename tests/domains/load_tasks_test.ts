@@ -73,7 +73,34 @@ Deno.test("loadTraining() and loadBenchmark() read the same file alike", async (
   const data = { domain: "file", file: FILE, validation: 0, seed: 1, ...SOLUTIONS } as const;
   const training = await loadTraining({ ...data, maxDropped: 1 });
   assertEquals([...training.train!], [...tasks]);
-  assertEquals(training.format, format);
+  assertEquals(training.format.question("p"), format.question("p"));
+  assertEquals(training.format.system, format.system);
+});
+
+Deno.test("loadTraining() and loadBenchmark() ask by the templates that they are told", async () => {
+  const dir = await Deno.makeTempDir();
+  const prompts = { system: `${dir}/s.md`, step: `${dir}/step.md`, question: `${dir}/q.md` };
+  await Deno.writeTextFile(prompts.system, "Be brief.");
+  await Deno.writeTextFile(prompts.step, "{{problem}}|{{steps}}");
+  await Deno.writeTextFile(prompts.question, "Solve {{problem}}");
+  const data = {
+    domain: "file",
+    file: FILE,
+    validation: 0,
+    seed: 1,
+    ...SOLUTIONS,
+    maxDropped: 1,
+  } as const;
+  const training = await loadTraining(data, prompts);
+  const benchmark = await loadBenchmark({ domain: "file", file: FILE, ...READ }, prompts);
+  for (const { format } of [training, benchmark]) {
+    assertEquals([format.system, format.question("p")], ["Be brief.", "Solve p\n"]);
+    assertEquals(format.prompt.render("p", [{ action: "a" }]), "p|1. a\n");
+  }
+  // Relay problems have a notation of their own.
+  const relay = await loadTraining(RELAY, prompts);
+  assertEquals([relay.format.system, relay.format.question("p")], ["", "p\n"]);
+  await Deno.remove(dir, { recursive: true });
 });
 
 Deno.test("loadBenchmark() leaves out what has no answer, and both say what became of the rows", async () => {
@@ -175,6 +202,7 @@ Deno.test("loadBenchmark() reads rows in the experiment file, and names its fiel
   const rows = [SOLVED(1), UNSOLVED];
   const { tasks, ledger } = await loadBenchmark(
     { domain: "rows", rows, ...READ },
+    {},
     "evaluation.benchmarks.x",
   );
   assertEquals([tasks.length, ledger!.source], [1, "evaluation.benchmarks.x.rows"]);
@@ -182,6 +210,7 @@ Deno.test("loadBenchmark() reads rows in the experiment file, and names its fiel
     () =>
       loadBenchmark(
         { domain: "rows", rows: [{ question: 1 }], ...READ },
+        {},
         "evaluation.benchmarks.x",
       ),
     InputError,

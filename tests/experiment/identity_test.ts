@@ -85,6 +85,7 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
     stage: { kind: "rlvr", reward: { kind: "module", file: "r" } } as never,
     data: { domain: "file", file, validation: 0.1, seed: 1, ...SOLUTIONS },
     policy: { checkpoint: policy },
+    prompts: { step: "s", chat: {} },
     seed: 1,
     threads: 1,
     engine: "1",
@@ -95,6 +96,9 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   assertEquals(await stageId(spec("b", "q", { b: "1", q: "2" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "3" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "3", p: "2" })), id);
+  const template = await stageId(spec("a", "p", { a: "1", p: "2", s: "5" }));
+  assertNotEquals(template, id);
+  assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "2", s: "6" })), template);
   const moved = (contents: string) => {
     const { stage, ...rest } = spec("a", "p", { a: "1", p: "2", s: contents }) as TrainingSpec;
     return stageId({
@@ -163,6 +167,7 @@ Deno.test("stageId() counts the contents of a user's parser, not its path", asyn
       parser: { module },
     },
     policy: { checkpoint: "p" },
+    prompts: { chat: {} },
     seed: 1,
     threads: 1,
     engine: "1",

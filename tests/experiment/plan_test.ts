@@ -63,6 +63,42 @@ Deno.test("planExperiment() names its versions in every spec", async () => {
   }
 });
 
+Deno.test("planExperiment() counts the contents of templates, where problems come from a file", async () => {
+  const dir = await Deno.makeTempDir();
+  const write = (name: string, text: string) => Deno.writeTextFile(`${dir}/${name}`, text);
+  await write("a.jsonl", "{}");
+  await write("step.md", "one");
+  await write("same.md", "one");
+  const ids = async (changes: Parameters<typeof declaration>[0]) =>
+    (await planExperiment(experiment(declaration(changes)))).stages;
+  const data = { file: `${dir}/a.jsonl` };
+  const prompts = { step: `${dir}/step.md` };
+  const builtIn = await ids({ data });
+  const first = await ids({ data, prompts });
+  const training = (stages: typeof first) =>
+    stages.filter(({ spec }) => spec.kind === "train").map(({ id }) => id);
+  const trained = (stages: typeof first) => stages.find(({ spec }) => spec.kind === "train")?.spec;
+  assertNotEquals(training(first), training(builtIn));
+  assertEquals(training(await ids({ data, prompts: { step: `${dir}/same.md` } })), training(first));
+  assertEquals(trained(first)?.contents[prompts.step]?.length, 64);
+  await write("step.md", "two");
+  assertNotEquals(training(await ids({ data, prompts })), training(first));
+  // The built-in ones are told by a version of their own; relay problems have none of either.
+  assertEquals(trained(builtIn)?.versions["prompts"]?.length, 64);
+  const relayed = await ids({ prompts: { chat: { a: true } } });
+  assertEquals([trained(relayed)?.prompts, trained(relayed)?.versions["prompts"]], [
+    { chat: { a: true } },
+    undefined,
+  ]);
+  assertNotEquals(training(relayed), training(await ids({})));
+  await assertRejects(
+    () => ids({ data, prompts: { step: `${dir}/none.md` } }),
+    InputError,
+    `prompts.step: cannot read ${dir}/none.md: there is no such file`,
+  );
+  await Deno.remove(dir, { recursive: true });
+});
+
 Deno.test("planExperiment() hashes checkpoints and files, and refuses what it cannot read", async () => {
   const dir = await Deno.makeTempDir();
   const policy = { s: `${dir}/policy` };

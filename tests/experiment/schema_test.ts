@@ -19,6 +19,33 @@ const SRL = { kind: "srl", updates: 60, learningRate: 3e-4 };
 const RLVR = { ...SRL, kind: "rlvr" };
 const SFT = { kind: "sft", learningRate: 1e-3 };
 
+Deno.test("resolve() checks prompts: names, paths, variables, and whether they have an effect", () => {
+  const file = { data: { file: "a.jsonl" } };
+  const resolved = (prompts: unknown, changes = {}) => {
+    const result = resolve({ ...declaration(), ...file, ...changes, prompts });
+    return "problems" in result ? result.problems : result.experiment.prompts;
+  };
+  assertEquals(resolved(undefined), { chat: {} });
+  const given = { step: "s.md", system: "y.md", chat: { enable_thinking: false, effort: 3 } };
+  assertEquals(resolved(given), given);
+  assertEquals(resolved({ setp: "s.md" }), [
+    'prompts.setp: unknown key (found "s.md"); did you mean `step`?',
+  ]);
+  assertEquals(resolved({ step: 3 }), ["prompts.step: found 3; expected a path"]);
+  assertEquals(resolved({ chat: { x: [] } }), [
+    "prompts.chat.x: found []; expected true, false, a number or a string",
+  ]);
+  assertEquals(resolved({ step: "s.md" }, { data: declaration().data }), [
+    'prompts.step: found "s.md" with relay problems alone; expected none: ' +
+    "they have a notation of their own",
+  ]);
+  const benchmarks = { b: { file: "b.jsonl" } };
+  const measured = { data: declaration().data, evaluation: { benchmarks } };
+  assertEquals(resolved({ question: "q.md" }, measured), { question: "q.md", chat: {} });
+  // Chat templates are the policies', whatever the data.
+  assertEquals(resolved({ chat: { a: 1 } }, { data: declaration().data }), { chat: { a: 1 } });
+});
+
 Deno.test("resolve() fills every default", () => {
   const result = resolve(declaration());
   if ("problems" in result) throw new Error(result.problems.join("\n"));

@@ -63,15 +63,16 @@ Deno.test("Policy.copyWeights() is not changed by training; setWeights() puts it
   assertEquals(data[5], before);
 });
 
-Deno.test("Policy.encodePrompt() opens with the bos token where there is one", () => {
+Deno.test("Policy.prompts opens a plain prompt with the bos token where there is one", () => {
   const tokenizer = Tokenizer.of(buildCharTokenizer("ab", ["<bos>", "<eos>"]));
   const weights = new Map();
   const config = { ...SMALL, vocabSize: 4, bosTokenId: 0, eosTokenIds: [1] };
   using opened = new Policy(config, tokenizer, weights);
   using plain = new Policy({ ...config, bosTokenId: null }, tokenizer, weights);
-  assertEquals(opened.encodePrompt("ab"), [0, 2, 3]);
-  assertEquals(plain.encodePrompt("ab"), [2, 3]);
-  assertEquals(plain.encodePrompt(""), []);
+  const ids = ({ prompts }: Policy, user: string) => prompts.encode({ system: "", user }).ids;
+  assertEquals(ids(opened, "ab"), [0, 2, 3]);
+  assertEquals(ids(plain, "ab"), [2, 3]);
+  assertEquals(ids(plain, ""), []);
 });
 
 Deno.test("Policy.decodeCompletion() leaves out the token that ended it, and no other", () => {

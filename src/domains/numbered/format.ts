@@ -1,17 +1,27 @@
 /** @file How problems in natural language with numbered solutions are written, continued and checked. */
-import { numberedPrompt, renderSteps } from "../../data/numbered_prompt.ts";
+import { numberedPromptOf } from "../../data/numbered_prompt.ts";
+import { BUILT_IN_PROMPTS, type Prompts } from "../../data/prompts/prompts.ts";
+import { renderSteps } from "../../data/render_steps.ts";
 import type { TaskFormat } from "../task.ts";
 import { verify } from "./verify.ts";
 
 /**
  * A step ends with the completion; any text is an action; the final answer is judged by `verifyAnswer`.
+ *
+ * @param prompts How the problems are asked.
  */
-export const numberedFormat: TaskFormat = {
-  prompt: numberedPrompt,
-  question: (problem) => numberedPrompt.render(problem, [], undefined, { kind: "whole" }),
-  stepStop: [],
-  action: null,
-  outline: ({ steps }) => renderSteps(steps),
-  verify: (completion, answer) => verify(answer, completion),
-  verifier: import.meta.resolve("./verify.ts"),
-};
+export function numberedFormatOf(prompts: Prompts): TaskFormat {
+  return {
+    system: prompts.system,
+    prompt: numberedPromptOf(prompts),
+    question: prompts.question,
+    stepStop: [],
+    action: null,
+    outline: ({ steps }) => renderSteps(steps),
+    verify: (completion, answer) => verify(answer, completion),
+    verifier: import.meta.resolve("./verify.ts"),
+  };
+}
+
+/** {@link numberedFormatOf} the built-in prompts. */
+export const numberedFormat: TaskFormat = numberedFormatOf(BUILT_IN_PROMPTS);

@@ -11,6 +11,7 @@ export const RELAY_ALPHABET = `${LETTERS}0123456789=+;?#^:\n`;
  * a part of one earns nothing; a completion's answer is what it ends with.
  */
 export const relayFormat: TaskFormat = {
+  system: "",
   prompt: {
     // The same whatever is asked for: a policy goes on as far as it is let, be it a line or the whole solution.
     render: (problem, steps) => [problem, ...steps.map(({ action }) => action), ""].join("\n"),

@@ -2,17 +2,23 @@
 
 import { InputError } from "../../errors.ts";
 import { describeJson, type JsonObject, parseJsonObject } from "../files.ts";
+import type { AddedToken } from "./added_tokens.ts";
 import { BYTE_CHARACTERS, GPT2_STEPS } from "./byte_level.ts";
 import type { TokenizerFiles } from "./tokenizer_files.ts";
 
 /** What a tokenizer's files say about its tokens. */
 export interface Lexicon {
-  /** The parsed `tokenizer.json`, with a `ByteLevel` step that has a pattern written as {@link GPT2_STEPS}. */
+  /**
+   * The parsed `tokenizer.json` for text between added tokens: without those, and with a `ByteLevel` step that has a pattern
+   * written as {@link GPT2_STEPS}.
+   */
   readonly json: JsonObject;
   /** Every token's content by id; undefined where no token has the id. */
   readonly tokens: readonly (string | undefined)[];
-  /** Contents of the added tokens. */
-  readonly added: ReadonlySet<string>;
+  /** The added tokens. */
+  readonly added: readonly AddedToken[];
+  /** Whether texts are put into Unicode's NFC. */
+  readonly nfc: boolean;
   /** Whether the vocabulary has every byte, so that it expresses every text; else it is one of characters, without merges. */
   readonly complete: boolean;
 }
@@ -82,8 +88,8 @@ function tokensById(model: JsonObject, added: JsonObject[], check: Check): (stri
   return tokens;
 }
 
-/** The steps of the pre-tokenizer; fails where they, or what comes before them, change the text. */
-function readSteps(json: JsonObject, check: Check): JsonObject[] {
+/** Whether texts are put into NFC; fails where they are changed in another way. */
+function readNormalizer(json: JsonObject, check: Check): boolean {
   const normalizer = objectAt(json, "normalizer");
   const normalizers = normalizer["type"] === "Sequence"
     ? listAt(normalizer, "normalizers")
@@ -91,6 +97,11 @@ function readSteps(json: JsonObject, check: Check): JsonObject[] {
   for (const { type } of normalizers) {
     check(type === undefined || type === "NFC", "normalizer.type", '"NFC" or none', type);
   }
+  return normalizers.some(({ type }) => type === "NFC");
+}
+
+/** The steps of the pre-tokenizer; fails where they change the text. */
+function readSteps(json: JsonObject, check: Check): JsonObject[] {
   const preTokenizer = objectAt(json, "pre_tokenizer");
   const steps = preTokenizer["type"] === "Sequence"
     ? listAt(preTokenizer, "pretokenizers")
@@ -141,6 +152,7 @@ export function parseTokenizer(files: TokenizerFiles, dir: string): Lexicon {
   const added = listAt(json, "added_tokens");
   const tokens = tokensById(model, added, check);
 
+  const nfc = readNormalizer(json, check);
   const pretokenizers = readSteps(json, check).flatMap((step) =>
     step["type"] === "ByteLevel" && (step["use_regex"] ?? true) ? GPT2_STEPS : step
   );
@@ -160,9 +172,15 @@ export function parseTokenizer(files: TokenizerFiles, dir: string): Lexicon {
     `no ${missing}`,
   );
   return {
-    json: { ...json, pre_tokenizer: { type: "Sequence", pretokenizers } },
+    json: { ...json, added_tokens: [], pre_tokenizer: { type: "Sequence", pretokenizers } },
     tokens,
-    added: contents,
+    added: added.map(({ id, content, special, normalized }) => ({
+      id: id as number,
+      content: content as string,
+      special: special === true,
+      normalized: normalized === true,
+    })),
+    nfc,
     complete: missing === undefined,
   };
 }

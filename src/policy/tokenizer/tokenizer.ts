@@ -3,6 +3,7 @@
 import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
 import { InputError } from "../../errors.ts";
 import { readText, readTextIfPresent, replaceWhole } from "../files.ts";
+import { AddedTokens } from "./added_tokens.ts";
 import { bytesOfToken } from "./byte_level.ts";
 import { CharEncoder } from "./char_encoder.ts";
 import { StreamDecoder } from "./stream_decoder.ts";
@@ -39,18 +40,22 @@ export class Tokenizer {
   /** Whether it has a token for every byte, and so for every text; else it has those of its own characters alone. */
   readonly complete: boolean;
   readonly #lexicon: Lexicon;
-  readonly #encode: (text: string) => number[];
+  readonly #added: AddedTokens;
+  readonly #contents: ReadonlySet<string>;
+  readonly #encode: (text: string, start: number) => number[];
   readonly #bytes: (Uint8Array<ArrayBuffer> | undefined)[] = [];
 
   private constructor(
     files: TokenizerFiles,
     lexicon: Lexicon,
-    encode: (text: string) => number[],
+    encode: (text: string, start: number) => number[],
   ) {
     this.files = files;
     this.vocabSize = lexicon.tokens.length;
     this.complete = lexicon.complete;
     this.#lexicon = lexicon;
+    this.#added = new AddedTokens(lexicon.added, lexicon.nfc);
+    this.#contents = new Set(lexicon.added.map(({ content }) => content));
     this.#encode = encode;
   }
 
@@ -64,8 +69,8 @@ export class Tokenizer {
   static of(files: TokenizerFiles, dir = "tokenizer"): Tokenizer {
     const lexicon = parseTokenizer(files, dir);
     if (!lexicon.complete) {
-      const characters = new CharEncoder(lexicon.tokens, lexicon.added);
-      return new Tokenizer(files, lexicon, (text) => characters.encode(text));
+      const characters = new CharEncoder(lexicon.tokens);
+      return new Tokenizer(files, lexicon, (text, start) => characters.encode(text, start));
     }
     try {
       // The package reads nothing else of the configuration that bears on byte-level tokenizers.
@@ -88,10 +93,12 @@ export class Tokenizer {
    */
   static async load(dir: string): Promise<Tokenizer> {
     const template = await readTextIfPresent(`${dir}/chat_template.jinja`);
+    const roles = await readTextIfPresent(`${dir}/special_tokens_map.json`);
     const files: TokenizerFiles = {
       "tokenizer.json": await readText(`${dir}/tokenizer.json`),
       "tokenizer_config.json": await readText(`${dir}/tokenizer_config.json`),
       ...(template === null ? {} : { "chat_template.jinja": template }),
+      ...(roles === null ? {} : { "special_tokens_map.json": roles }),
     };
     return Tokenizer.of(files, dir);
   }
@@ -107,13 +114,35 @@ export class Tokenizer {
   /**
    * The ids of a text. Added tokens in it (`<think>`) become their ids; no token is added that is not in the text.
    *
+   * @param mark What {@link guard} put into the text; it is dropped, and the tokens that it breaks stay text.
    * @throws {InputError} where the text holds a character that the vocabulary does not have, or half a surrogate pair.
    */
-  encode(text: string): number[] {
+  encode(text: string, mark?: string): number[] {
     if (!text.isWellFormed()) {
       throw new InputError("text: expected whole Unicode characters, found half a surrogate pair");
     }
-    return this.#encode(text);
+    let at = 0;
+    return this.#added.split(text).flatMap((piece) => {
+      const plain = mark === undefined ? piece.text : piece.text.replaceAll(mark, "");
+      const ids = piece.id === null ? this.#encode(plain, at) : [piece.id];
+      at += plain.length;
+      return ids;
+    });
+  }
+
+  /**
+   * Breaks the tokens in a text that direct a model and are no text (`<eos>`, `<|im_end|>`; not `<think>` and `</think>`), so
+   * that {@link encode} takes them for the characters that they are written in: for text that comes from outside.
+   *
+   * @param mark A character that is not in the text.
+   */
+  guard(text: string, mark: string): string {
+    return this.#added.guard(text, mark);
+  }
+
+  /** Whether an id is that of an added token. */
+  isAdded(id: number): boolean {
+    return this.#contents.has(this.#lexicon.tokens[id] ?? "");
   }
 
   /** The text of some ids, added tokens included. An id that no token has gives nothing, as in the Rust library. */
@@ -145,7 +174,7 @@ export class Tokenizer {
 
   #bytesOf(id: number): Uint8Array<ArrayBuffer> {
     const token = this.#lexicon.tokens[id] ?? "";
-    const bytes = this.#lexicon.added.has(token) ? null : bytesOfToken(token);
+    const bytes = this.#contents.has(token) ? null : bytesOfToken(token);
     return bytes ?? new TextEncoder().encode(token);
   }
 }

@@ -10,6 +10,8 @@ export interface TokenizerFiles {
   readonly "tokenizer_config.json": string;
   /** A chat template; newer folders keep it out of `tokenizer_config.json`. */
   readonly "chat_template.jinja"?: string;
+  /** Which tokens have a role; newer folders keep that in `tokenizer_config.json` alone. */
+  readonly "special_tokens_map.json"?: string;
 }
 
 /** What tells one byte-level BPE tokenizer from another. */

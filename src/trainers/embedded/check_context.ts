@@ -6,11 +6,11 @@ import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
 import type { ResolvedStage } from "../../experiment/stages.ts";
-import { completionNeed } from "../../policy/room.ts";
 import type { Tokenizer } from "../../policy/tokenizer/tokenizer.ts";
 import { checkOverlap, overlapText } from "./check_overlap.ts";
 import { demonstrate, demonstrationAt } from "./demonstrations.ts";
-import { itemsOf, trainingItems } from "./grpo_items.ts";
+import { fitStage, itemSequence, questionSequence } from "./fit_stage.ts";
+import { itemsOf, requireThinking, trainingItems } from "./grpo_items.ts";
 import { requireLongest, Ruler, type Sequence } from "./ruler.ts";
 import { openStart } from "./start_policy.ts";
 
@@ -27,29 +27,34 @@ export interface CheckedData {
 
 /**
  * Reads an experiment's data as its stages will, and measures the prompts with each policy's tokenizer, by the rule that
- * the stages themselves go by. Endless data is only sampled: a stage may still come upon an example that does not fit.
+ * the stages themselves go by. What is trained on and does not fit is dropped where it comes from a file, and refused where it is
+ * generated; a benchmark's problems must all fit. Endless data is only sampled: a stage may still come upon an example that
+ * does not fit.
  *
- * @throws {InputError} for data or a policy that cannot be read, for a benchmark that asks what is trained on, and for the longest sequence that does not fit: the
- * message names the field that bounds it, and the number there that is enough for all.
+ * @returns What became of the rows of each source, a line each, and of each stage's prompts where some are dropped; and what
+ * overlaps.
+ * @throws {InputError} for data or a policy that cannot be read, for a benchmark that asks what is trained on, and for the longest
+ * sequence that does not fit where it must, or where too many do not: the message names the field that bounds it, and the number
+ * there that is enough for all.
  */
 export async function checkContext(experiment: ResolvedExperiment): Promise<CheckedData> {
-  const { data, evaluation } = experiment;
-  const tasks = await loadTraining(data);
-  const { train } = tasks;
+  const { data, evaluation, prompts } = experiment;
+  const tasks = await loadTraining(data, prompts);
+  const { train, maxDropped } = tasks;
   const stages = Object.entries(experiment.arms).flatMap(([arm, chain]) =>
     chain.map((stage, i) => ({ stage, path: pathOf(["arms", arm, i]) }))
   );
   const questions: Question[] = [];
   const overlap: Record<string, Overlap[]> = {};
   const notes = tasks.note === null ? [] : [`data: ${tasks.note}`];
-  if (stages.length > 0) {
+  if (stages.length > 0 && maxDropped === null) {
     const { format, validation } = tasks;
     const what = "its budget in validation";
     questions.push(...validation.map((task) => ({ task, format, wanted: task.budget, what })));
   }
   for (const [name, declared] of Object.entries(evaluation.benchmarks)) {
     const field = pathOf(["evaluation", "benchmarks", name]);
-    const { format, tasks, ledger, note } = await loadBenchmark(declared, field);
+    const { format, tasks, ledger, note } = await loadBenchmark(declared, prompts, field);
     if (note !== null) notes.push(`${name}: ${note}`);
     if (data.domain !== "relay" && declared.domain !== "relay") {
       const asked = {
@@ -73,17 +78,34 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<Chec
   }
   for (const [size, policy] of Object.entries(experiment.policy)) {
     const path = pathOf(["policy", size]);
-    const start = await openStart(policy, data, tasks);
+    const start = await openStart(policy, data, tasks, prompts.chat);
     const ruler = new Ruler(start, path);
-    const own = stages.map(({ stage, path }) => ({
-      sequences: stageSequences(stage, path, tasks, ruler, start.tokenizer),
-      bound: { name: `${path}.microBatchTokens`, tokens: stage.microBatchTokens },
-    }));
-    const answers = questions.map((question) => answerSequence(question, ruler));
-    requireLongest([...answers, ...own.flatMap(({ sequences }) => sequences)], {
-      name: contextField(policy, path),
-      tokens: start.config.maxPositions,
+    const context = { name: contextField(policy, path), tokens: start.config.maxPositions };
+    const own = stages.map(({ stage, path }) => {
+      requireThinking(stage, start.prompts.thinking, path);
+      return {
+        path,
+        stage,
+        sequences: maxDropped === null
+          ? stageSequences(stage, path, tasks, ruler, start.tokenizer)
+          : [],
+        bound: { name: `${path}.microBatchTokens`, tokens: stage.microBatchTokens },
+      };
     });
+    const answers = questions.map(({ task, format, wanted, what }) =>
+      questionSequence(task, format, wanted, what, ruler)
+    );
+    requireLongest([...answers, ...own.flatMap(({ sequences }) => sequences)], context);
+    for (const { stage, path: at, bound } of own) {
+      const bounds = { context, microBatch: bound, path: at };
+      const { dropped } = fitStage(stage, tasks, ruler, bounds, start.tokenizer);
+      const [first] = dropped;
+      if (first === undefined) continue;
+      const count = `${dropped.length} prompt${dropped.length === 1 ? "" : "s"}`;
+      notes.push(
+        `${path}, ${at}: ${count} too long, dropped, the first ${first.id}: ${first.detail}`,
+      );
+    }
     for (const { sequences, bound } of own) requireLongest(sequences, bound);
   }
   return { notes, overlap };
@@ -106,12 +128,7 @@ interface Question {
   readonly what: string;
 }
 
-function answerSequence({ task, format, wanted, what }: Question, ruler: Ruler): Sequence {
-  const need = completionNeed(task.id, 0, wanted, what);
-  return ruler.prompt(task.id, format.question(task.problem), need.more, need.what);
-}
-
-/** Every sequence of a stage, or, of endless data, some. */
+/** Every sequence of a stage on generated data, or, of endless data, some. */
 function stageSequences(
   stage: ResolvedStage,
   path: string,
@@ -130,17 +147,14 @@ function stageSequences(
       examples.push(...indices.map((index) => demonstrationAt(stage, tasks, index)));
     }
     return examples.map(({ id, example }) =>
-      ruler.demonstration(id, example, `its completion in ${path}`)
+      ruler.demonstration(id, tasks.format.system, example, `its completion in ${path}`)
     );
   }
   const countTokens = (text: string) => tokenizer.encode(text).length;
   const items = trainingItems(stage, tasks, countTokens) ??
     spread(stage.updates * stage.groups)
       .flatMap((index) => itemsOf(stage, tasks, tasks.task(index), countTokens));
-  return items.map(({ id, prompt, maxTokens }) => {
-    const what = maxTokens < stage.maxTokens ? `its budget in ${path}` : `${path}.maxTokens`;
-    return ruler.prompt(id, prompt, maxTokens, what);
-  });
+  return items.map((item) => itemSequence(item, stage, tasks.format, path, ruler));
 }
 
 /** Some of the indices below `count`, the same distance apart. */

@@ -5,9 +5,9 @@ import type { Demonstration, Task } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
 import type { ResolvedSft } from "../../experiment/sft.ts";
 import type { PromptGroup } from "../../policy/packing.ts";
-import { encodePrompt, type Policy } from "../../policy/policy.ts";
 import type { RoomNeed } from "../../policy/room.ts";
 import type { Rng } from "../../random/rng.ts";
+import type { PolicyStart } from "./start_policy.ts";
 
 /** Demonstrations in the order of training. */
 export function demonstrations(
@@ -67,18 +67,15 @@ function completionOf(
     : `<think>\n${task.reasoning}\n</think>\n\n${format.outline(task)}`;
 }
 
-/** A demonstration as ids; each completion ends with the token that ends one. */
+/** A demonstration as ids, behind what is said before every prompt; each completion ends with the token that ends one. */
 export function encodeDemonstration(
-  { config, tokenizer }: Pick<Policy, "config" | "tokenizer">,
+  { prompts }: Pick<PolicyStart, "prompts">,
+  system: string,
   { prompt, completions }: Demonstration,
 ): PromptGroup<number> {
-  const end = config.eosTokenIds.slice(0, 1);
   return {
-    prompt: encodePrompt(config, tokenizer, prompt),
-    completions: completions.map((text, tag) => ({
-      tokens: [...tokenizer.encode(text), ...end],
-      tag,
-    })),
+    prompt: prompts.encode({ system, user: prompt }).ids,
+    completions: completions.map((text, tag) => ({ tokens: prompts.encodeCompletion(text), tag })),
   };
 }
 

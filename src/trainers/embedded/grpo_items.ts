@@ -7,6 +7,7 @@ import type { Task } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
 import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
 import type { ResolvedSrl } from "../../experiment/srl.ts";
+import type { Thinking } from "../../policy/prompt_encoder.ts";
 import type { FormatOptions } from "../../rewards/format.ts";
 import type { RewardInstance } from "../../rewards/reward.ts";
 import type { Rng } from "../../random/rng.ts";
@@ -23,8 +24,20 @@ export interface GrpoItem extends RewardInstance {
   readonly stopAfter?: number;
 }
 
+/** What a setting depends on besides stage and tasks. */
+export interface GrpoConditions {
+  /** How the policy's chat template leaves the monologue. Default `none`. */
+  readonly thinking?: Thinking;
+  /** The prompts to sample from, where not all of the stage's fit. */
+  readonly items?: readonly GrpoItem[] | null;
+  /** Tokens of a text, for the granularity `tokens(n)`. */
+  readonly countTokens?: (text: string) => number;
+}
+
 /** What a stage samples from, and how its rollouts are read. */
 export interface GrpoSetting {
+  /** What is said before every prompt; empty for nothing. */
+  readonly system: string;
   /** Every prompt; null where they are made without end. */
   readonly items: readonly GrpoItem[] | null;
   /** Prompts, in the order of training. */
@@ -40,26 +53,55 @@ export interface GrpoSetting {
 /**
  * The setting of a stage.
  *
- * @param countTokens Tokens of a text, for the granularity `tokens(n)`.
- * @throws {InputError} as {@link trainingItems}.
+ * @throws {InputError} as {@link trainingItems} and {@link requireThinking}.
  */
 export function grpoSetting(
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
   rng: Rng,
-  countTokens?: (text: string) => number,
+  { thinking = "none", items: fitting = null, countTokens }: GrpoConditions = {},
 ): GrpoSetting {
   const { format } = tasks;
-  const items = trainingItems(stage, tasks, countTokens);
+  const { system } = format;
+  requireThinking(stage, thinking, stage.kind);
+  const items = fitting ?? trainingItems(stage, tasks, countTokens);
   const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i), countTokens), rng);
   const action = format.action ? { action: format.action } : {};
+  const opened = thinking === "opened" ? { thinkOpened: true } : {};
   if (stage.kind === "rlvr") {
-    const output = { ...action, thoughts: "many" } as const;
-    return { items, source, output, cutIsBroken: false, stops: [] };
+    const output = { ...action, ...opened, thoughts: "many" } as const;
+    return { system, items, source, output, cutIsBroken: false, stops: [] };
   }
   // The form of one action says nothing of several. Where these are one, a monologue may stand before each.
-  const output = manyThoughts(stage.granularity) ? { thoughts: "many" } as const : action;
-  return { items, source, output, cutIsBroken: true, stops: format.stepStop };
+  const form = manyThoughts(stage.granularity) ? { thoughts: "many" } as const : action;
+  const output = { ...form, ...opened };
+  return { system, items, source, output, cutIsBroken: true, stops: format.stepStop };
+}
+
+/**
+ * Fails for step-wise training of a policy that cannot think: every rollout would break the format.
+ *
+ * @param path Names the stage.
+ * @throws {InputError} for `srl` where the chat template closes `<think>` before the policy writes.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ *
+ * requireThinking({ kind: "rlvr" }, "closed", "arms.rlvr[0]");
+ * assertThrows(() => requireThinking({ kind: "srl" }, "closed", "arms.srl[0]"), Error, "arms.srl[0]: ");
+ * ```
+ */
+export function requireThinking(
+  { kind }: { readonly kind: string },
+  thinking: Thinking,
+  path: string,
+): void {
+  if (kind !== "srl" || thinking !== "closed") return;
+  throw new InputError(
+    `${path}: found a chat template that closes <think> before the policy writes; ` +
+      "expected one that leaves thinking to it, perhaps by prompts.chat: srl's format asks for it",
+  );
 }
 
 /**

@@ -4,6 +4,7 @@ import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { Completion } from "../../policy/generation.ts";
 import type { Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
+import type { EncodedPrompt } from "../../policy/prompt_encoder.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import type { Rng } from "../../random/rng.ts";
@@ -36,6 +37,8 @@ export interface Group {
   readonly item: GrpoItem;
   /** The prompt's ids. */
   readonly prompt: readonly number[];
+  /** The prompt as the policy reads it. */
+  readonly text: string;
   /** Its rollouts. */
   readonly rollouts: readonly JudgedRollout[];
   /** The rewards of those that have one, in order. */
@@ -84,8 +87,8 @@ export class RolloutSampler implements Disposable {
     this.#setting = setting;
     this.#rewards = rewards;
     this.#rng = rng;
-    const { config, tokenizer } = policy;
-    this.#stop = new StopCondition(config.eosTokenIds, setting.stops, tokenizer);
+    const { prompts, tokenizer } = policy;
+    this.#stop = new StopCondition(prompts.endTokenIds, setting.stops, tokenizer);
     this.#expert = rewards.traits.needs.expertLogProb
       ? new ExpertScorer(policy, stage.microBatchTokens, threads)
       : null;
@@ -95,14 +98,15 @@ export class RolloutSampler implements Disposable {
   async sample(count: number, update: number): Promise<Group[]> {
     const { temperature, topP, topK, rollouts } = this.#stage;
     const items = this.#setting.source.take(count);
-    const requests = items.map((item) => {
+    const prompts = items.map((item) => this.encode(item));
+    const requests = items.map((item, at) => {
       const group = this.#sampled++;
       const streams = Array.from(
         { length: rollouts },
         (_, i) => this.#rng.fork("rollout", group, i),
       );
       const { maxTokens, stopAfter = 1 } = item;
-      return { prompt: this.encode(item), streams, maxTokens, stopAfter };
+      return { prompt: prompts[at]!.ids, streams, maxTokens, stopAfter };
     });
     const options = { temperature, topP, topK, stop: this.#stop };
     const completions = await this.#generator.generate(requests, options);
@@ -117,22 +121,24 @@ export class RolloutSampler implements Disposable {
       const rewards = own.flatMap(({ judgement }) =>
         judgement.status === "ok" ? [judgement.score.value] : []
       );
-      return { item, prompt: requests[i]!.prompt, rollouts: own, rewards };
+      const { ids, text } = prompts[i]!;
+      return { item, prompt: ids, text, rollouts: own, rewards };
     });
   }
 
   /**
-   * Ids of an item's prompt.
+   * An item's prompt as the policy reads it.
    *
    * @throws {InputError} where it and its longest completion do not fit into the policy's context or a micro-batch.
    */
-  encode({ id, prompt, maxTokens }: GrpoItem): number[] {
-    const ids = this.#policy.encodePrompt(prompt);
-    requireRoom({ id, prompt: ids.length, more: maxTokens, what: "maxTokens" }, [
+  encode({ id, prompt, maxTokens }: GrpoItem): EncodedPrompt {
+    const asked = { system: this.#setting.system, user: prompt };
+    const encoded = this.#policy.prompts.encode(asked);
+    requireRoom({ id, prompt: encoded.ids.length, more: maxTokens, what: "maxTokens" }, [
       contextBound(this.#policy.config),
       { name: "microBatchTokens", tokens: this.#stage.microBatchTokens },
     ]);
-    return ids;
+    return encoded;
   }
 
   /** Releases what scores the expert's actions. */

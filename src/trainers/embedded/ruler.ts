@@ -1,6 +1,7 @@
 /** @file Measuring the longest of many sequences, without measuring them all. */
 import type { Demonstration } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
+import type { Prompt } from "../../policy/prompt_encoder.ts";
 import { requireRoom, type RoomBound, type RoomNeed } from "../../policy/room.ts";
 import { demonstrationNeed, encodeDemonstration } from "./demonstrations.ts";
 import type { PolicyStart } from "./start_policy.ts";
@@ -26,36 +27,41 @@ export class Ruler {
   }
 
   /** A prompt and `more` tokens behind it, which `what` asks for. */
-  prompt(id: string, text: string, more: number, what: string): Sequence {
-    return this.#sequence(id, bytesOf(text) + more, () => {
+  prompt(id: string, asked: Prompt, more: number, what: string): Sequence {
+    const key = `${asked.system}\0${asked.user}`;
+    return this.#sequence(id, () => bytesOf(this.#start.prompts.render(asked)) + more, () => {
       // Arms share prompts: each is measured once.
-      const prompt = this.#lengths.get(text) ?? this.#start.encode(text).length;
-      this.#lengths.set(text, prompt);
+      const prompt = this.#lengths.get(key) ?? this.#start.prompts.encode(asked).ids.length;
+      this.#lengths.set(key, prompt);
       return { id, prompt, more, what };
     });
   }
 
-  /** A prompt and the longest of its completions, which `what` calls for. */
-  demonstration(id: string, example: Demonstration, what: string): Sequence {
+  /** A prompt, behind what is said before every prompt, and the longest of its completions, which `what` calls for. */
+  demonstration(id: string, system: string, example: Demonstration, what: string): Sequence {
+    const { prompts } = this.#start;
     const { prompt, completions } = example;
-    const bytes = bytesOf(prompt) + Math.max(...completions.map(bytesOf));
+    const bytes = () =>
+      bytesOf(prompts.render({ system, user: prompt })) +
+      Math.max(...completions.map((text) => bytesOf(prompts.completion(text))));
     return this.#sequence(id, bytes, () => ({
-      ...demonstrationNeed(encodeDemonstration(this.#start, example), id),
+      ...demonstrationNeed(encodeDemonstration(this.#start, system, example), id),
       what,
     }));
   }
 
-  #sequence(id: string, bytes: number, measured: () => RoomNeed): Sequence {
-    const measure = () => {
+  #sequence(id: string, bytes: () => number, measured: () => RoomNeed): Sequence {
+    const named = <T>(body: () => T): T => {
       try {
-        return measured();
+        return body();
       } catch (error) {
         if (!(error instanceof InputError)) throw error;
         throw new InputError(`${this.#path}: tokenizer: ${id}: ${error.message}`);
       }
     };
+    const measure = () => named(measured);
     // Every token stands for a byte or more, but for the one that opens a sequence and the one that ends it.
-    if (this.#start.tokenizer.complete) return { most: bytes + 2, measure };
+    if (this.#start.tokenizer.complete) return { most: named(bytes) + 2, measure };
     // Where a text may be without tokens, each must be looked at.
     const need = measure();
     return { most: lengthOf(need), measure: () => need };

@@ -3,13 +3,17 @@ import { loadTraining } from "../../domains/load_tasks.ts";
 import type { TrainingSpec } from "../../experiment/specs.ts";
 import { writeLedgers } from "../../runs/ledgers.ts";
 import type { StageContext } from "../../runs/stage.ts";
+import { contextBound } from "../../policy/room.ts";
+import { fitStage } from "./fit_stage.ts";
+import { JsonLines } from "./json_lines.ts";
+import { Ruler } from "./ruler.ts";
 import { startPolicy } from "./start_policy.ts";
 import { trainGrpo } from "./train_grpo.ts";
 import { trainSft } from "./train_sft.ts";
 
 /**
- * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts, and what became of the rows in
- * `ledger.json`, where the data is not generated.
+ * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts; where the data is not generated, what
+ * became of the rows in `ledger.json`; and, where prompts were too long, the list of them in `dropped.jsonl`.
  *
  * @example
  * ```ts
@@ -28,6 +32,7 @@ import { trainSft } from "./train_sft.ts";
  *   },
  *   data: { domain: "relay", tier: "easy", train: 8, validation: 0, seed: 1 },
  *   stage: sftSchema.parse(sft({ learningRate: 1e-3, updates: 2, batch: 4 })),
+ *   prompts: { chat: {} },
  *   seed: 1, threads: 1, engine: "1", versions: {}, contents: {},
  * }, { dir, parent: null, seed: 1, threads: 1, report: () => {} });
  * const files = [...Deno.readDirSync(dir)].map(({ name }) => name).sort();
@@ -36,11 +41,27 @@ import { trainSft } from "./train_sft.ts";
  * ```
  */
 export async function runTrainingStage(spec: TrainingSpec, context: StageContext): Promise<void> {
-  const tasks = await loadTraining(spec.data);
-  using policy = await startPolicy(spec.policy, context.parent, spec.data, tasks, spec.seed);
+  const tasks = await loadTraining(spec.data, spec.prompts);
+  using policy = await startPolicy(
+    spec.policy,
+    context.parent,
+    spec.data,
+    tasks,
+    spec.seed,
+    spec.prompts.chat,
+  );
   const { stage } = spec;
-  if (stage.kind === "sft") await trainSft(policy, stage, tasks, context);
-  else await trainGrpo(policy, stage, tasks, context);
+  const fitted = fitStage(stage, tasks, new Ruler(policy, "policy"), {
+    context: contextBound(policy.config),
+    microBatch: { name: "microBatchTokens", tokens: stage.microBatchTokens },
+    path: "",
+  }, policy.tokenizer);
+  if (fitted.dropped.length > 0) {
+    using dropped = new JsonLines(`${context.dir}/dropped.jsonl`);
+    dropped.write(...fitted.dropped);
+  }
+  if (stage.kind === "sft") await trainSft(policy, stage, fitted.tasks, context);
+  else await trainGrpo(policy, stage, fitted.tasks, context, fitted.items);
   if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });
   await policy.save(`${context.dir}/checkpoint`);
 }

@@ -6,7 +6,9 @@ import type { InitOptions, ResolvedPolicy } from "../../experiment/policy.ts";
 import type { StagePolicy } from "../../experiment/specs.ts";
 import type { PolicyConfig } from "../../policy/config.ts";
 import { CheckpointFiles } from "../../policy/checkpoint.ts";
-import { encodePrompt, Policy } from "../../policy/policy.ts";
+import { type ChatVariables, readChatTemplate } from "../../policy/chat_template.ts";
+import { Policy } from "../../policy/policy.ts";
+import { PromptEncoder } from "../../policy/prompt_encoder.ts";
 import { checkRunnable } from "../../policy/runnable.ts";
 import { trainBpe } from "../../policy/tokenizer/bpe_tokenizer.ts";
 import { buildCharTokenizer } from "../../policy/tokenizer/char_tokenizer.ts";
@@ -23,27 +25,33 @@ export interface PolicyStart {
   readonly config: PolicyConfig;
   /** Text to ids and back. */
   readonly tokenizer: Tokenizer;
-  /** Ids of a prompt as the policy will read it. */
-  encode(text: string): number[];
+  /** Prompts and completions to ids. */
+  readonly prompts: PromptEncoder;
 }
 
-/** Opens what an experiment declares a policy to be. */
+/**
+ * Opens what an experiment declares a policy to be.
+ *
+ * @param chat Values for variables of its chat template.
+ */
 export async function openStart(
   policy: ResolvedPolicy,
   data: ResolvedData,
   tasks: TrainingTasks,
+  chat: ChatVariables = {},
 ): Promise<PolicyStart> {
   const open = async () => {
     if ("checkpoint" in policy) {
       const files = await CheckpointFiles.open(policy.checkpoint);
       checkRunnable(files.config, `${policy.checkpoint}/config.json`);
-      return { config: files.config, tokenizer: await files.tokenizer() };
+      return { config: files.config, tokenizer: await files.tokenizer(), where: policy.checkpoint };
     }
     const tokenizer = makeTokenizer(data, tasks);
-    return { config: configOf(policy.init, tokenizer), tokenizer };
+    return { config: configOf(policy.init, tokenizer), tokenizer, where: "a policy to initialise" };
   };
-  const { config, tokenizer } = await open();
-  return { config, tokenizer, encode: (text) => encodePrompt(config, tokenizer, text) };
+  const { config, tokenizer, where } = await open();
+  const template = readChatTemplate(tokenizer.files, where, chat);
+  return { config, tokenizer, prompts: new PromptEncoder(config, tokenizer, template) };
 }
 
 /** The policy that a stage starts from; `parent` is the folder that holds it, null where it is to be initialised. */
@@ -53,10 +61,11 @@ export async function startPolicy(
   data: ResolvedData,
   tasks: TrainingTasks,
   seed: number,
+  chat: ChatVariables = {},
 ): Promise<Policy> {
-  if (parent !== null) return await Policy.load(parent);
+  if (parent !== null) return await Policy.load(parent, chat);
   if (!("init" in policy)) throw new TypeError("a stage without a policy folder");
-  const { config, tokenizer } = await openStart(policy, data, tasks);
+  const { config, tokenizer } = await openStart(policy, data, tasks, chat);
   return Policy.random(config, tokenizer, seed, policy.init.initializer_range);
 }
 
@@ -64,6 +73,7 @@ function makeTokenizer(data: ResolvedData, tasks: TrainingTasks): Tokenizer {
   if (data.domain === "relay") return Tokenizer.of(buildCharTokenizer(RELAY_ALPHABET, SPECIAL));
   const { format } = tasks;
   const texts = (tasks.train ?? []).flatMap((task) => [
+    format.system,
     format.question(task.problem),
     format.prompt.render(task.problem, task.steps),
   ]);

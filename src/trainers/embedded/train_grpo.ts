@@ -12,7 +12,7 @@ import { RewardPool } from "../../rewards/pool.ts";
 import type { RolloutRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { BestCheckpoint } from "./best_checkpoint.ts";
-import { grpoSetting } from "./grpo_items.ts";
+import { type GrpoItem, grpoSetting } from "./grpo_items.ts";
 import { JsonLines } from "./json_lines.ts";
 import { Progress } from "./progress.ts";
 import { ReferencePolicy } from "./reference_policy.ts";
@@ -22,12 +22,17 @@ import { ADAMW, MAX_ROWS } from "./settings.ts";
 import { updateOnGroups } from "./update_on_groups.ts";
 import { validate } from "./validate.ts";
 
-/** Trains the policy in place; writes `metrics.jsonl` and `rollouts.jsonl`. */
+/**
+ * Trains the policy in place; writes `metrics.jsonl` and `rollouts.jsonl`.
+ *
+ * @param items The prompts to sample from; null for all of the stage's.
+ */
 export async function trainGrpo(
   policy: Policy,
   stage: ResolvedSrl | ResolvedRlvr,
   tasks: TrainingTasks,
   context: StageContext,
+  items: readonly GrpoItem[] | null = null,
 ): Promise<void> {
   const { threads, seed } = context;
   const { config, weights } = policy;
@@ -47,7 +52,8 @@ export async function trainGrpo(
   using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
   using progress = new Progress(context, updates, "updates");
   const countTokens = (text: string) => policy.tokenizer.encode(text).length;
-  const setting = grpoSetting(stage, tasks, rng, countTokens);
+  const { thinking } = policy.prompts;
+  const setting = grpoSetting(stage, tasks, rng, { thinking, items, countTokens });
   using rewards = await RewardPool.start(stage.reward, {
     resources: { tokenizer: policy.tokenizer.files, verifier: tasks.format.verifier },
     workers: threads,
@@ -153,7 +159,7 @@ function rolloutRows(
 ): RolloutRow[] {
   return [...kept, ...dropped].flatMap((group, index) => {
     const advantages = index < kept.length ? advantagesOf(group, epsilon) : null;
-    const { id, prompt, target } = group.item;
+    const { item: { id, target }, text: prompt } = group;
     return group.rollouts.map(({ text, completion, judgement, ...seen }, rollout): RolloutRow => ({
       step,
       group: index,

@@ -94,7 +94,8 @@ async function trainCandidate(
   });
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using scorer = new Scorer(config, weights, { temperature: 1, threads });
-  const sequenceOf = (example: Demonstration, id: string) => sequence(policy, stage, example, id);
+  const sequenceOf = (example: Demonstration, id: string) =>
+    sequence(policy, stage, tasks.format.system, example, id);
   const heldOut = tasks.validation.map((task) =>
     sequenceOf(demonstrate(stage, tasks, task), task.id)
   );
@@ -159,10 +160,11 @@ async function check(
 function sequence(
   policy: Policy,
   { microBatchTokens }: ResolvedSft,
+  system: string,
   example: Demonstration,
   id: string,
 ): PromptGroup<number> {
-  const group = encodeDemonstration(policy, example);
+  const group = encodeDemonstration(policy, system, example);
   requireRoom(demonstrationNeed(group, id), [
     contextBound(policy.config),
     { name: "microBatchTokens", tokens: microBatchTokens },

@@ -20,9 +20,10 @@ export async function validate(
   format: TaskFormat,
   tasks: readonly Task[],
 ): Promise<number> {
-  const stop = new StopCondition(policy.config.eosTokenIds, [], policy.tokenizer);
+  const stop = new StopCondition(policy.prompts.endTokenIds, [], policy.tokenizer);
   const requests = tasks.map((task) => {
-    const prompt = policy.encodePrompt(format.question(task.problem));
+    const asked = { system: format.system, user: format.question(task.problem) };
+    const prompt = policy.prompts.encode(asked).ids;
     const maxTokens = completionRoom(policy.config, prompt, task.budget, task.id);
     return { prompt, streams: [unused], maxTokens };
   });

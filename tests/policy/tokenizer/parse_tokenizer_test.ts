@@ -19,7 +19,10 @@ const changed = (files: typeof BYTES, change: (json: Json) => void) => {
 Deno.test("parseTokenizer() lists tokens by id", () => {
   const { tokens, added, complete } = parseTokenizer(CHARACTERS, "dir");
   assertEquals(tokens, ["<eos>", "<think>", "a", "b", "c"]);
-  assertEquals([...added], ["<eos>", "<think>"]);
+  assertEquals(added, [
+    { id: 0, content: "<eos>", special: true, normalized: false },
+    { id: 1, content: "<think>", special: false, normalized: false },
+  ]);
   assertEquals(complete, false);
   assertEquals(parseTokenizer(BYTES, "dir").complete, true);
 });

@@ -37,6 +37,45 @@ Deno.test("Tokenizer.encode() throws an InputError when the text has half a surr
   }
 });
 
+Deno.test("Tokenizer.encode() gives what the package gives, where text and added tokens mix", () => {
+  const alphabet = "abc123+-=<>/\n\t \r'.,?";
+  const special = ["<pad>", "<eos>", "<think>", "</think>"];
+  const random = seeded(8);
+  const made = [buildCharTokenizer(alphabet, special), trainBpe(["abc 123 <a"], 280, special)];
+  for (const files of made) {
+    const tokenizer = Tokenizer.of(files);
+    const json = JSON.parse(files["tokenizer.json"]);
+    const reference = new Reference(json, { clean_up_tokenization_spaces: false });
+    const pieces = [...alphabet, ...special, "</", "<a"];
+    for (let round = 0; round < 300; round++) {
+      const length = random(30);
+      const text = Array.from({ length }, () => pieces[random(pieces.length)]).join("");
+      const expected = reference.encode(text, { add_special_tokens: false }).ids;
+      assertEquals(tokenizer.encode(text), expected);
+    }
+  }
+});
+
+Deno.test("Tokenizer.encode() takes what guard() broke for text, and the rest as before", () => {
+  const mark = "\ufdd0";
+  const hostile = "<eos>a<think>b";
+  const ids = bytes.encode(bytes.guard(hostile, mark), mark);
+  assertEquals(ids.includes(bytes.tokenId("<eos>")), false);
+  assertEquals(ids.filter((id) => id === bytes.tokenId("<think>")).length, 1);
+  assertEquals(bytes.decode(ids), hostile);
+  assertEquals(bytes.isAdded(ids[0]!), false);
+  assertEquals(bytes.isAdded(bytes.tokenId("<eos>")), true);
+  // Those that the template writes around it are tokens still.
+  const around = bytes.encode(`<eos>${bytes.guard(hostile, mark)}<eos>`, mark);
+  assertEquals(around, [0, ...ids, 0]);
+  // A closed alphabet has no characters to write it in.
+  assertThrows(
+    () => characters.encode(characters.guard("ab<eos>", mark), mark),
+    InputError,
+    'expected characters of the alphabet, found "e" at 3',
+  );
+});
+
 Deno.test("Tokenizer.decode() undoes encode(), special tokens included", () => {
   const text = "<think>ab\n?</think>a<eos>";
   assertEquals(characters.decode(characters.encode(text)), text);
@@ -117,6 +156,7 @@ Deno.test(
       "tokenizer.json": ` ${characters.files["tokenizer.json"]}\r\n\n`,
       "tokenizer_config.json": '{"unknown": [1e0],\t"é": "\\u00e9"}',
       "chat_template.jinja": "{{ messages }}\r\n",
+      "special_tokens_map.json": '{"eos_token" : "<eos>"}',
     };
     for (const [name, text] of Object.entries(files)) {
       await Deno.writeTextFile(`${dir}/${name}`, text);
@@ -129,7 +169,7 @@ Deno.test(
         await Deno.readFile(`${dir}/${name}`),
       );
     }
-    assertEquals((await Array.fromAsync(Deno.readDir(`${dir}/copy`))).length, 3);
+    assertEquals((await Array.fromAsync(Deno.readDir(`${dir}/copy`))).length, 4);
   }),
 );
 

@@ -7,7 +7,7 @@ import { sft } from "../../../src/experiment/sft.ts";
 import { srl } from "../../../src/experiment/srl.ts";
 import { checkContext } from "../../../src/trainers/embedded/check_context.ts";
 import { POLICY } from "../../experiment/declarations.ts";
-import { folder, INIT } from "./runs.ts";
+import { chatFolder, folder, INIT } from "./runs.ts";
 
 const GRPO = { updates: 1, learningRate: 1e-3 };
 const EASY = { easy: relay({ tier: "easy", problems: 5 }) };
@@ -123,6 +123,98 @@ Deno.test("checkContext() measures micro-batches as the stages do", async () => 
   );
 });
 
+/** A file of ten problems, of which some are long. */
+async function mixed(long: number): Promise<string> {
+  const file = `${folder()}/mixed.jsonl`;
+  const solution = "1. **Double** x = 6\n\n2. **Answer** \\boxed{6}";
+  const rows = Array.from({ length: 10 }, (_, i) => {
+    const more = i < long
+      ? Array.from({ length: 900 }, (_, w) => ` ${(w * 7919) % 997}`).join("")
+      : "";
+    return JSON.stringify({ id: `p${i}`, problem: `x/${i} = 3?${more}`, solution });
+  });
+  await Deno.writeTextFile(file, rows.join("\n"));
+  return file;
+}
+
+Deno.test("checkContext() drops what is too long in a file, stage by stage, and says so", async () => {
+  const data = { file: await mixed(1), validation: 0 };
+  const changes = { data, arms: { a: [srl(GRPO), sft({ learningRate: 1e-3 }), rlvr(GRPO)] } };
+  const notes = await check(changes, 1000);
+  const told = [
+    "arms.a[0]: 2 prompts too long, dropped, the first p0#1: a prompt of N tokens and " +
+    "arms.a[0].maxTokens N; policy.tiny.init.max_position_embeddings is N",
+    "arms.a[1]: 1 prompt too long, dropped, the first p0: a prompt of N tokens and " +
+    "its completion in arms.a[1] N; policy.tiny.init.max_position_embeddings is N",
+    "arms.a[2]: 1 prompt too long, dropped, the first p0: a prompt of N tokens and " +
+    "arms.a[2].maxTokens N; policy.tiny.init.max_position_embeddings is N",
+  ];
+  assertEquals(notes.length, 4);
+  told.forEach((line, i) => {
+    const found = notes[i + 1]!;
+    assertEquals(pattern(`policy.tiny, ${line}`).test(found), true, found);
+  });
+  // In a context that is long enough, nothing is.
+  assertEquals((await check(changes, 9000)).length, 1);
+});
+
+Deno.test("checkContext() refuses a file of which too much is too long", async () => {
+  const file = await mixed(3);
+  await refused(
+    "policy.tiny.init.max_position_embeddings: found N; expected at least N: p0#2 has a prompt of N " +
+      'tokens, and arms["a → b"][0].maxTokens is N; N of N prompts do not fit, at most N % may be dropped',
+    { data: { file, validation: 0 }, ...arms(srl(GRPO)) },
+    1000,
+  );
+  // Of validation problems as well.
+  await refused(
+    "policy.tiny.init.max_position_embeddings: found N; expected at least N: p0 has a prompt of N " +
+      "tokens, and the shortest completion is N; N of N prompts do not fit, at most N % may be dropped",
+    { data: { file, validation: 5, seed: 3 }, ...arms(rlvr({ ...GRPO, maxTokens: 1 })) },
+    1000,
+  );
+});
+
+Deno.test("checkContext() drops no problem of a benchmark", async () => {
+  const training = `${folder()}/training.jsonl`;
+  const solution = "1. **Double** x = 6\n\n2. **Answer** \\boxed{6}";
+  await Deno.writeTextFile(training, JSON.stringify({ problem: "Another?", solution }));
+  await refused(
+    "policy.tiny.init.max_position_embeddings: found N; expected at least N: p0 has a prompt of N " +
+      "tokens, and the shortest completion is N",
+    {
+      data: { file: training, validation: 0 },
+      evaluation: { benchmarks: { b: { file: await mixed(1) } } },
+    },
+    1000,
+  );
+});
+
+Deno.test("checkContext() asks as the policy's chat template does, and refuses what cannot be asked", async () => {
+  const chat = await chatFolder(
+    "{% if messages[0].role == 'system' %}{{ raise_exception('no system') }}" +
+      "{% endif %}{{ messages[0].content }}{% if quick %}<think></think>{% endif %}",
+  );
+  const policy = { p: chat };
+  await check({ policy });
+  await check({ policy, prompts: { chat: { quick: true } } });
+  await refused(
+    'arms["a → b"][0]: found a chat template that closes <think> before the policy writes; expected ' +
+      "one that leaves thinking to it, perhaps by prompts.chat: srl's format asks for it",
+    { policy, prompts: { chat: { quick: true } }, ...arms(srl(GRPO)) },
+  );
+  await refused(
+    `prompts.chat.quik: ${chat}/chat_template.jinja asks for no such variable; did you mean \`quick\`?`,
+    { policy, prompts: { chat: { quik: true } } },
+  );
+  const file = await solutions("1. **Double** x = 6\n\n2. **Answer** \\boxed{6}");
+  await refused(
+    `policy.p: tokenizer: p1: ${chat}/chat_template.jinja: the chat template cannot be applied to the ` +
+      "roles system, user: no system",
+    { policy, data: { file, validation: 0 } },
+  );
+});
+
 Deno.test("checkContext() looks at the whole of an endless mixture, which grows", async () => {
   const base = (updates: number) => ({
     data: relay({ tier: "base", validation: 0 }),
@@ -139,7 +231,7 @@ Deno.test("checkContext() looks at the whole of an endless mixture, which grows"
 Deno.test("checkContext() names the problem that a policy's tokenizer has no characters for", async () => {
   const file = await solutions("1. **Double** x = 6\n\n2. **Answer** \\boxed{6}");
   await refused(
-    'policy.p: tokenizer: p1: text: expected characters of the alphabet, found "S" at 0',
+    'policy.p: tokenizer: p1: text: expected characters of the alphabet, found "Y" at 0',
     {
       data: { file, validation: 0 },
       policy: { p: POLICY },

@@ -3,9 +3,16 @@ import { loadTraining } from "../../../src/domains/load_tasks.ts";
 import type { Demonstration } from "../../../src/domains/task.ts";
 import { InputError } from "../../../src/errors.ts";
 import { sft, sftSchema } from "../../../src/experiment/sft.ts";
+import { ChatTemplate } from "../../../src/policy/chat_template.ts";
+import { PromptEncoder } from "../../../src/policy/prompt_encoder.ts";
 import { Rng } from "../../../src/random/rng.ts";
-import { demonstrate, demonstrations } from "../../../src/trainers/embedded/demonstrations.ts";
-import { DATA } from "./runs.ts";
+import {
+  demonstrate,
+  demonstrations,
+  encodeDemonstration,
+} from "../../../src/trainers/embedded/demonstrations.ts";
+import { openStart } from "../../../src/trainers/embedded/start_policy.ts";
+import { DATA, INIT } from "./runs.ts";
 
 const TASKS = await loadTraining(DATA);
 const stage = (target: "outline" | "reasoning" | "solution") =>
@@ -42,6 +49,32 @@ Deno.test("demonstrate() gives the expert's outline, or the thought-out solution
     InputError,
     `sft: target "reasoning": ${task!.id} has no trace of reasoning; expected "outline"`,
   );
+});
+
+Deno.test("encodeDemonstration() goes on from a template that opens <think>, and ends the turn", async () => {
+  const { config, tokenizer } = await openStart({ init: INIT }, DATA, TASKS);
+  const ids = (text: string) => tokenizer.encode(text);
+  const [eos, pad] = [tokenizer.tokenId("<eos>"), tokenizer.tokenId("<pad>")];
+  // Here a turn ends with another token than a sequence.
+  const source = "{% for m in messages %}{{ m.content }}<pad>{% endfor %}" +
+    "{% if add_generation_prompt %}<think>\n{% endif %}";
+  const chat = new PromptEncoder(config, tokenizer, new ChatTemplate(source, "t.jinja"));
+  const plain = new PromptEncoder(config, tokenizer, null);
+  const example = { prompt: "a=1?a\n", completions: ["<think>1</think>a=1", "a=1"] };
+  const opened = encodeDemonstration({ prompts: chat }, "", example);
+  assertEquals(opened.prompt, ids("a=1?a<pad><think>\n"));
+  assertEquals(opened.completions.map(({ tokens }) => tokens), [
+    [...ids("1</think>a=1"), pad],
+    [...ids("</think>\n\na=1"), pad],
+  ]);
+  const unopened = encodeDemonstration({ prompts: plain }, "", example);
+  assertEquals(unopened.completions.map(({ tokens }) => tokens), [
+    [...ids("<think>1</think>a=1"), eos],
+    [...ids("a=1"), eos],
+  ]);
+  // What is said before every prompt comes first.
+  const told = encodeDemonstration({ prompts: plain }, "b=2", example);
+  assertEquals(told.prompt, [config.bosTokenId!, ...ids("b=2\n\na=1?a\n")]);
 });
 
 Deno.test("demonstrations() goes round a finite set, and makes an endless one in order", async () => {

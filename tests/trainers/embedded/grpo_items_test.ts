@@ -33,6 +33,7 @@ function numbered(count: number, stepsEach: number): TrainingTasks {
     demonstration: null,
     ledger: null,
     note: null,
+    maxDropped: null,
   };
 }
 
@@ -81,6 +82,37 @@ Deno.test("grpoSetting() lets an answer have any number of thoughts and actions"
   assertEquals([cutIsBroken, stops], [false, []]);
   const solution = "<think>a</think>n=6\n<think>b</think>#188";
   assertEquals(splitRollout(solution, output).action, "n=6\n#188");
+});
+
+Deno.test("grpoSetting() judges by how the chat template leaves the monologue", () => {
+  const [opened, unopened] = [" so </think>n=6", "<think> so </think>n=6"];
+  const read = (thinking: "none" | "opened", completion: string) =>
+    splitRollout(
+      completion,
+      grpoSetting(steps(), numbered(2, 2), new Rng(1), { thinking }).output,
+    );
+  for (const { think, action } of [read("opened", opened), read("none", unopened)]) {
+    // The reasoning is set apart, and no part of what is compared.
+    assertEquals([think, action], ["so", "n=6"]);
+  }
+  assertEquals(read("none", opened).formatError, "missing-open");
+  assertEquals(read("opened", unopened).formatError, "second-think");
+  const tasks = numbered(2, 2);
+  assertThrows(
+    () => grpoSetting(steps(), tasks, new Rng(1), { thinking: "closed" }),
+    InputError,
+    "srl: found a chat template that closes <think>",
+  );
+  grpoSetting(answers, tasks, new Rng(1), { thinking: "closed" });
+});
+
+Deno.test("grpoSetting() samples from the prompts that fit, where it is told them", () => {
+  const tasks = numbered(3, 2);
+  const some = grpoSetting(steps(), tasks, new Rng(1)).items!.slice(1, 3);
+  const { items, source, system } = grpoSetting(steps(), tasks, new Rng(1), { items: some });
+  assertEquals(items, some);
+  assertEquals(source.take(2).toSorted((a, b) => a.id < b.id ? -1 : 1), some);
+  assertEquals(system, tasks.format.system);
 });
 
 Deno.test("grpoSetting() refuses problems that give no prompt", () => {

@@ -92,7 +92,8 @@ Deno.test("RolloutSampler judges what was written, and what was cut off as the w
 Deno.test("RolloutSampler.encode() names a prompt that does not fit with its completion", async () => {
   const item = { id: "p1", prompt: "a=1\n", target: "", problem: "", answer: "", maxTokens: 155 };
   await withSampler({}, (sampler, policy) => {
-    assertEquals(sampler.encode(item), policy.encodePrompt("a=1\n")); // 5 and 155 fill the context
+    const expected = policy.prompts.encode({ system: "", user: "a=1\n" });
+    assertEquals(sampler.encode(item), expected); // 5 and 155 fill the context
     assertThrows(
       () => sampler.encode({ ...item, maxTokens: 156 }),
       InputError,

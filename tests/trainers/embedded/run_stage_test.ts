@@ -15,6 +15,7 @@ Deno.test("runTrainingStage() leaves the ledger of its rows beside the checkpoin
     kind: "train",
     policy: { init: { ...INIT, max_position_embeddings: 512 } },
     data: { domain: "rows", rows: ROWS, validation: 0, seed: 1, ...SOLUTIONS, maxDropped: 0.5 },
+    prompts: { chat: {} },
     stage: sftSchema.parse(sft({ learningRate: 1e-3, updates: 1, batch: 1 })),
     seed: 1,
     threads: 1,

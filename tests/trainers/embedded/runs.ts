@@ -1,12 +1,15 @@
 /** @file Whole training stages of a tiny policy on a few easy relay problems, in folders of their own. */
+import { SOLUTIONS } from "../../experiment/declarations.ts";
 import { createHash } from "node:crypto";
 import type { ResolvedRelayData } from "../../../src/experiment/data.ts";
+import type { PromptsDeclaration } from "../../../src/experiment/prompts.ts";
 import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr.ts";
 import { sft, type SftOptions, sftSchema } from "../../../src/experiment/sft.ts";
 import type { TrainingSpec } from "../../../src/experiment/specs.ts";
 import { srl, type SrlOptions, srlSchema } from "../../../src/experiment/srl.ts";
 import type { MetricRow, RolloutRow } from "../../../src/results/outcome.ts";
 import type { StageContext, StageEvent } from "../../../src/runs/stage.ts";
+import type { DroppedPrompt } from "../../../src/trainers/embedded/fitting.ts";
 import { runTrainingStage } from "../../../src/trainers/embedded/run_stage.ts";
 
 /** A shape that trains in a second. */
@@ -41,6 +44,7 @@ export interface Ran {
   readonly rollouts: RolloutRow[];
   readonly timings: Record<string, number>[];
   readonly candidates: Record<string, unknown>[];
+  readonly dropped: DroppedPrompt[];
   /** The text of `metrics.jsonl` and `rollouts.jsonl`. */
   readonly bytes: string;
   /** SHA-256 of the file of weights. */
@@ -54,6 +58,10 @@ export interface Ran {
 export interface RunOptions {
   readonly data?: Partial<ResolvedRelayData>;
   readonly seed?: number;
+  /** Problems from this file instead. */
+  readonly file?: string;
+  /** How they are put to the policy. */
+  readonly prompts?: PromptsDeclaration;
   /** Folder of the policy to start from; null to initialise one. */
   readonly parent?: string | null;
 }
@@ -74,7 +82,7 @@ export function folder(): string {
 export async function runIn(
   dir: string,
   stage: TrainingSpec["stage"],
-  { data, seed = 1, parent = null }: RunOptions,
+  { data, file, prompts = {}, seed = 1, parent = null }: RunOptions,
 ): Promise<StageEvent[]> {
   const events: StageEvent[] = [];
   const context: StageContext = {
@@ -87,7 +95,10 @@ export async function runIn(
   await runTrainingStage({
     kind: "train",
     policy: parent === null ? { init: INIT } : { checkpoint: parent },
-    data: { ...DATA, ...data },
+    data: file === undefined
+      ? { ...DATA, ...data }
+      : { domain: "file", file, validation: data?.validation ?? 0, seed: 1, ...SOLUTIONS },
+    prompts: { chat: {}, ...prompts },
     stage,
     seed,
     threads: 1,
@@ -110,6 +121,17 @@ export function startFolder(): Promise<string> {
   })();
 }
 
+/** Folder of the same policy with a chat template. */
+export async function chatFolder(template: string): Promise<string> {
+  const from = await startFolder();
+  const dir = folder();
+  for (const { name } of Deno.readDirSync(from)) {
+    Deno.copyFileSync(`${from}/${name}`, `${dir}/${name}`);
+  }
+  await Deno.writeTextFile(`${dir}/chat_template.jinja`, template);
+  return dir;
+}
+
 async function run(stage: TrainingSpec["stage"], options: RunOptions): Promise<Ran> {
   const dir = folder();
   const parent = options.parent === undefined ? await startFolder() : options.parent;
@@ -124,6 +146,7 @@ async function run(stage: TrainingSpec["stage"], options: RunOptions): Promise<R
     metrics: await lines("metrics.jsonl"),
     rollouts: await lines("rollouts.jsonl"),
     timings: await lines("timings.jsonl"),
+    dropped: await lines("dropped.jsonl"),
     candidates: JSON.parse((await text("candidates.json")) || "[]"),
     bytes: await text("metrics.jsonl") + await text("rollouts.jsonl"),
     weights: createHash("sha256").update(file).digest("hex"),

@@ -4,10 +4,16 @@ import { SOLUTIONS } from "../../experiment/declarations.ts";
 import { RELAY_ALPHABET } from "../../../src/domains/relay/format.ts";
 import { InputError } from "../../../src/errors.ts";
 import { Policy } from "../../../src/policy/policy.ts";
-import { openStart, startPolicy } from "../../../src/trainers/embedded/start_policy.ts";
+import {
+  openStart,
+  type PolicyStart,
+  startPolicy,
+} from "../../../src/trainers/embedded/start_policy.ts";
 import { goldenFolder } from "../../policy/golden.ts";
 import { DATA, folder, INIT } from "./runs.ts";
 
+const ids = ({ prompts }: Pick<PolicyStart, "prompts">, user: string) =>
+  prompts.encode({ system: "", user }).ids;
 const TASKS = await loadTraining(DATA);
 const FILE = {
   domain: "file",
@@ -31,7 +37,7 @@ Deno.test("startPolicy() initialises a policy whose tokenizer has the domain's a
   assertEquals(config.vocabSize, tokenizer.vocabSize);
   assertEquals(tokenizer.encode(RELAY_ALPHABET).length, RELAY_ALPHABET.length);
   assertEquals(tokenizer.encode("<think></think>").length, 2);
-  assertEquals(policy.encodePrompt("a")[0], config.bosTokenId);
+  assertEquals(ids(policy, "a")[0], config.bosTokenId);
   using same = await startPolicy({ init: INIT }, null, DATA, TASKS, 1);
   using other = await startPolicy({ init: INIT }, null, DATA, TASKS, 2);
   const first = (p: typeof policy) => [...p.weights.get("layers.0.qkv")!.data.subarray(0, 9)];
@@ -68,9 +74,9 @@ Deno.test("openStart() tells a policy's shape and tokenizer without its weights"
   const init = await openStart({ init: INIT }, DATA, TASKS);
   using policy = await startPolicy({ init: INIT }, null, DATA, TASKS, 1);
   assertEquals(init.config, policy.config);
-  assertEquals(init.encode("a=1"), policy.encodePrompt("a=1"));
+  assertEquals(ids(init, "a=1"), ids(policy, "a=1"));
   const opened = await openStart({ checkpoint: goldenFolder("llama") }, DATA, TASKS);
-  assertEquals([opened.config.heads, opened.encode("ab")], [4, [2, 3]]);
+  assertEquals([opened.config.heads, ids(opened, "ab")], [4, [2, 3]]);
 });
 
 Deno.test("openStart() refuses a checkpoint with heads that the engine cannot take", async () => {

@@ -24,6 +24,7 @@ async function sampled(policy: Policy): Promise<Group[]> {
   return REWARDS.map((rewards, g) => ({
     item: { id: `${g}`, prompt: "", target: "", problem: "", answer: "", maxTokens: 9 },
     prompt: requests[g]!.prompt,
+    text: "",
     rewards,
     rollouts: completions[g]!.map((completion, i) => ({
       completion,

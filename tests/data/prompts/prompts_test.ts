@@ -1,0 +1,98 @@
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import {
+  BUILT_IN_PROMPTS,
+  BUILT_IN_TEXTS,
+  builtInTemplates,
+  PROMPT_NAMES,
+  PROMPT_SLOTS,
+  promptsOf,
+} from "../../../src/data/prompts/prompts.ts";
+import { PromptTemplate } from "../../../src/data/prompts/template.ts";
+import { InputError } from "../../../src/errors.ts";
+
+const STEPS = [
+  { action: "**Double:**\n   x = 2 · 3", title: "Double" },
+  { action: "**Multiply** x = 6", title: "Multiply" },
+];
+const { step, steps, sentence, question, agent, answer, system } = BUILT_IN_PROMPTS;
+
+Deno.test("the built-in templates have all of their slots", () => {
+  const templates = builtInTemplates();
+  for (const name of PROMPT_NAMES) {
+    const { required, optional } = PROMPT_SLOTS[name];
+    assertEquals([...templates[name].slots].sort(), [...required, ...optional].sort(), name);
+  }
+  assertEquals(Object.keys(BUILT_IN_TEXTS).sort(), [...PROMPT_NAMES].sort());
+});
+
+Deno.test("every prompt says how to think, and ends with a newline", () => {
+  const all = [
+    step("p", STEPS),
+    steps("p", STEPS, 2),
+    sentence("p", "So."),
+    question("p"),
+    agent("p", []),
+    answer("p"),
+  ];
+  for (const prompt of all) {
+    assertStringIncludes(prompt, "between <think> and </think>");
+    assert(/[^\n]\n$/.test(prompt) && !prompt.includes("{{"));
+  }
+  assertStringIncludes(system, "<think>");
+});
+
+Deno.test("step() shows the problem, the steps so far and the next number", () => {
+  const prompt = step(" Solve x/2 = 3.\n", STEPS);
+  assertStringIncludes(prompt, "Problem:\nSolve x/2 = 3.\n\n");
+  assertStringIncludes(
+    prompt,
+    "Steps so far:\n1. **Double:**\n   x = 2 · 3\n\n2. **Multiply** x = 6\n\nWrite step 3.",
+  );
+  for (const words of ["nothing else", "\\boxed{}"]) assertStringIncludes(prompt, words);
+  const first = step("p", []);
+  assert(!first.includes("Steps so far:"));
+  assertStringIncludes(first, "Write step 1.");
+});
+
+Deno.test("step() gives the next title away where it is told, and says so", () => {
+  assert(!step("p", STEPS).includes("Its title"));
+  assert(
+    step("p", STEPS, "Check").endsWith(
+      'Its title is "Check": write the reasoning only, not the title again.\n',
+    ),
+  );
+  const untitled = new PromptTemplate("{{problem}} {{steps}}", "mine.md", PROMPT_SLOTS.step);
+  const own = promptsOf({ ...builtInTemplates(), step: untitled });
+  assertEquals(own.step("p", []), "p\n");
+  assertThrows(
+    () => own.step("p", [], "Check"),
+    InputError,
+    "mine.md: expected the slot {{next_title}}, since prompts give the next step's title",
+  );
+});
+
+Deno.test("steps() says how many steps, and where they begin", () => {
+  const prompt = steps("p", STEPS, 4);
+  assertStringIncludes(prompt, "by 4 steps");
+  assertStringIncludes(prompt, "Go on with step 3.");
+});
+
+Deno.test("sentence(), question() and answer() quote what they ask about", () => {
+  assertStringIncludes(sentence("p?", "It is."), "Problem:\np?\n\nSolution so far:\nIt is.\n");
+  assert(!sentence("p?", "").includes("so far:"));
+  assertStringIncludes(question("p?"), "Problem:\np?\n");
+  assertStringIncludes(answer("p?"), "\\boxed{}.\n\nProblem:\np?\n");
+});
+
+Deno.test("agent() shows the issue, and each action with its observation", () => {
+  const turns = [
+    { action: "ls\n", observation: "a.py\n\n" },
+    { action: "{{problem}}", observation: "" },
+  ];
+  assertStringIncludes(
+    agent("It fails.", turns),
+    "Issue:\nIt fails.\n\nLatest actions:\nAction:\nls\n\nObservation:\na.py\n\n" +
+      "Action:\n{{problem}}\n\nObservation:\n",
+  );
+  assert(!agent("It fails.", []).includes("Latest actions:"));
+});
