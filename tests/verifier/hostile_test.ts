@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
 import { verifyAnswer } from "../../src/verifier/verify_answer.ts";
 
-/** Milliseconds that any text of a megabyte may take; it takes a tenth of that. */
+/** Milliseconds that any text of a megabyte may take; unloaded it takes a fraction of a second. */
 const DEADLINE = 20_000;
 const MEGABYTE = 1_000_000;
 
