@@ -12,6 +12,7 @@ import type { ExpertStep } from "./trajectory.ts";
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { BUILT_IN_PROMPTS } from "./prompts/prompts.ts";
  *
  * const { render } = numberedPromptOf(BUILT_IN_PROMPTS);
  * assertEquals(render("1 + 1?", [], undefined, { kind: "whole" }), BUILT_IN_PROMPTS.question("1 + 1?"));

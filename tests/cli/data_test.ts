@@ -132,7 +132,7 @@ Deno.test("data reads rows by --mapping and --parser, and suggests a mapping tha
   assertEquals(code, 0);
   assertStringIncludes(stdout, "problems        2       of 2 rows\n");
   assertStringIncludes(stdout, "answers         2 ");
-  assertStringIncludes(stdout, 'Write step 1, titled "How many bolts of white?"');
+  assertStringIncludes(stdout, 'Its title is "How many bolts of white?"');
   assertStringIncludes(stdout, "Nothing was dropped.");
   const sentences = await data(SOLUTIONS, "--parser", "sentence", "--json");
   assertEquals(JSON.parse(sentences.stdout).reasons.length, 1);

@@ -85,7 +85,7 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
     stage: { kind: "rlvr", reward: { kind: "module", file: "r" } } as never,
     data: { domain: "file", file, validation: 0.1, seed: 1, ...SOLUTIONS },
     policy: { checkpoint: policy },
-    prompts: { step: "s", chat: {} },
+    prompts: { step: "t", chat: {} },
     seed: 1,
     threads: 1,
     engine: "1",
@@ -96,9 +96,9 @@ Deno.test("stageId() counts the contents of files and checkpoints, not their pat
   assertEquals(await stageId(spec("b", "q", { b: "1", q: "2" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "3" })), id);
   assertNotEquals(await stageId(spec("a", "p", { a: "3", p: "2" })), id);
-  const template = await stageId(spec("a", "p", { a: "1", p: "2", s: "5" }));
+  const template = await stageId(spec("a", "p", { a: "1", p: "2", t: "5" }));
   assertNotEquals(template, id);
-  assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "2", s: "6" })), template);
+  assertNotEquals(await stageId(spec("a", "p", { a: "1", p: "2", t: "6" })), template);
   const moved = (contents: string) => {
     const { stage, ...rest } = spec("a", "p", { a: "1", p: "2", s: contents }) as TrainingSpec;
     return stageId({

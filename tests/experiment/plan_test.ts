@@ -10,6 +10,7 @@ import { embedding } from "../../src/rewards/embedding.ts";
 import { minOf } from "../../src/rewards/min_of.ts";
 import { moduleReward } from "../../src/rewards/module_reward.ts";
 import { writeEncoder } from "../rewards/encoder.ts";
+import { DATA_VERSIONS } from "../../src/experiment/versions.ts";
 import { declaration, POLICY } from "./declarations.ts";
 
 Deno.test("planExperiment() makes arms × sizes × seeds, and shares what they share", async () => {
@@ -224,7 +225,8 @@ Deno.test("planExperiment() puts commits in the place of branches, and ids follo
     assertEquals(planned.data.domain === "hub" && planned.data.revision, one);
     const [training] = stages;
     assertEquals(training?.spec.kind === "train" && training.spec.data, planned.data);
-    assertEquals(training?.spec.versions, { file: "3" });
+    assertEquals(Object.keys(training!.spec.versions).sort(), ["file", "prompts"]);
+    assertEquals(training!.spec.versions.file, DATA_VERSIONS.file);
     const ids = stages.map(({ id }) => id);
     refs.main = readme;
     assertEquals((await plan()).stages.map(({ id }) => id), ids, "the rows are the same");

@@ -27,6 +27,8 @@ export interface FittedStage {
   readonly items: readonly GrpoItem[] | null;
   /** What is left out. */
   readonly dropped: readonly DroppedPrompt[];
+  /** Of these, the prompts of GRPO. */
+  readonly droppedItems: readonly DroppedPrompt[];
 }
 
 /** A whole problem, and any completion. */
@@ -70,7 +72,7 @@ export function fitStage(
   tokenizer: Pick<Tokenizer, "encode">,
 ): FittedStage {
   const { maxDropped, format } = tasks;
-  if (maxDropped === null) return { tasks, items: null, dropped: [] };
+  if (maxDropped === null) return { tasks, items: null, dropped: [], droppedItems: [] };
   const dropped: DroppedPrompt[] = [];
   const fit = <T>(all: readonly T[], sequenceOf: (item: T) => Sequence, bounds: RoomBound[]) => {
     const found = fitting(all, sequenceOf, bounds);
@@ -86,12 +88,14 @@ export function fitStage(
     [context],
   );
   if (stage.kind !== "sft") {
+    const before = dropped.length;
     const items = fit(
       trainingItems(stage, tasks, (text) => tokenizer.encode(text).length) ?? [],
       (item) => itemSequence(item, stage, format, path, ruler),
       both,
     );
-    return { tasks: { ...tasks, validation: asked }, items, dropped };
+    const droppedItems = dropped.slice(before);
+    return { tasks: { ...tasks, validation: asked }, items, dropped, droppedItems };
   }
   const what = `its completion${path === "" ? "" : ` in ${path}`}`;
   const demonstrated = (task: Task) =>
@@ -101,5 +105,6 @@ export function fitStage(
     tasks: { ...tasks, train: fit(train, demonstrated, both), validation },
     items: null,
     dropped,
+    droppedItems: [],
   };
 }

@@ -56,6 +56,8 @@ export async function runTrainingStage(spec: TrainingSpec, context: StageContext
     microBatch: { name: "microBatchTokens", tokens: stage.microBatchTokens },
     path: "",
   }, policy.tokenizer);
+  tasks.ledger?.instances.use(fitted.items?.length ?? 0);
+  for (const prompt of fitted.droppedItems) tasks.ledger?.instances.drop(prompt);
   if (fitted.dropped.length > 0) {
     using dropped = new JsonLines(`${context.dir}/dropped.jsonl`);
     dropped.write(...fitted.dropped);
