@@ -23,5 +23,5 @@ export * from "./src/policy/mod.ts";
 export * from "./src/results/mod.ts";
 export * from "./src/rewards/mod.ts";
 export * from "./src/verifier/mod.ts";
-export { Rng, type RngState, type StreamLabel } from "./src/random/rng.ts";
+export { Rng, type StreamLabel } from "./src/random/rng.ts";
 export * from "./src/engine/mod.ts";

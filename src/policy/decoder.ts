@@ -2,7 +2,7 @@
 import type { Graph, Tensor } from "../engine/graph.ts";
 import { linear, matmul, mul, rmsNorm, silu, split } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
-import { parameterLayout, type RawTensor } from "./weights.ts";
+import { parameterLayout, type Weights } from "./weights.ts";
 
 /**
  * Adds an input for every weight; returns them by name.
@@ -28,10 +28,7 @@ export function weightInputs(graph: Graph, config: PolicyConfig): ReadonlyMap<st
 }
 
 /** Adds weights as constants, with the numbers that they hold when the graph is compiled; returns them by name. */
-export function weightConstants(
-  graph: Graph,
-  weights: ReadonlyMap<string, RawTensor>,
-): ReadonlyMap<string, Tensor> {
+export function weightConstants(graph: Graph, weights: Weights): ReadonlyMap<string, Tensor> {
   return new Map(
     [...weights].map(([name, { shape, data }]) => [
       name,

@@ -11,7 +11,7 @@ import {
 } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
 import { decode, logits, weightConstants } from "./decoder.ts";
-import type { RawTensor } from "./weights.ts";
+import type { Weights } from "./weights.ts";
 
 /**
  * One graph for prompts (`S` tokens a row, padded on the right) and for single tokens (`S` = 1). The weights are constants,
@@ -34,10 +34,7 @@ import type { RawTensor } from "./weights.ts";
  * assertEquals(names, ["probabilities", "keys/0/next", "values/0/next"]);
  * ```
  */
-export function decodingGraph(
-  config: PolicyConfig,
-  frozen: ReadonlyMap<string, RawTensor>,
-): Graph {
+export function decodingGraph(config: PolicyConfig, frozen: Weights): Graph {
   const graph = new Graph();
   const weights = weightConstants(graph, frozen);
   const ids = graph.input("ids", "int32", ["B", "S"]);

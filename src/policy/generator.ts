@@ -1,39 +1,72 @@
 /** @file Sampling of completions: batched, with a cache in place, every row with a random stream of its own. */
+import { setImmediate } from "node:timers/promises";
+import { type Binding, HostTensor } from "../engine/ort/ort.ts";
+import { Program } from "../engine/program.ts";
+import type { Rng } from "../random/rng.ts";
+import { chooseToken, type SamplingOptions } from "./choose_token.ts";
 import type { PolicyConfig } from "./config.ts";
-import { dealRows } from "./deal_rows.ts";
-import { DecoderLane } from "./decoder_lane.ts";
-import type { Completion, GenerationOptions, GenerationRequest } from "./generation.ts";
-import { RemoteLane } from "./remote_lane.ts";
-import { WeightSnapshot } from "./weight_snapshot.ts";
-import { parameterLayout, type Weights } from "./weights.ts";
+import { decodingGraph } from "./decoding_graph.ts";
+import { KvCache } from "./kv_cache.ts";
+import type { StopCondition } from "./stopping.ts";
+import type { Weights } from "./weights.ts";
+
+/** A prompt to continue. */
+export interface GenerationRequest {
+  /** Token ids; at least one. */
+  readonly prompt: readonly number[];
+  /** A random stream for each completion that is wanted. */
+  readonly streams: readonly Rng[];
+  /** Most tokens of a completion; at least one. */
+  readonly maxTokens: number;
+  /** How many times a stop text must be there to end a completion, see {@link StopCondition}. Default 1. */
+  readonly stopAfter?: number;
+}
+
+/** How to continue. */
+export interface GenerationOptions extends SamplingOptions {
+  /** When a completion ends before its token budget does. */
+  readonly stop: StopCondition;
+}
+
+/** What the policy wrote. */
+export interface Completion {
+  /** Token ids, the one that ended it included. */
+  readonly tokens: readonly number[];
+  /** Log-probability of each, see {@link chooseToken}. */
+  readonly logProbs: readonly number[];
+  /** Whether the token budget ended it. */
+  readonly truncated: boolean;
+}
 
 /** Bounds of a {@link Generator}. */
 export interface GeneratorOptions {
-  /**
-   * Threads to decode with. A small policy's rows are spread over them, a lane each; a large one's are decoded in one
-   * batch, whose operators use all threads.
-   */
+  /** Threads that an operator may use. */
   readonly threads: number;
-  /** Most sequences that are decoded at once, in all lanes together. */
+  /** Most sequences that are decoded at once. */
   readonly maxRows: number;
 }
 
-/**
- * Most parameters of a policy that is decoded in lanes: 16 MB in each of them. Two half batches take more processor time
- * than a whole one, because each reads all weights at every token (for 16 rows in all 18 % at 0.9 and 2 million parameters,
- * 27 % at 3.5, 42 % at 6; for 64 rows at most 11 %), and win it back by not waiting for each other at every operator. On
- * two cores (AMD EPYC) the two ways are equally fast at 0.3 to 3.5 million parameters.
- */
-const SMALL = 4_000_000;
+/** Prompt tokens that go through the model at once. */
+const PREFILL_TOKENS = 8192;
+/** The batch is made smaller when no more than this share of it is still being written. */
+const SHRINK_AT = 0.75;
+
+interface Row {
+  readonly request: GenerationRequest;
+  /** Where the completion goes. */
+  readonly results: Completion[];
+  readonly sample: number;
+  readonly stream: Rng;
+  readonly tokens: number[];
+  readonly logProbs: number[];
+  /** Tokens in the cache. */
+  length: number;
+  done: boolean;
+  truncated: boolean;
+}
 
 /**
  * Continues prompts with a policy's weights, as they are at the time.
- *
- * With two threads or more, the rows of a small policy are spread over lanes: this thread is one, the others are
- * workers with a program and a cache of their own. Rows are independent, so lanes need not wait for each other at every
- * operator, and they draw tokens at the same time. What a row becomes does not depend on the number of lanes, up to
- * floating-point ties. All rows are decoded in this thread where the stop condition has texts and a detokenizer without
- * `tokenBytes`.
  *
  * @example
  * ```ts
@@ -59,29 +92,20 @@ export class Generator implements Disposable {
   readonly #config: PolicyConfig;
   readonly #weights: Weights;
   readonly #options: GeneratorOptions;
-  readonly #small: boolean;
-  readonly #snapshot: WeightSnapshot;
-  readonly #own: DecoderLane;
-  /** Made when they are first needed. */
-  readonly #remote: RemoteLane[] = [];
-  #busy: Promise<void> | null = null;
+  #frozen: FrozenProgram | null = null;
+  #cache: KvCache | null = null;
 
   /** The weights stay the caller's; each call of `generate` takes them as they are then. */
   constructor(config: PolicyConfig, weights: Weights, options: GeneratorOptions) {
     this.#config = config;
     this.#weights = weights;
     this.#options = options;
-    const sizes = parameterLayout(config).map(({ shape }) => shape.reduce((a, b) => a * b, 1));
-    this.#small = sizes.reduce((a, b) => a + b, 0) <= SMALL;
-    this.#snapshot = new WeightSnapshot(config);
-    this.#own = new DecoderLane(config);
   }
 
   /**
-   * Completions of each request, in order, one for each of its streams. A call waits for those before it.
+   * Completions of each request, in order, one for each of its streams.
    *
-   * @throws {RangeError} where a prompt is empty or leaves no room for `maxTokens` in the policy's context, and where
-   * logits are not finite.
+   * @throws {RangeError} where a prompt is empty or leaves no room for `maxTokens` in the policy's context.
    */
   async generate(
     requests: readonly GenerationRequest[],
@@ -96,66 +120,215 @@ export class Generator implements Disposable {
         );
       }
     });
-    while (this.#busy) await this.#busy;
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#busy = promise;
-    try {
-      return await this.#decode(requests, options);
-    } finally {
-      this.#busy = null;
-      resolve();
-    }
-  }
-
-  /** Releases the compiled graphs and the caches, and ends the workers. */
-  [Symbol.dispose](): void {
-    for (const lane of this.#remote.splice(0)) lane[Symbol.dispose]();
-    this.#own[Symbol.dispose]();
-  }
-
-  async #decode(
-    requests: readonly GenerationRequest[],
-    options: GenerationOptions,
-  ): Promise<Completion[][]> {
-    const counts = requests.map(({ streams }) => streams.length);
-    const rows = counts.reduce((a, b) => a + b, 0);
-    const { threads, maxRows } = this.#options;
-    const spread = this.#small && options.stop.message() !== null;
-    const lanes = spread ? Math.max(1, Math.min(threads, rows, maxRows)) : 1;
-    const dealt = dealRows(counts, lanes);
-    const parts = dealt.map((shares) =>
-      shares.map(({ request, from, to }) => ({
-        ...requests[request]!,
-        streams: requests[request]!.streams.slice(from, to),
+    const results: Completion[][] = requests.map(() => []);
+    const rows = requests.flatMap((request, i) =>
+      request.streams.map((stream, sample): Row => ({
+        request,
+        results: results[i]!,
+        sample,
+        stream,
+        tokens: [],
+        logProbs: [],
+        length: request.prompt.length,
+        done: false,
+        truncated: false,
       }))
     );
-    this.#snapshot.take(this.#weights);
-    const most = Math.floor(maxRows / lanes);
-    // The workers go first: this thread is busy until its own part is done.
-    const decoding = parts.slice(1).map((part, i) => {
-      const lane = this.#remote[i] ??= new RemoteLane(this.#config);
-      return lane.decode(this.#snapshot, part, options, most);
-    });
-    decoding.unshift(this.#decodeHere(parts[0]!, options, lanes === 1 ? threads : 1, most));
-    // All have ended before any error is told: nobody reads the snapshot or draws from a stream any more.
-    const ended = await Promise.allSettled(decoding);
-    const results: Completion[][] = requests.map(() => []);
-    ended.forEach((lane, i) => {
-      if (lane.status === "rejected") throw lane.reason;
-      dealt[i]!.forEach(({ request, from }, j) =>
-        lane.value[j]!.forEach((completion, k) => results[request]![from + k] = completion)
-      );
-    });
+    const program = this.#current();
+    for (let at = 0; at < rows.length; at += this.#options.maxRows) {
+      const wave = rows.slice(at, at + this.#options.maxRows);
+      this.#runWave(program, wave, options);
+      for (const { results, sample, tokens, logProbs, truncated } of wave) {
+        results[sample] = { tokens, logProbs, truncated };
+      }
+      // Lets signals and timers through between waves; a timer of its own would cost a millisecond.
+      await setImmediate();
+    }
     return results;
   }
 
-  async #decodeHere(
-    requests: readonly GenerationRequest[],
+  /** Releases the compiled graph and the cache. */
+  [Symbol.dispose](): void {
+    this.#frozen?.program[Symbol.dispose]();
+    this.#frozen = null;
+    this.#cache = null;
+  }
+
+  /** The program of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
+  #current(): Program {
+    if (this.#frozen && isCopyOf(this.#frozen.copy, this.#weights)) return this.#frozen.program;
+    this.#frozen?.program[Symbol.dispose]();
+    this.#frozen = {
+      program: new Program(decodingGraph(this.#config, this.#weights), this.#options),
+      copy: new Map([...this.#weights].map(([name, { data }]) => [name, data.slice()])),
+    };
+    return this.#frozen.program;
+  }
+
+  #runWave(program: Program, wave: readonly Row[], options: GenerationOptions): void {
+    const cache = this.#cacheFor(wave);
+    this.#prefill(program, cache, wave, options);
+    for (let rows = [...wave];;) {
+      // Rows that are still being written move to the front of the cache, and the batch ends behind them.
+      const active = [...rows.keys()].filter((i) => !rows[i]!.done);
+      if (active.length === 0) return;
+      active.forEach((from, to) => cache.copyRow(from, to, rows[from]!.length));
+      rows = active.map((i) => rows[i]!);
+      this.#decode(program, cache, rows, options);
+    }
+  }
+
+  /** Decodes the rows token by token until enough of them are done that a smaller batch pays. */
+  #decode(
+    program: Program,
+    cache: KvCache,
+    rows: readonly Row[],
     options: GenerationOptions,
-    threads: number,
-    maxRows: number,
-  ): Promise<Completion[][]> {
-    this.#own.load(this.#snapshot, threads);
-    return await this.#own.decode(requests, options, maxRows);
+  ): void {
+    using batch = new Batch(program, this.#config, cache, 0, rows.length, 1, options);
+    let left = rows.length;
+    while (left > SHRINK_AT * rows.length) {
+      rows.forEach((row, i) => {
+        // A row that is done repeats its last step, which nobody reads.
+        if (!row.done) row.length++;
+        batch.ids.data[i] = row.tokens.at(-1)!;
+        batch.last.data[i] = row.length - 1;
+      });
+      batch.run();
+      rows.forEach((row, i) => {
+        if (row.done) return;
+        extend(row, batch.probabilities(i), options);
+        if (row.done) left--;
+      });
+    }
+  }
+
+  /** Computes each prompt once, spreads its cache over its rows, and draws their first tokens. */
+  #prefill(
+    program: Program,
+    cache: KvCache,
+    wave: readonly Row[],
+    options: GenerationOptions,
+  ): void {
+    const requests = [...new Set(wave.map((row) => row.request))];
+    const place = new Map(requests.map((request, i) => [request, i]));
+    const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
+    const perBatch = Math.max(1, Math.floor(PREFILL_TOKENS / widest));
+    for (let from = 0; from < requests.length; from += perBatch) {
+      const chosen = requests.slice(from, from + perBatch);
+      const time = Math.max(...chosen.map(({ prompt }) => prompt.length));
+      const to = from + chosen.length;
+      using batch = new Batch(program, this.#config, cache, from, to, time, options);
+      chosen.forEach(({ prompt }, i) => {
+        batch.ids.data.set(prompt, i * time);
+        batch.last.data[i] = prompt.length - 1;
+        batch.pick.data[i] = prompt.length - 1;
+      });
+      batch.run();
+      for (const row of wave) {
+        const i = chosen.indexOf(row.request);
+        if (i >= 0) extend(row, batch.probabilities(i), options);
+      }
+    }
+    // From the back: a row's prompt stands at its own place or before it.
+    for (let to = wave.length - 1; to >= 0; to--) {
+      const row = wave[to]!;
+      cache.copyRow(place.get(row.request)!, to, row.length);
+    }
+  }
+
+  #cacheFor(wave: readonly Row[]): KvCache {
+    const needed = Math.max(...wave.map(({ length, request }) => length + request.maxTokens));
+    const rows = Math.max(wave.length, this.#cache?.rows ?? 0);
+    const capacity = Math.max(needed, this.#cache?.capacity ?? 0);
+    if (this.#cache?.rows !== rows || this.#cache.capacity !== capacity) {
+      this.#cache = null; // the old one may go before the new one comes
+      this.#cache = new KvCache(this.#config, rows, capacity);
+    }
+    return this.#cache;
+  }
+}
+
+/** A compiled program, and the weights that are part of it. */
+interface FrozenProgram {
+  readonly program: Program;
+  readonly copy: ReadonlyMap<string, Float32Array>;
+}
+
+function isCopyOf(copy: ReadonlyMap<string, Float32Array>, weights: Weights): boolean {
+  return [...weights].every(([name, { data }]) => {
+    const frozen = copy.get(name)!;
+    for (let i = 0; i < data.length; i++) if (data[i] !== frozen[i]) return false;
+    return true;
+  });
+}
+
+/** Adds a row's next token. */
+function extend(row: Row, probabilities: Float32Array, options: GenerationOptions): void {
+  const { token, logProb } = chooseToken(probabilities, options, row.stream);
+  row.tokens.push(token);
+  row.logProbs.push(logProb);
+  row.done = options.stop.isMet(row.tokens, row.request.stopAfter);
+  if (row.done || row.tokens.length < row.request.maxTokens) return;
+  row.done = true;
+  row.truncated = true;
+}
+
+/** The tensors of one batch, bound to the rows `from` to `to` (exclusive) of the cache. */
+class Batch implements Disposable {
+  readonly ids: HostTensor<"int32">;
+  readonly last: HostTensor<"int32">;
+  readonly pick: HostTensor<"int32">;
+  readonly #longest = HostTensor.zeros("int32", [1]);
+  readonly #inverseTemperature: HostTensor<"float32">;
+  readonly #probabilities: HostTensor<"float32">;
+  readonly #cache: Record<string, HostTensor<"float32">>;
+  readonly #binding: Binding;
+
+  constructor(
+    program: Program,
+    config: PolicyConfig,
+    cache: KvCache,
+    from: number,
+    to: number,
+    time: number,
+    { temperature }: SamplingOptions,
+  ) {
+    const rows = to - from;
+    const inverse = temperature === 0 ? 1 : 1 / temperature;
+    this.#inverseTemperature = new HostTensor("float32", [], Float32Array.of(inverse));
+    this.ids = HostTensor.zeros("int32", [rows, time]);
+    this.last = HostTensor.zeros("int32", [rows]);
+    this.pick = HostTensor.zeros("int32", [rows]);
+    this.#probabilities = HostTensor.zeros("float32", [rows, config.vocabSize]);
+    this.#cache = cache.view(from, to);
+    const { ids, last, pick } = this;
+    const next = Object.entries(this.#cache).map(([name, tensor]) => [`${name}/next`, tensor]);
+    const scalars = { longest: this.#longest, inverseTemperature: this.#inverseTemperature };
+    this.#binding = program.bind(
+      { ...this.#cache, ids, last, pick, ...scalars },
+      { ...Object.fromEntries(next), probabilities: this.#probabilities },
+    );
+  }
+
+  run(): void {
+    this.#longest.data[0] = 1 + this.last.data.reduce((a, b) => Math.max(a, b));
+    this.#binding.run();
+  }
+
+  /** Probabilities of one row's next token. */
+  probabilities(row: number): Float32Array {
+    const width = this.#probabilities.shape[1]!;
+    return this.#probabilities.data.subarray(row * width, (row + 1) * width);
+  }
+
+  [Symbol.dispose](): void {
+    this.#binding[Symbol.dispose]();
+    const tensors = [
+      ...[this.ids, this.last, this.pick, this.#longest],
+      ...[this.#inverseTemperature, this.#probabilities],
+      ...Object.values(this.#cache),
+    ];
+    for (const t of tensors) t[Symbol.dispose]();
   }
 }

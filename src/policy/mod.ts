@@ -7,8 +7,13 @@ export {
 } from "./chat_template.ts";
 export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 export { type PolicyConfig } from "./config.ts";
-export type { Completion, GenerationOptions, GenerationRequest } from "./generation.ts";
-export { Generator, type GeneratorOptions } from "./generator.ts";
+export {
+  type Completion,
+  type GenerationOptions,
+  type GenerationRequest,
+  Generator,
+  type GeneratorOptions,
+} from "./generator.ts";
 export {
   type Entry,
   pack,
@@ -19,7 +24,7 @@ export {
 export { Policy } from "./policy.ts";
 export { type EncodedPrompt, type Prompt, PromptEncoder, type Thinking } from "./prompt_encoder.ts";
 export { Scorer, type ScorerOptions } from "./scorer.ts";
-export { type Detokenizer, StopCondition, type StopMessage } from "./stopping.ts";
+export { type Detokenizer, StopCondition } from "./stopping.ts";
 export { trainBpe } from "./tokenizer/bpe_tokenizer.ts";
 export { buildCharTokenizer } from "./tokenizer/char_tokenizer.ts";
 export { StreamDecoder } from "./tokenizer/stream_decoder.ts";

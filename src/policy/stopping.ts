@@ -1,28 +1,10 @@
 /** @file When a completion ends. */
-import { StreamDecoder } from "./tokenizer/stream_decoder.ts";
 
 /** The part of a tokenizer that stopping needs. */
 export interface Detokenizer {
   /** Text of token ids, special tokens included. */
   decode(ids: readonly number[]): string;
-  /**
-   * Bytes of every token by id, where the text of any ids is their bytes' in a row, read as UTF-8 (WHATWG, with
-   * replacement). A detokenizer that has them can be rebuilt in another thread.
-   */
-  tokenBytes?(): readonly Uint8Array<ArrayBuffer>[];
 }
-
-/** A {@link StopCondition} as a message to another thread. */
-export interface StopMessage {
-  /** Ids that end a completion. */
-  readonly tokens: readonly number[];
-  /** Texts that end it. */
-  readonly texts: readonly string[];
-  /** {@link Detokenizer.tokenBytes}; empty where there are no texts. */
-  readonly tokenBytes: readonly Uint8Array<ArrayBuffer>[];
-}
-
-const NO_BYTES = new Uint8Array(0);
 
 /**
  * Finds the end of a completion: a token that ends it, or a text. A text may straddle tokens, and a token may hold it
@@ -58,19 +40,6 @@ export class StopCondition {
     this.#detokenizer = detokenizer;
     // Every token but those of a multi-byte character holds one character at least; four tokens may share one.
     this.#window = 4 * texts.reduce((most, text) => Math.max(most, text.length), 0);
-  }
-
-  /** The condition that another one's message describes. */
-  static of({ tokens, texts, tokenBytes }: StopMessage): StopCondition {
-    const decode = (ids: readonly number[]) =>
-      new StreamDecoder((id) => tokenBytes[id] ?? NO_BYTES).all(ids);
-    return new StopCondition(tokens, texts, { decode });
-  }
-
-  /** What another thread needs to know of it; null where it has texts and a detokenizer that cannot be rebuilt there. */
-  message(): StopMessage | null {
-    const tokenBytes = this.#texts.length === 0 ? [] : this.#detokenizer.tokenBytes?.();
-    return tokenBytes ? { tokens: [...this.#tokens], texts: this.#texts, tokenBytes } : null;
   }
 
   /**

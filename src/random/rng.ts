@@ -3,9 +3,6 @@
 /** A number or a name that picks one stream out of many. */
 export type StreamLabel = number | string;
 
-/** Where a stream stands: the four 32-bit words of sfc32. */
-export type RngState = readonly [a: number, b: number, c: number, counter: number];
-
 /**
  * A random stream: sfc32 (Chris Doty-Humphrey, PractRand), seeded by a hash of labels. Equal labels give equal streams;
  * streams of different labels are independent for all practical purposes, so each row, problem and stage has its own
@@ -40,16 +37,6 @@ export class Rng {
   /** Another stream, of this one's labels and more. What was drawn from this one has no effect on it. */
   fork(...labels: StreamLabel[]): Rng {
     return new Rng(...this.#labels, ...labels);
-  }
-
-  /** Where the stream stands. Set on any stream, it draws from there on what this one would have drawn. */
-  get state(): RngState {
-    return [this.#a, this.#b, this.#c, this.#counter];
-  }
-
-  /** Puts the stream there; its labels, and so its forks, stay. */
-  set state([a, b, c, counter]: RngState) {
-    [this.#a, this.#b, this.#c, this.#counter] = [a, b, c, counter];
   }
 
   /** Uniform in [0, 1), a multiple of 2⁻⁵³. */

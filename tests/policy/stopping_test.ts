@@ -89,36 +89,6 @@ Deno.test("StopCondition refuses an empty text", () => {
   assertThrows(() => new StopCondition([], ["a", ""], TOKENIZER), RangeError, "empty stop text");
 });
 
-Deno.test("StopCondition.of() a message stops where the condition itself does", () => {
-  const rng = new Rng("message");
-  const ids = TOKENIZER.encode(TEXT);
-  let met = 0;
-  for (let round = 0; round < 200; round++) {
-    const from = rng.integer(TEXT.length);
-    const text = TEXT.slice(from, from + 1 + rng.integer(4)).toWellFormed();
-    const stop = new StopCondition([TOKENIZER.vocabSize - 1], [text || "x"], TOKENIZER);
-    const other = StopCondition.of(structuredClone(stop.message()!));
-    // Tokens in any order give bytes that are no text; some ids no token has.
-    const start = rng.integer(ids.length);
-    const list = ids.slice(start, start + 30)
-      .map((id) => rng.chance(0.2) ? rng.integer(TOKENIZER.vocabSize + 3) : id);
-    const end = endOf(other, list);
-    assertEquals(end, endOf(stop, list), JSON.stringify([text, list]));
-    if (end !== null) met++;
-  }
-  assert(met > 40, `${met} were met`);
-});
-
-Deno.test("StopCondition.message() is null where its detokenizer cannot be sent, if it needs one", () => {
-  const own = { decode: () => "" };
-  assertEquals(new StopCondition([], ["a"], own).message(), null);
-  assertEquals(new StopCondition([4], [], own).message(), {
-    tokens: [4],
-    texts: [],
-    tokenBytes: [],
-  });
-});
-
 Deno.test("StopCondition waits for a text to be there several times, and for a token alone with Infinity", () => {
   const pieces = ["a", "\n", "\n\n", "<eos>"];
   const split = { decode: (ids: readonly number[]) => ids.map((id) => pieces[id]).join("") };

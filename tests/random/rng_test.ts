@@ -141,14 +141,3 @@ Deno.test("Rng.normal() has the moments of the standard normal distribution", ()
     assert(Math.abs(moment(i + 1) - mean!) < 4 * sd! / Math.sqrt(draws.length), `moment ${i + 1}`);
   });
 });
-
-Deno.test("Rng.state is where the stream stands; set on another, both draw the same", () => {
-  const rng = new Rng(1, "data");
-  draw(rng, 7);
-  const other = new Rng("other");
-  other.state = structuredClone(rng.state);
-  assertEquals(other.state, rng.state);
-  assertEquals(draw(other, 20), draw(rng, 20));
-  // Labels stay: forks are those of the stream's own.
-  assertEquals(draw(other.fork(2), 3), draw(new Rng("other", 2), 3));
-});

@@ -53,15 +53,12 @@ export class OrtError extends Error {
   override name = "OrtError";
   /** The graph node in which it happened, where the runtime says so. */
   readonly node: string | null;
-  /** What the runtime said, word for word: a new error of it equals this one. */
-  readonly status: string;
 
   /** Takes the runtime's message. */
-  constructor(status: string) {
-    const node = NODE_NAMES.map((name) => name.exec(status)?.[1]).find((found) => found) ?? null;
-    super(node ? `in node ${node}: ${status}` : status);
+  constructor(message: string) {
+    const node = NODE_NAMES.map((name) => name.exec(message)?.[1]).find((found) => found) ?? null;
+    super(node ? `in node ${node}: ${message}` : message);
     this.node = node;
-    this.status = status;
   }
 }
 

@@ -34,13 +34,6 @@ export class StreamDecoder {
     return this.#decoder.decode(this.#bytesOf(id), { stream: true });
   }
 
-  /** The text of ids that are the last to come. */
-  all(ids: Iterable<number>): string {
-    let text = "";
-    for (const id of ids) text += this.push(id);
-    return text + this.end();
-  }
-
   /** What is left at the end: U+FFFD for a character that was begun, else nothing. The stream is then at its beginning. */
   end(): string {
     return this.#decoder.decode();

@@ -147,12 +147,10 @@ export class Tokenizer {
 
   /** The text of some ids, added tokens included. An id that no token has gives nothing, as in the Rust library. */
   decode(ids: Iterable<number>): string {
-    return this.stream().all(ids);
-  }
-
-  /** The bytes of every token, by id: all that decoding needs. */
-  tokenBytes(): Uint8Array<ArrayBuffer>[] {
-    return Array.from({ length: this.vocabSize }, (_, id) => this.#bytes[id] ??= this.#bytesOf(id));
+    const stream = this.stream();
+    let text = "";
+    for (const id of ids) text += stream.push(id);
+    return text + stream.end();
   }
 
   /** A decoder for ids that arrive one by one. */

@@ -114,16 +114,6 @@ Deno.test("Tokenizer.stream() gives decode() in parts", () => {
   }
 });
 
-Deno.test("Tokenizer.tokenBytes() holds what every id stands for", () => {
-  const tokenizer = Tokenizer.of(trainBpe(["naïve 数学 "], 270, ["<eos>"]));
-  const bytes = tokenizer.tokenBytes();
-  assertEquals(bytes.length, tokenizer.vocabSize);
-  assertEquals(bytes[tokenizer.tokenId("<eos>")], new TextEncoder().encode("<eos>"));
-  const text = "数学 naïve <eos>";
-  const joined = tokenizer.encode(text).flatMap((id) => [...bytes[id]!]);
-  assertEquals(joined, [...new TextEncoder().encode(text)]);
-});
-
 Deno.test("Tokenizer.tokenId() throws an InputError when there is no such token", () => {
   assertEquals(characters.tokenId("</think>"), 2);
   assertEquals(characters.tokenId("a"), 3);
