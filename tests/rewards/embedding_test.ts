@@ -51,3 +51,14 @@ Deno.test("embedding() scores in workers as in this thread", async () => {
     assertEquals<unknown>(await pool.score(items), expected);
   }
 });
+
+Deno.test("embedding() in workers lets the process end in peace", async () => {
+  const script = new URL("./embedding_exit.ts", import.meta.url).pathname;
+  // A worker that unloads a runtime of its own crashes nearly every such process.
+  for (let i = 0; i < 2; i++) {
+    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "--quiet", script, model],
+    }).output();
+    assertEquals([code, new TextDecoder().decode(stdout)], [0, "ok,ok\n"]);
+  }
+});
