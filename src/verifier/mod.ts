@@ -1,11 +1,4 @@
 /** @file The answer verifier. */
 export type { How } from "./compare.ts";
 export { extractAnswer, type Extraction, type Found } from "./extract.ts";
-export type { CallOutcome } from "./stoppable_worker.ts";
-export {
-  type AnswerPair,
-  Verifier,
-  type VerifierOptions,
-  type VerifierResult,
-} from "./verifier.ts";
 export { type AnswerVerdict, verifyAnswer, type VerifyOptions } from "./verify_answer.ts";

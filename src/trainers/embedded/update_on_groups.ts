@@ -73,13 +73,16 @@ export async function updateOnGroups(
     for (const [i, batch] of batches.entries()) {
       trainedTokens += batch.rows * batch.time;
       const result = await learner.accumulate(batch, columns[i]!);
+      const { reference: expected } = columns[i]!;
       loss += result.loss;
       result.logProbs.forEach((logProb, at) => {
         const difference = logProb - columns[i]!["old"]![at]!;
         gap = Math.max(gap, Math.abs(difference));
         const ratio = Math.exp(difference);
-        const towards = (columns[i]!["reference"]?.[at] ?? logProb) - logProb;
-        divergence += Math.exp(towards) - towards - 1;
+        if (expected) {
+          const log = expected[at]! - logProb;
+          divergence += Math.exp(log) - log - 1;
+        }
         if (ratio < 1 - stage.clip.low || ratio > 1 + stage.clip.high) clipped++;
       });
     }
