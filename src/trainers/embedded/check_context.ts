@@ -6,7 +6,6 @@ import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
 import type { ResolvedStage } from "../../experiment/stages.ts";
-import type { Tokenizer } from "../../policy/tokenizer/tokenizer.ts";
 import { checkOverlap, overlapText } from "./check_overlap.ts";
 import { demonstrate, demonstrationAt } from "./demonstrations.ts";
 import { fitStage, itemSequence, questionSequence } from "./fit_stage.ts";
@@ -86,9 +85,7 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<Chec
       return {
         path,
         stage,
-        sequences: maxDropped === null
-          ? stageSequences(stage, path, tasks, ruler, start.tokenizer)
-          : [],
+        sequences: maxDropped === null ? stageSequences(stage, path, tasks, ruler) : [],
         bound: { name: `${path}.microBatchTokens`, tokens: stage.microBatchTokens },
       };
     });
@@ -98,7 +95,7 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<Chec
     requireLongest([...answers, ...own.flatMap(({ sequences }) => sequences)], context);
     for (const { stage, path: at, bound } of own) {
       const bounds = { context, microBatch: bound, path: at };
-      const { dropped } = fitStage(stage, tasks, ruler, bounds, start.tokenizer);
+      const { dropped } = fitStage(stage, tasks, ruler, bounds);
       const [first] = dropped;
       if (first === undefined) continue;
       const count = `${dropped.length} prompt${dropped.length === 1 ? "" : "s"}`;
@@ -134,7 +131,6 @@ function stageSequences(
   path: string,
   tasks: TrainingTasks,
   ruler: Ruler,
-  tokenizer: Pick<Tokenizer, "encode">,
 ): Sequence[] {
   if (stage.kind === "sft") {
     const known = [...tasks.train ?? [], ...tasks.validation];
@@ -150,7 +146,7 @@ function stageSequences(
       ruler.demonstration(id, tasks.format.system, example, `its completion in ${path}`)
     );
   }
-  const countTokens = (text: string) => tokenizer.encode(text).length;
+  const { countTokens } = ruler;
   const items = trainingItems(stage, tasks, countTokens) ??
     spread(stage.updates * stage.groups)
       .flatMap((index) => itemsOf(stage, tasks, tasks.task(index), countTokens));

@@ -3,7 +3,6 @@ import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Task, TaskFormat } from "../../domains/task.ts";
 import type { ResolvedStage } from "../../experiment/stages.ts";
 import { completionNeed, type RoomBound } from "../../policy/room.ts";
-import type { Tokenizer } from "../../policy/tokenizer/tokenizer.ts";
 import { demonstrate } from "./demonstrations.ts";
 import { type DroppedPrompt, fitting, requireMostFit } from "./fitting.ts";
 import { type GrpoItem, trainingItems } from "./grpo_items.ts";
@@ -25,10 +24,10 @@ export interface FittedStage {
   readonly tasks: TrainingTasks;
   /** Prompts of GRPO; null for SFT, and where none may be dropped. */
   readonly items: readonly GrpoItem[] | null;
-  /** What is left out. */
+  /** How many prompts are left: those that are trained on, and the problems to validate on. */
+  readonly used: number;
+  /** What is left out of both. */
   readonly dropped: readonly DroppedPrompt[];
-  /** Of these, the prompts of GRPO. */
-  readonly droppedItems: readonly DroppedPrompt[];
 }
 
 /** A whole problem, and any completion. */
@@ -61,7 +60,6 @@ export function itemSequence(
  * Leaves out what does not fit: validation problems, and the prompts or demonstrations that are trained on. Where none may be
  * dropped (generated problems), everything stays, and the stage refuses what does not fit when it comes to it.
  *
- * @param tokenizer The policy's, for the granularity `tokens(n)`.
  * @throws {InputError} where all of the prompts of one kind, or more than `tasks.maxDropped`, do not fit.
  */
 export function fitStage(
@@ -69,10 +67,9 @@ export function fitStage(
   tasks: TrainingTasks,
   ruler: Ruler,
   { context, microBatch, path }: StageBounds,
-  tokenizer: Pick<Tokenizer, "encode">,
 ): FittedStage {
   const { maxDropped, format } = tasks;
-  if (maxDropped === null) return { tasks, items: null, dropped: [], droppedItems: [] };
+  if (maxDropped === null) return { tasks, items: null, used: 0, dropped: [] };
   const dropped: DroppedPrompt[] = [];
   const fit = <T>(all: readonly T[], sequenceOf: (item: T) => Sequence, bounds: RoomBound[]) => {
     const found = fitting(all, sequenceOf, bounds);
@@ -88,23 +85,19 @@ export function fitStage(
     [context],
   );
   if (stage.kind !== "sft") {
-    const before = dropped.length;
     const items = fit(
-      trainingItems(stage, tasks, (text) => tokenizer.encode(text).length) ?? [],
+      trainingItems(stage, tasks, ruler.countTokens) ?? [],
       (item) => itemSequence(item, stage, format, path, ruler),
       both,
     );
-    const droppedItems = dropped.slice(before);
-    return { tasks: { ...tasks, validation: asked }, items, dropped, droppedItems };
+    const used = items.length + asked.length;
+    return { tasks: { ...tasks, validation: asked }, items, used, dropped };
   }
   const what = `its completion${path === "" ? "" : ` in ${path}`}`;
   const demonstrated = (task: Task) =>
     ruler.demonstration(task.id, format.system, demonstrate(stage, tasks, task), what);
   const validation = fit(asked, demonstrated, both);
-  return {
-    tasks: { ...tasks, train: fit(train, demonstrated, both), validation },
-    items: null,
-    dropped,
-    droppedItems: [],
-  };
+  const shown = fit(train, demonstrated, both);
+  const used = shown.length + validation.length;
+  return { tasks: { ...tasks, train: shown, validation }, items: null, used, dropped };
 }

@@ -1,7 +1,7 @@
 /** @file Leaving out what is too long for a policy, and saying so: nothing is ever cut. */
 import { InputError } from "../../errors.ts";
 import { requireRoom, type RoomBound, type RoomNeed } from "../../policy/room.ts";
-import type { Sequence } from "./ruler.ts";
+import { lengthOf, type Sequence } from "./ruler.ts";
 
 /** A prompt that is not used. */
 export interface DroppedPrompt {
@@ -107,8 +107,4 @@ export function requireMostFit(
     const count = `${dropped.length} of ${all} prompts do not fit`;
     throw new InputError(`${error.message}; ${count}, at most ${100 * share} % may be dropped`);
   }
-}
-
-function lengthOf({ prompt, more }: RoomNeed): number {
-  return prompt + more;
 }

@@ -16,6 +16,8 @@ export interface Sequence {
 
 /** Measures sequences with the tokenizer of a policy. */
 export class Ruler {
+  /** Tokens of a text by itself. */
+  readonly countTokens = (text: string): number => this.#start.tokenizer.encode(text).length;
   readonly #start: PolicyStart;
   readonly #path: string;
   readonly #lengths = new Map<string, number>();
@@ -101,7 +103,8 @@ export function requireLongest(sequences: readonly Sequence[], bound: RoomBound)
   if (longest) requireRoom(longest, [bound]);
 }
 
-function lengthOf({ prompt, more }: RoomNeed): number {
+/** Tokens of a sequence. */
+export function lengthOf({ prompt, more }: RoomNeed): number {
   return prompt + more;
 }
 

@@ -5,7 +5,6 @@ import { writeLedgers } from "../../runs/ledgers.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { contextBound } from "../../policy/room.ts";
 import { fitStage } from "./fit_stage.ts";
-import { JsonLines } from "./json_lines.ts";
 import { Ruler } from "./ruler.ts";
 import { startPolicy } from "./start_policy.ts";
 import { trainGrpo } from "./train_grpo.ts";
@@ -13,7 +12,7 @@ import { trainSft } from "./train_sft.ts";
 
 /**
  * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts; where the data is not generated, what
- * became of the rows in `ledger.json`; and, where prompts were too long, the list of them in `dropped.jsonl`.
+ * became of the rows, and of the prompts that they gave, in `ledger.json`.
  *
  * @example
  * ```ts
@@ -55,13 +54,9 @@ export async function runTrainingStage(spec: TrainingSpec, context: StageContext
     context: contextBound(policy.config),
     microBatch: { name: "microBatchTokens", tokens: stage.microBatchTokens },
     path: "",
-  }, policy.tokenizer);
-  tasks.ledger?.instances.use(fitted.items?.length ?? 0);
-  for (const prompt of fitted.droppedItems) tasks.ledger?.instances.drop(prompt);
-  if (fitted.dropped.length > 0) {
-    using dropped = new JsonLines(`${context.dir}/dropped.jsonl`);
-    dropped.write(...fitted.dropped);
-  }
+  });
+  tasks.ledger?.instances.use(fitted.used);
+  for (const prompt of fitted.dropped) tasks.ledger?.instances.drop(prompt);
   if (stage.kind === "sft") await trainSft(policy, stage, fitted.tasks, context);
   else await trainGrpo(policy, stage, fitted.tasks, context, fitted.items);
   if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });

@@ -29,15 +29,16 @@ const SMALL = { updates: 1, dynamicSampling: false, maxTokens: 8 } as const;
 Deno.test("a stage drops what is too long, lists it, and trains on the rest", async () => {
   const data = await given(300);
   const srl = await runSrl({ ...SMALL, groups: 20, rollouts: 2 }, data);
-  assertEquals(srl.dropped.map(({ id, reason }) => [id, reason]), [
+  assertEquals([srl.instances!.total, srl.instances!.used], [12, 10]);
+  assertEquals(srl.instances!.dropped.map(({ id, reason }) => [id, reason]), [
     ["p0#1", "prompt-too-long"],
     ["p0#2", "prompt-too-long"],
   ]);
   assert(
     /^a prompt of \d+ tokens and maxTokens 8; max_position_embeddings is 160$/.test(
-      srl.dropped[0]!.detail,
+      srl.instances!.dropped[0]!.detail,
     ),
-    srl.dropped[0]!.detail,
+    srl.instances!.dropped[0]!.detail,
   );
   const asked = new Set(srl.rollouts.map(({ instance }) => instance));
   assertEquals(asked.size, 10);
@@ -49,16 +50,17 @@ Deno.test("a stage drops what is too long, lists it, and trains on the rest", as
   );
 
   const rlvr = await runRlvr({ ...SMALL, groups: 10, rollouts: 2 }, data);
-  assertEquals(rlvr.dropped.map(({ id }) => id), ["p0"]);
+  assertEquals(rlvr.instances!.dropped.map(({ id }) => id), ["p0"]);
   assert(!rlvr.rollouts.some(({ instance }) => instance === "p0"));
   const sft = await runSft({ updates: 1 }, data);
-  assertEquals(sft.dropped.map(({ id }) => id), ["p0"]);
-  assert(sft.dropped[0]!.detail.includes("its completion"));
+  assertEquals([sft.instances!.total, sft.instances!.used], [6, 5]);
+  assertEquals(sft.instances!.dropped.map(({ id }) => id), ["p0"]);
+  assert(sft.instances!.dropped[0]!.detail.includes("its completion"));
 });
 
-Deno.test("a stage drops nothing, and lists nothing, where all fits", async () => {
+Deno.test("a stage drops nothing where all fits", async () => {
   const run = await runSrl({ ...SMALL, groups: 2, rollouts: 2 }, await given(0));
-  assertEquals([run.dropped, run.files.includes("dropped.jsonl")], [[], false]);
+  assertEquals(run.instances, { total: 12, used: 12, reasons: {}, dropped: [] });
 });
 
 Deno.test("a stage refuses what would leave too little, for a bound of its own as for the context", async () => {

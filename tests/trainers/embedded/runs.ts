@@ -9,7 +9,7 @@ import type { TrainingSpec } from "../../../src/experiment/specs.ts";
 import { srl, type SrlOptions, srlSchema } from "../../../src/experiment/srl.ts";
 import type { MetricRow, RolloutRow } from "../../../src/results/outcome.ts";
 import type { StageContext, StageEvent } from "../../../src/runs/stage.ts";
-import type { DroppedPrompt } from "../../../src/trainers/embedded/fitting.ts";
+import type { AccountJson, Dropped } from "../../../src/data/account.ts";
 import { runTrainingStage } from "../../../src/trainers/embedded/run_stage.ts";
 
 /** A shape that trains in a second. */
@@ -44,7 +44,7 @@ export interface Ran {
   readonly rollouts: RolloutRow[];
   readonly timings: Record<string, number>[];
   readonly candidates: Record<string, unknown>[];
-  readonly dropped: DroppedPrompt[];
+  readonly instances: AccountJson<Dropped> | null;
   /** The text of `metrics.jsonl` and `rollouts.jsonl`. */
   readonly bytes: string;
   /** SHA-256 of the file of weights. */
@@ -146,7 +146,7 @@ async function run(stage: TrainingSpec["stage"], options: RunOptions): Promise<R
     metrics: await lines("metrics.jsonl"),
     rollouts: await lines("rollouts.jsonl"),
     timings: await lines("timings.jsonl"),
-    dropped: await lines("dropped.jsonl"),
+    instances: JSON.parse((await text("ledger.json")) || "{}").data?.instances ?? null,
     candidates: JSON.parse((await text("candidates.json")) || "[]"),
     bytes: await text("metrics.jsonl") + await text("rollouts.jsonl"),
     weights: createHash("sha256").update(file).digest("hex"),
