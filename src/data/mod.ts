@@ -57,7 +57,6 @@ export { findOverlap, type NamedProblem, type Overlap, type OverlapKind } from "
 export { problemKey, problemWords } from "./problem_words.ts";
 export { loadPrompts } from "./prompts/load_prompts.ts";
 export {
-  type AgentTurn,
   BUILT_IN_PROMPTS,
   PROMPT_NAMES,
   PROMPT_SLOTS,

@@ -81,8 +81,8 @@ class Index {
   constructor(benchmark: Iterable<NamedProblem>) {
     for (const problem of benchmark) {
       const at = this.#asked.push(problem) - 1;
-      add(this.#keys, problemKey(problem.problem), at);
       const words = problemWords(problem.problem);
+      add(this.#keys, problemKey(problem.problem, words), at);
       if (words.length < GRAM) continue;
       for (const word of words) this.#vocabulary.add(word);
       for (let end = GRAM; end <= words.length; end++) {
@@ -103,7 +103,7 @@ class Index {
     const text = problem.trim();
     const words = problemWords(problem);
     const shown = words.slice(0, GRAM).join(" ");
-    for (const at of this.#keys.get(problemKey(problem)) ?? []) {
+    for (const at of this.#keys.get(problemKey(problem, words)) ?? []) {
       yield match(at, this.#asked[at]!.problem.trim() === text ? "copy" : "words", shown);
     }
     let run = 0;

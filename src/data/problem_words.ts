@@ -23,6 +23,8 @@ export function problemWords(problem: string): string[] {
  * What two texts of the same problem have in common: its words, or, of a text without any, the text itself without the white
  * space around it.
  *
+ * @param words The text's words, where they are known already.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -31,7 +33,9 @@ export function problemWords(problem: string): string[] {
  * assertEquals(problemKey("What is 2 + 2?") === problemKey("What is 2 - 2?"), false);
  * ```
  */
-export function problemKey(problem: string): string {
-  const words = problemWords(problem);
+export function problemKey(
+  problem: string,
+  words: readonly string[] = problemWords(problem),
+): string {
   return words.length > 0 ? words.join(" ") : problem.trim();
 }

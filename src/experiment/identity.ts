@@ -48,11 +48,8 @@ function dataMeaning(data: ResolvedData, contents: Contents): unknown {
   return { ...rowsMeaning(data, contents), rewritten, validation, seed };
 }
 
-/** The same for the files that a stage's reward reads. */
-function rewardByContent(
-  stage: TrainingSpec["stage"],
-  contents: StageSpec["contents"],
-): TrainingSpec["stage"] {
+/** Puts content hashes in the place of the files that a stage's reward reads. */
+function stageMeaning(stage: TrainingSpec["stage"], contents: Contents): TrainingSpec["stage"] {
   if (!("reward" in stage)) return stage;
   return { ...stage, reward: mapInputs(stage.reward, ({ path }) => contents[path] ?? path) };
 }
@@ -66,7 +63,7 @@ function meaning(spec: StageSpec): unknown {
     prompts: promptsMeaning(spec.prompts, contents),
   };
   if (spec.kind === "train") {
-    const stage = rewardByContent(spec.stage, contents);
+    const stage = stageMeaning(spec.stage, contents);
     return { ...shared, stage, data: dataMeaning(spec.data, contents) };
   }
   const benchmarks = Object.fromEntries(

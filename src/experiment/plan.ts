@@ -99,28 +99,32 @@ async function pinInputs(experiment: ResolvedExperiment): Promise<ResolvedExperi
 async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
   const experiment = await pinInputs(declared);
   const hashes = new Map<string, string>();
+  /** Several sets and arms may name the same input. */
+  const add = async (key: string, hash: () => Promise<string>) => {
+    if (!hashes.has(key)) hashes.set(key, await hash());
+  };
   for (const [size, policy] of Object.entries(experiment.policy)) {
     if (!("checkpoint" in policy)) continue;
     const what = pathOf(["policy", size]);
-    hashes.set(policy.checkpoint, await hashCheckpoint(policy.checkpoint, what));
+    await add(policy.checkpoint, () => hashCheckpoint(policy.checkpoint, what));
   }
   const hash = async (source: ResolvedRows, field: string) => {
     for (const path of parserModules(source)) {
-      hashes.set(path, await hashFile(path, `${field}.parser.module`));
+      await add(path, () => hashFile(path, `${field}.parser.module`));
     }
-    const content = await (await openSource(sourceOf(source), field)).contentHash();
-    hashes.set(sourceKey(source), content);
-    return content;
+    const key = sourceKey(source);
+    await add(key, async () => await (await openSource(sourceOf(source), field)).contentHash());
+    return hashes.get(key);
   };
   const { data, evaluation, prompts } = experiment;
   for (const [name, file] of templateFiles(prompts)) {
-    hashes.set(file, await hashFile(file, pathOf(["prompts", name])));
+    await add(file, () => hashFile(file, pathOf(["prompts", name])));
   }
   for (const [arm, chain] of Object.entries(experiment.arms)) {
     for (const [i, stage] of chain.entries()) {
       for (const { path, holds, at } of rewardInputs(stage)) {
         const what = pathOf(["arms", arm, i, "reward", ...at]);
-        hashes.set(path, await (holds === "module" ? hashFile : hashEncoder)(path, what));
+        await add(path, () => (holds === "module" ? hashFile : hashEncoder)(path, what));
       }
     }
   }

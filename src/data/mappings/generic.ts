@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { InputError } from "../../errors.ts";
 import type { ExpertStep } from "../trajectory.ts";
-import { textOrNumber } from "./fields.ts";
+import { textOf, textOrNumber } from "./fields.ts";
 import { checkRow } from "../check_row.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -93,7 +93,7 @@ export function genericMapping(columns: GenericColumns = {}): Mapping {
       const list = row[steps] as z.infer<typeof expertStep>[] | null | undefined;
       if (typeof text !== "string") throw missing(problems[0]!, problems[1]);
       if (typeof written !== "string" && !list) throw missing(solution, steps);
-      const known = textOf(row[id]);
+      const known = textOf(row[id] as z.infer<typeof textOrNumber> | null | undefined);
       const problem = text.trim();
       if (problem === "") return { ok: false, id: known, reason: "empty-problem" };
       const ready = list?.map(stepOf).filter(({ action }) => action !== "");
@@ -104,15 +104,11 @@ export function genericMapping(columns: GenericColumns = {}): Mapping {
         id: known,
         problem,
         solution: ready ? { steps: ready } : written as string,
-        answer: textOf(row[answer]),
+        answer: textOf(row[answer] as z.infer<typeof textOrNumber> | null | undefined),
         ...(trace === "" ? {} : { reasoning: trace }),
       };
     },
   };
-}
-
-function textOf(value: unknown): string | null {
-  return value === null || value === undefined ? null : String(value);
 }
 
 function stepOf(step: z.infer<typeof expertStep>): ExpertStep {

@@ -1,6 +1,6 @@
 /** @file Rows of GSM8K and of its socratic form (Cobbe et al. 2021, arXiv 2110.14168). */
 import { z } from "zod";
-import { textOrNumber } from "./fields.ts";
+import { textOf, textOrNumber } from "./fields.ts";
 import { checkRow } from "../check_row.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -22,7 +22,7 @@ export const gsm8k: Mapping = {
   reasoning: false,
   map(value, place) {
     const fields = checkRow(row, value, place);
-    const id = fields.id === null || fields.id === undefined ? null : String(fields.id);
+    const id = textOf(fields.id);
     const problem = fields.question.trim();
     if (problem === "") return { ok: false, id, reason: "empty-problem" };
     return { ok: true, id, problem, solution: fields.answer, answer: null };

@@ -1,7 +1,7 @@
 /** @file Rows of s1K-1.1 (Muennighoff et al. 2025, arXiv 2501.19393). */
 import { z } from "zod";
 import { lastBoxed } from "../answer_extraction.ts";
-import { textOrNumber } from "./fields.ts";
+import { textOf, textOrNumber } from "./fields.ts";
 import { checkRow } from "../check_row.ts";
 import type { Mapping } from "./mapping.ts";
 
@@ -48,7 +48,7 @@ export const s1k: Mapping = {
   reasoning: true,
   map(value, place) {
     const fields = checkRow(row, value, place);
-    const id = fields.id === null || fields.id === undefined ? null : String(fields.id);
+    const id = textOf(fields.id);
     const problem = fields.question.trim();
     if (problem === "") return { ok: false, id, reason: "empty-problem" };
     const attempt = fields.deepseek_attempt?.trim() ?? "";
@@ -64,7 +64,7 @@ export const s1k: Mapping = {
       id,
       problem,
       solution,
-      answer: answer === null ? null : String(answer),
+      answer: textOf(answer),
       ...(reasoning === "" ? {} : { reasoning }),
     };
   },

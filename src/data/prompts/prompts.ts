@@ -3,7 +3,6 @@ import { InputError } from "../../errors.ts";
 import type { SolutionSoFar } from "../prompt_format.ts";
 import { renderStepsSoFar } from "../render_steps.ts";
 import type { ExpertStep } from "../trajectory.ts";
-import agent from "./agent.md" with { type: "text" };
 import answer from "./answer.md" with { type: "text" };
 import question from "./question.md" with { type: "text" };
 import sentence from "./sentence.md" with { type: "text" };
@@ -19,7 +18,6 @@ export type PromptName =
   | "steps"
   | "sentence"
   | "question"
-  | "agent"
   | "answer";
 
 /** Files to be read instead of the built-in templates; relative to the working directory. */
@@ -32,7 +30,6 @@ export const PROMPT_SLOTS: Readonly<Record<PromptName, TemplateSlots>> = {
   steps: { required: ["problem", "steps"], optional: ["number", "count", "form", "next_title"] },
   sentence: { required: ["problem", "text"], optional: [] },
   question: { required: ["problem"], optional: [] },
-  agent: { required: ["problem", "turns"], optional: [] },
   answer: { required: ["problem"], optional: [] },
 };
 
@@ -46,17 +43,8 @@ export const BUILT_IN_TEXTS: Readonly<Record<PromptName, string>> = {
   steps,
   sentence,
   question,
-  agent,
   answer,
 };
-
-/** Something that an agent did, and what came of it. */
-export interface AgentTurn {
-  /** What the environment ran. */
-  readonly action: string;
-  /** What it gave. */
-  readonly observation: string;
-}
 
 /**
  * Writes prompts. Each text but `system` is what the user says, and ends with a newline, behind which a policy without a
@@ -84,8 +72,6 @@ export interface Prompts {
   sentence(problem: string, text: string): string;
   /** Asks for a whole solution. */
   question(problem: string): string;
-  /** Asks for the next action on an issue, behind some turns. */
-  agent(issue: string, turns: readonly AgentTurn[]): string;
   /** Asks for the answer alone. */
   answer(problem: string): string;
 }
@@ -138,7 +124,6 @@ export function promptsOf(templates: Readonly<Record<PromptName, PromptTemplate>
       next("steps", problem, previousSteps, count, nextTitle, soFar),
     sentence: (problem, text) => fill("sentence", { problem, text }),
     question: (problem) => fill("question", { problem }),
-    agent: (problem, turns) => fill("agent", { problem, turns: renderTurns(turns) }),
     answer: (problem) => fill("answer", { problem }),
   };
 }
@@ -170,11 +155,4 @@ const TITLED = "a short title in **bold**, then its reasoning";
 function soFarOf(previousSteps: readonly ExpertStep[]): SolutionSoFar {
   const titled = previousSteps.length === 0 || previousSteps.some(({ title }) => title);
   return { omitted: 0, titled };
-}
-
-/** Actions and observations, one under the other. */
-function renderTurns(turns: readonly AgentTurn[]): string {
-  return turns.map(({ action, observation }) =>
-    `Action:\n${action.trim()}\n\nObservation:\n${observation.trim()}`
-  ).join("\n\n");
 }

@@ -15,7 +15,6 @@ const SAYS: Readonly<Record<keyof Prompts, (prompts: Prompts) => string>> = {
   steps: ({ steps }) => steps("p", [{ action: "a" }], 2),
   sentence: ({ sentence }) => sentence("p", "t"),
   question: ({ question }) => question("p"),
-  agent: ({ agent }) => agent("p", [{ action: "a", observation: "o" }]),
   answer: ({ answer }) => answer("p"),
 };
 

@@ -14,7 +14,7 @@ const STEPS = [
   { action: "**Double:**\n   x = 2 · 3", title: "Double" },
   { action: "**Multiply** x = 6", title: "Multiply" },
 ];
-const { step, steps, sentence, question, agent, answer, system } = BUILT_IN_PROMPTS;
+const { step, steps, sentence, question, answer, system } = BUILT_IN_PROMPTS;
 
 Deno.test("the built-in templates have all of their slots", () => {
   const templates = builtInTemplates();
@@ -31,7 +31,6 @@ Deno.test("every prompt says how to think, and ends with a newline", () => {
     steps("p", STEPS, 2),
     sentence("p", "So."),
     question("p"),
-    agent("p", []),
     answer("p"),
   ];
   for (const prompt of all) {
@@ -82,17 +81,4 @@ Deno.test("sentence(), question() and answer() quote what they ask about", () =>
   assert(!sentence("p?", "").includes("so far:"));
   assertStringIncludes(question("p?"), "Problem:\np?\n");
   assertStringIncludes(answer("p?"), "\\boxed{}.\n\nProblem:\np?\n");
-});
-
-Deno.test("agent() shows the issue, and each action with its observation", () => {
-  const turns = [
-    { action: "ls\n", observation: "a.py\n\n" },
-    { action: "{{problem}}", observation: "" },
-  ];
-  assertStringIncludes(
-    agent("It fails.", turns),
-    "Issue:\nIt fails.\n\nLatest actions:\nAction:\nls\n\nObservation:\na.py\n\n" +
-      "Action:\n{{problem}}\n\nObservation:\n",
-  );
-  assert(!agent("It fails.", []).includes("Latest actions:"));
 });
