@@ -20,13 +20,13 @@ export interface LedgerJson {
     /** Of the rows used, how many a teacher rewrote. */
     readonly rewritten: number;
   };
-  /** What became of the step instances that the rows were cut into; null where none was counted. */
-  readonly instances: AccountJson<Dropped> | null;
+  /** What became of the prompts that the rows gave; null where none was counted. */
+  readonly prompts: AccountJson<Dropped> | null;
 }
 
 /**
- * Counts each row of a source as used or as dropped for a named reason, and, in an account of their own, the step instances
- * that the used rows were cut into: a dropped instance does not make its row a dropped one.
+ * Counts each row of a source as used or as dropped for a named reason, and, in an account of their own, the prompts
+ * that the used rows gave: a dropped prompt does not make its row a dropped one.
  *
  * @example
  * ```ts
@@ -35,21 +35,21 @@ export interface LedgerJson {
  * const ledger = new Ledger("solutions.jsonl");
  * ledger.use();
  * ledger.drop({ row: 2, id: "p2", reason: "too-few-steps", detail: "there is one step" });
- * ledger.instances.use(2);
- * ledger.instances.drop({ id: "p1#3", reason: "prompt-too-long", detail: "900 of 512 tokens" });
+ * ledger.prompts.use(2);
+ * ledger.prompts.drop({ id: "p1#3", reason: "prompt-too-long", detail: "900 of 512 tokens" });
  * assertEquals([ledger.rows, ledger.used, ledger.dropped.length], [2, 1, 1]);
  * assertEquals(
  *   ledger.summary(),
  *   "solutions.jsonl: 1 of 2 rows used, 1 dropped (too-few-steps 1); " +
- *     "2 of 3 step instances used, 1 dropped (prompt-too-long 1)",
+ *     "2 of 3 prompts used, 1 dropped (prompt-too-long 1)",
  * );
  * ```
  */
 export class Ledger {
   /** Where the rows come from, e.g. a path. */
   readonly source: string;
-  /** What becomes of the step instances, for who makes and filters them. */
-  readonly instances: Account = new Account();
+  /** What becomes of the prompts, for who makes and filters them. */
+  readonly prompts: Account = new Account();
   readonly #rows = new Account<DroppedRow>();
   #rewritten = 0;
 
@@ -99,35 +99,29 @@ export class Ledger {
     return [
       `${this.source}: ${this.#rows.text("rows")}`,
       ...this.#rewritten > 0 ? [`${this.#rewritten} rewritten by the teacher`] : [],
-      ...this.instances.total > 0 ? [this.instances.text("step instances")] : [],
+      ...this.prompts.total > 0 ? [this.prompts.text("prompts")] : [],
     ].join("; ");
   }
 
   /**
-   * Throws an `InputError` if nothing was used or more than a fraction was dropped, of the rows or of the step instances. It
-   * names the three commonest reasons, with one row or instance each.
+   * Throws an `InputError` if no row was used or more than a fraction was dropped. It names the three commonest reasons, with
+   * one row each.
    *
    * @param fraction From 0 (nothing may be dropped) to 1.
    * @param field The option that sets it, for the error.
    */
   failAbove(fraction: number, field: string = "maxDropped"): void {
-    const accounts: [Account, string, (item: Dropped) => string][] = [
-      [this.#rows as Account, "rows", (item) => `row ${(item as DroppedRow).row}`],
-    ];
-    if (this.instances.total > 0) accounts.push([this.instances, "step instances", ({ id }) => id]);
-    for (const [account, what, nameOf] of accounts) {
-      if (!account.exceeds(fraction)) continue;
-      const { total, used } = account;
-      const found = used === 0
-        ? `none of ${total} ${what} can be used`
-        : `${total - used} of ${total} ${what} were dropped, at most ${
-          100 * fraction
-        } % may be (${field})`;
-      const why = account.reasons().slice(0, NAMED).map(({ reason, count, example }) =>
-        `; ${count} for "${reason}", e.g. ${nameOf(example)}: ${example.detail}`
-      );
-      throw new InputError(`${this.source}: ${found}${why.join("")}`);
-    }
+    if (!this.#rows.exceeds(fraction)) return;
+    const { total, used } = this.#rows;
+    const found = used === 0
+      ? `none of ${total} rows can be used`
+      : `${total - used} of ${total} rows were dropped, at most ${
+        100 * fraction
+      } % may be (${field})`;
+    const why = this.#rows.reasons().slice(0, NAMED).map(({ reason, count, example }) =>
+      `; ${count} for "${reason}", e.g. row ${example.row}: ${example.detail}`
+    );
+    throw new InputError(`${this.source}: ${found}${why.join("")}`);
   }
 
   /** For `JSON.stringify`: what is kept with a run. */
@@ -135,7 +129,7 @@ export class Ledger {
     return {
       source: this.source,
       rows: { ...this.#rows.toJSON(), rewritten: this.#rewritten },
-      instances: this.instances.total > 0 ? this.instances.toJSON() : null,
+      prompts: this.prompts.total > 0 ? this.prompts.toJSON() : null,
     };
   }
 }

@@ -31,7 +31,7 @@ export interface TrainingTasks {
   task(index: number): Task;
   /** Demonstration `index` of a mixture that has them ready-made; null where they are made from tasks. */
   readonly demonstration: ((index: number) => Demonstration) | null;
-  /** What became of each row; null for generated problems. Who makes step instances counts them here too. */
+  /** What became of each row; null for generated problems. Stages count their prompts here too. */
   readonly ledger: Ledger | null;
   /** The same in one line; null for generated problems. */
   readonly note: string | null;
@@ -45,7 +45,7 @@ export interface BenchmarkTasks {
   readonly format: TaskFormat;
   /** The problems, each with an answer. */
   readonly tasks: readonly Task[];
-  /** What became of each row; null for generated problems. Who makes step instances counts them here too. */
+  /** What became of each row; null for generated problems. */
   readonly ledger: Ledger | null;
   /** The same in one line; null for generated problems. */
   readonly note: string | null;

@@ -58,42 +58,27 @@ Deno.test("Ledger.failAbove() throws when nothing was used, whatever the fractio
   );
 });
 
-/** A ledger of two rows, whose four instances are used but for some. */
-function withInstances(...long: string[]): Ledger {
+Deno.test("Ledger keeps prompts apart from rows", () => {
   const ledger = ledgerOf(2);
-  ledger.instances.use(4 - long.length);
-  for (const id of long) {
-    ledger.instances.drop({ id, reason: "prompt-too-long", detail: `${id} is long` });
+  ledger.prompts.use(1);
+  for (const id of ["p1#2", "p2#1", "p2#2"]) {
+    ledger.prompts.drop({ id, reason: "prompt-too-long", detail: `${id} is long` });
   }
-  return ledger;
-}
-
-Deno.test("Ledger keeps step instances apart from rows, and fails for either", () => {
-  const ledger = withInstances("p1#2");
-  assertEquals([ledger.rows, ledger.used, ledger.instances.total, ledger.instances.used], [
-    2,
-    2,
-    4,
-    3,
-  ]);
-  ledger.failAbove(0.25);
-  assertThrows(
-    () => withInstances("p1#2", "p2#1").failAbove(0.25),
-    InputError,
-    "a.jsonl: 2 of 4 step instances were dropped, at most 25 % may be (maxDropped); " +
-      '2 for "prompt-too-long", e.g. p1#2: p1#2 is long',
-  );
+  const { total, used } = ledger.prompts;
+  assertEquals([ledger.rows, ledger.used, total, used], [2, 2, 4, 1]);
+  // Whether too many prompts are too long is asked before a stage counts them here.
+  ledger.failAbove(0);
 });
 
 Deno.test("Ledger.summary() says in one line what is used, rewritten and dropped", () => {
   assertEquals(ledgerOf(2).summary(), "a.jsonl: 2 of 2 rows used");
   const ledger = ledgerOf(1, "a", "b", "b");
   ledger.use({ rewritten: true });
-  ledger.instances.use(7);
+  ledger.prompts.use(7);
   assertEquals(
     ledger.summary(),
     "a.jsonl: 2 of 5 rows used, 3 dropped (b 2, a 1); 1 rewritten by the teacher; " +
-      "7 of 7 step instances used",
+      "7 of 7 prompts used",
   );
 });
 
@@ -108,10 +93,13 @@ Deno.test("Ledger as JSON adds up, and has each dropped row", () => {
       reasons: { a: 2, b: 1 },
       dropped: [drop(3, "a"), drop(4, "b"), drop(5, "a")],
     },
-    instances: null,
+    prompts: null,
   });
-  const { instances } = withInstances("p1#1").toJSON();
-  assertEquals([instances?.total, instances?.used, instances?.reasons], [4, 3, {
+  const counted = ledgerOf(2);
+  counted.prompts.use(3);
+  counted.prompts.drop({ id: "p1#1", reason: "prompt-too-long", detail: "long" });
+  const { prompts } = counted.toJSON();
+  assertEquals([prompts?.total, prompts?.used, prompts?.reasons], [4, 3, {
     "prompt-too-long": 1,
   }]);
 });

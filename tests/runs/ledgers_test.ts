@@ -11,9 +11,9 @@ Deno.test("readLedgers() keeps ledgers that differ apart, and passes stages with
       const ledger = new Ledger("s.jsonl");
       ledger.use();
       ledger.drop({ row: 2, id: "p2", reason: "no-steps", detail: "none" });
-      ledger.instances.use(3);
+      ledger.prompts.use(3);
       for (let at = 0; at < long; at++) {
-        ledger.instances.drop({ id: `p1#${at}`, reason: "prompt-too-long", detail: "long" });
+        ledger.prompts.drop({ id: `p1#${at}`, reason: "prompt-too-long", detail: "long" });
       }
       return ledger;
     };
@@ -21,7 +21,7 @@ Deno.test("readLedgers() keeps ledgers that differ apart, and passes stages with
     await writeLedgers(`${root}/b`, { data: ledger(2) });
     await writeLedgers(`${root}/c`, { data: ledger(1), hard: ledger(1) });
     const read = await readLedgers(dirs);
-    assertEquals(read.map(({ name, stages, instances }) => [name, stages, instances?.total]), [
+    assertEquals(read.map(({ name, stages, prompts }) => [name, stages, prompts?.total]), [
       ["data", ["a", "c"], 4],
       ["data", ["b"], 5],
       ["hard", ["c"], 4],

@@ -55,8 +55,8 @@ export async function runTrainingStage(spec: TrainingSpec, context: StageContext
     microBatch: { name: "microBatchTokens", tokens: stage.microBatchTokens },
     path: "",
   });
-  tasks.ledger?.instances.use(fitted.used);
-  for (const prompt of fitted.dropped) tasks.ledger?.instances.drop(prompt);
+  tasks.ledger?.prompts.use(fitted.used);
+  for (const prompt of fitted.dropped) tasks.ledger?.prompts.drop(prompt);
   if (stage.kind === "sft") await trainSft(policy, stage, fitted.tasks, context);
   else await trainGrpo(policy, stage, fitted.tasks, context, fitted.items);
   if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });

@@ -60,8 +60,8 @@ export async function trainGrpo(
   });
   using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, threads);
   const failures = new RewardFailures(stage.maxRewardFailures);
-  // What does not fit is told now, and not when its turn comes.
-  for (const item of setting.items ?? []) sampler.encode(item);
+  // What does not fit is told now, and not when its turn comes; prompts that were handed in are known to.
+  if (items === null) { for (const item of setting.items ?? []) sampler.encode(item); }
   const best = new BestCheckpoint(policy);
   const held = tasks.validation;
   let sampledTokens = 0;

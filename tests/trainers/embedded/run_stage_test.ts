@@ -34,7 +34,7 @@ Deno.test("runTrainingStage() leaves the ledger of its rows beside the checkpoin
         reasons: { "no-steps": 1 },
         dropped: [{ row: 2, id: "p2", reason: "no-steps", detail }],
       },
-      instances: { total: 1, used: 1, reasons: {}, dropped: [] },
+      prompts: { total: 1, used: 1, reasons: {}, dropped: [] },
     },
   });
 });

@@ -146,7 +146,7 @@ async function run(stage: TrainingSpec["stage"], options: RunOptions): Promise<R
     metrics: await lines("metrics.jsonl"),
     rollouts: await lines("rollouts.jsonl"),
     timings: await lines("timings.jsonl"),
-    instances: JSON.parse((await text("ledger.json")) || "{}").data?.instances ?? null,
+    instances: JSON.parse((await text("ledger.json")) || "{}").data?.prompts ?? null,
     candidates: JSON.parse((await text("candidates.json")) || "[]"),
     bytes: await text("metrics.jsonl") + await text("rollouts.jsonl"),
     weights: createHash("sha256").update(file).digest("hex"),
