@@ -15,7 +15,7 @@ const ROUNDS = 5;
 const threads = navigator.hardwareConcurrency;
 
 /** One piece of work, on both sides. */
-interface Contest {
+interface Contest extends Disposable {
   readonly title: string;
   /** Tokens that one repetition processes. */
   readonly tokens: number;
@@ -72,6 +72,7 @@ function training(): Contest {
       await learner.accumulate(batch!, { weights });
       await learner.step(1e-3);
     },
+    [Symbol.dispose]: () => learner[Symbol.dispose](),
   };
 }
 
@@ -101,6 +102,7 @@ function rollout(): Contest {
       }));
       await generator.generate(requests, { temperature: 1, topP: 1, topK: 0, stop });
     },
+    [Symbol.dispose]: () => generator[Symbol.dispose](),
   };
 }
 
@@ -119,6 +121,11 @@ async function timed({ step, repeats }: Contest): Promise<number> {
   return median(seconds);
 }
 
+/** Forgets the peak so far, so that each contest has its own; where the system has no way to, nothing happens. */
+function forgetPeak(): void {
+  if (Deno.build.os === "linux") Deno.writeTextFileSync("/proc/self/clear_refs", "5");
+}
+
 /** Peak memory of this process in bytes, where the system tells. */
 function peakMemory(): number | null {
   if (Deno.build.os !== "linux") return null;
@@ -131,8 +138,11 @@ const rate = (tokens: number, seconds: number) => `${(tokens / seconds).toFixed(
 
 const missing = await missingReference();
 if (missing) console.log(`Stepwise alone: ${missing}.\n`);
-await using reference = missing ? null : new Reference();
-for (const contest of [training(), rollout()]) {
+for (const make of [training, rollout]) {
+  forgetPeak();
+  using contest = make();
+  // A process of its own for each, whose peak memory is the contest's.
+  await using reference = missing ? null : new Reference();
   await contest.step(); // compiles
   const ours: number[] = [];
   const theirs: ReferenceResult[] = [];

@@ -61,7 +61,7 @@ interface Flags {
 
 /** What the command line says. */
 function parse(args: readonly string[]): { file: string; flags: Flags } {
-  const program = prepareCommand(new Command("data"))
+  const program = prepareCommand(new Command("deno task data"))
     .description(
       "Cuts expert solutions into instances as training does, and shows what comes of them.",
     )

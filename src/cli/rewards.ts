@@ -47,7 +47,7 @@ interface Flags {
 
 /** What the command line says. */
 function parse(args: readonly string[]): { file: string; flags: Flags } {
-  const program = prepareCommand(new Command("rewards"))
+  const program = prepareCommand(new Command("deno task rewards"))
     .description("Shows how rewards score real expert steps and corruptions of them.")
     .argument("<source>", "expert solutions: a file, or hf:owner/name")
     .option(

@@ -58,7 +58,7 @@ export interface DataReport {
  *
  * Throws an `InputError` if there is nothing of the id to show.
  *
- * @param show Id of a step instance, or of a problem for its middle instance; without it, the first problem's.
+ * @param show Id of a step instance, or of a problem for its middle instance; without it, that of the first problem that gives any.
  *
  * @example
  * ```ts
@@ -118,12 +118,12 @@ function lengthOf(text: string): number {
 
 function choose(
   instances: readonly StepInstance[],
-  { trajectories, ledger }: LoadedTrajectories,
+  { ledger }: LoadedTrajectories,
   show: string | undefined,
 ): StepInstance | null {
   const exact = instances.find(({ id }) => id === show);
   if (exact !== undefined) return exact;
-  const problem = show ?? trajectories[0]?.id;
+  const problem = show ?? instances[0]?.trajectoryId;
   const ofProblem = instances.filter(({ trajectoryId }) => trajectoryId === problem);
   const middle = ofProblem[(ofProblem.length - 1) >> 1];
   if (middle !== undefined) return middle;

@@ -19,7 +19,7 @@ const NARROWEST = 12;
 /**
  * One group of rollouts as text: the prompt and the expert's action once, then for each rollout its reward, advantage and
  * length, what the reward is made of, its think, and its action with the expert's beside it. Where colours are used, what both share (the blocks that the
- * similarity reward counts) is green. A rollout that the format check refused shows its whole completion and why.
+ * similarity reward counts) is green. Where the reward looked for an answer alone, the whole completion is shown above it. A rollout that the format check refused shows its whole completion and why.
  *
  * Everything that a policy or a data set wrote is escaped: control characters, reversed writing and invisible letters are
  * shown as `\x1b` or `\u{202e}` and cannot drive the terminal.
@@ -90,6 +90,10 @@ function rollout(row: RolloutRow, width: number, style: Style): string[] {
     : labelled("parts", toGlyphs(terms.join("   ")), width, style);
   const think = row.think === null ? [] : labelled("think", toGlyphs(row.think), width, style);
   const action = row.action ?? row.completion;
+  // Where only the answer was looked for, the way to it stands in the completion alone.
+  const whole = row.think === null && row.action !== null
+    ? labelled("wrote", toGlyphs(row.completion), width, style)
+    : [];
   const complaints = [
     ...row.formatError === null ? [] : [`format error: ${row.formatError}`],
     ...row.rewardError === null ? [] : [`reward ${row.rewardError}`],
@@ -102,6 +106,7 @@ function rollout(row: RolloutRow, width: number, style: Style): string[] {
     ...refused,
     ...parts,
     ...think,
+    ...whole,
     ...beside(label, action, row, width, style),
   ];
 }

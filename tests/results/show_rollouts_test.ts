@@ -110,3 +110,10 @@ Deno.test("showRollouts() refuses no rollouts, and those of several groups", () 
   assertThrows(() => showRollouts([row(), row({ group: 4 })]), InputError, "step 40, group 4");
   assertThrows(() => showRollouts([row(), row({ step: 41 })]), InputError, "step 41, group 3");
 });
+
+Deno.test("showRollouts() shows the way to an answer that alone was looked for", () => {
+  const completion = "<think>add</think>j=1\n#188";
+  const text = showRollouts([row({ think: null, action: "188", completion })], { color: false });
+  assert(/wrote +│ <think>add<\/think>j=1\n +│ #188\n/.test(text), text);
+  assert(/action │ 188 +expert/.test(text), text);
+});
