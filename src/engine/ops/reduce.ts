@@ -37,6 +37,28 @@ export function sum(x: Tensor, axes: readonly number[] = x.shape.map((_, i) => i
 }
 
 /**
+ * Sum of the squares of all elements, by one kernel. No gradient flows.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * assertEquals(sumOfSquares(graph.input("x", "float32", ["N"])).shape, []);
+ * ```
+ */
+export function sumOfSquares(x: Tensor): Tensor {
+  requireFloats("ReduceSumSquare", x);
+  return x.graph.node({
+    op: "ReduceSumSquare",
+    inputs: [x],
+    outputs: [{ dtype: x.dtype, shape: [] }],
+    attributes: { keepdims: { int: 0 } },
+  })[0]!;
+}
+
+/**
  * Mean over `axes` (all of them by default), which are dropped and whose sizes are fixed.
  *
  * @example

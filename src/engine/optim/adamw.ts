@@ -1,7 +1,8 @@
-/** @file AdamW with a clip on the global gradient norm, as one compiled graph that updates everything in place. */
-import { Graph, type Tensor } from "../graph.ts";
-import { add, div, minimum, mul, scale, shift, sqrt, sub, sum } from "../ops/mod.ts";
-import { HostTensor } from "../ort/ort.ts";
+/** @file AdamW with a clip on the global gradient norm: small compiled graphs that update everything in place. */
+import { setImmediate } from "node:timers/promises";
+import { Graph } from "../graph.ts";
+import { add, div, mul, scale, sqrt, sub, sumOfSquares } from "../ops/mod.ts";
+import { type Binding, HostTensor } from "../ort/ort.ts";
 import { Program } from "../program.ts";
 
 /** Settings of {@link AdamW}. */
@@ -45,37 +46,57 @@ export class AdamW implements Disposable {
   /** Running means of gradients and of their squares: `first/<name>` and `second/<name>`. */
   readonly moments: ParameterMap;
   readonly #options: AdamWOptions;
-  readonly #program: Program;
-  readonly #binding;
-  readonly #rates = HostTensor.zeros("float32", [3]);
-  readonly #norm = HostTensor.zeros("float32", []);
+  readonly #scalars: Readonly<Record<keyof Scalars | "noDecay", HostTensor<"float32">>>;
+  readonly #squares: HostTensor<"float32">;
+  /** What is released with the optimiser, last made first. */
+  readonly #held = new DisposableStack();
+  /** What is run for each piece of a parameter. */
+  readonly #pieces: readonly { readonly square: Binding; readonly update: Binding }[];
   #steps = 0;
 
   /** Compiles the update of `parameters`, which stay the caller's. */
   constructor(parameters: ParameterMap, options: AdamWOptions) {
     this.#options = options;
+    const held = this.#held;
+    const zeros = (shape: readonly number[]) => held.use(HostTensor.zeros("float32", shape));
     const like = (prefix: string) =>
-      [...parameters].map(([name, p]) =>
-        [`${prefix}${name}`, HostTensor.zeros("float32", p.shape)] as const
-      );
+      [...parameters].map(([name, p]) => [`${prefix}${name}`, zeros(p.shape)] as const);
     this.gradients = new Map(like(""));
     this.moments = new Map([...like("first/"), ...like("second/")]);
-    this.#program = new Program(buildUpdate(parameters, options), options);
-    const inputs: Record<string, HostTensor> = { rates: this.#rates };
-    const outputs: Record<string, HostTensor> = { norm: this.#norm };
-    for (const [name, parameter] of parameters) {
-      inputs[`gradient/${name}`] = this.gradients.get(name)!;
-      const state = {
-        [`parameter/${name}`]: parameter,
-        [`first/${name}`]: this.moments.get(`first/${name}`)!,
-        [`second/${name}`]: this.moments.get(`second/${name}`)!,
-      };
-      for (const [key, tensor] of Object.entries(state)) {
-        inputs[key] = tensor;
-        outputs[`${key}/next`] = tensor;
-      }
-    }
-    this.#binding = this.#program.bind(inputs, outputs);
+    this.#scalars = {
+      ...{ rate: zeros([]), epsilon: zeros([]), decay: zeros([]), noDecay: zeros([]) },
+      ...{ toFirst: zeros([]), toSecond: zeros([]) },
+    };
+    this.#scalars.noDecay.data[0] = 1;
+    const sizes = [...parameters.values()].map(({ data }) => Math.ceil(data.length / PIECE));
+    this.#squares = zeros([sizes.reduce((a, b) => a + b, 0)]);
+    const norm = held.use(new Program(squareGraph(), options));
+    const update = held.use(new Program(updateGraph(options), options));
+    const { rate, epsilon, decay, noDecay, toFirst, toSecond } = this.#scalars;
+    const view = (t: HostTensor<"float32">, from: number, to: number, shape = [to - from]) =>
+      held.use(new HostTensor("float32", shape, t.data.subarray(from, to)));
+    this.#pieces = [...parameters].flatMap(([name, whole], index) => {
+      const scalars = { rate, epsilon, toFirst, toSecond };
+      const decays = whole.shape.length > 1 ? decay : noDecay;
+      const before = sizes.slice(0, index).reduce((a, b) => a + b, 0);
+      return Array.from({ length: sizes[index]! }, (_, i) => {
+        const cut = (t: HostTensor<"float32">) =>
+          view(t, i * PIECE, Math.min(t.data.length, (i + 1) * PIECE));
+        const gradient = cut(this.gradients.get(name)!);
+        const square = view(this.#squares, before + i, before + i + 1, []);
+        const state = {
+          parameter: cut(whole),
+          first: cut(this.moments.get(`first/${name}`)!),
+          second: cut(this.moments.get(`second/${name}`)!),
+        };
+        const next = Object.entries(state).map(([key, tensor]) => [`${key}/next`, tensor]);
+        const inputs = { ...scalars, ...state, decay: decays, gradient };
+        return {
+          square: held.use(norm.bind({ gradient }, { square })),
+          update: held.use(update.bind(inputs, Object.fromEntries(next))),
+        };
+      });
+    });
   }
 
   /** Updates made so far; part of the state that a resumed run needs. */
@@ -87,82 +108,88 @@ export class AdamW implements Disposable {
    * One update.
    *
    * @returns The global gradient norm before clipping.
-   * @throws {RangeError} where the norm is not finite; the parameters are then not to be used any more.
+   * @throws {RangeError} where the norm is not finite; nothing was changed then.
    */
   async step(learningRate: number): Promise<number> {
+    for (const { square } of this.#pieces) square.run();
+    // The pieces' sums are added in float64.
+    const norm = Math.sqrt(this.#squares.data.reduce((sum, square) => sum + square, 0));
+    if (!Number.isFinite(norm)) {
+      throw new RangeError(`update ${this.#steps + 1}: the gradient norm is ${norm}`);
+    }
     this.#steps++;
-    const [beta1, beta2] = this.#options.betas;
+    const { betas: [beta1, beta2], epsilon, weightDecay, maxGradNorm } = this.#options;
+    const clip = Math.min(1, maxGradNorm / (norm + 1e-6));
     // With c the root of the second moment's bias correction, rate · m / (√v / c + ε) is (rate · c) · m / (√v + ε · c):
     // two scalars here instead of a pass over every parameter there.
     const correction = Math.sqrt(1 - beta2 ** this.#steps);
-    this.#rates.data[0] = learningRate * correction / (1 - beta1 ** this.#steps);
-    this.#rates.data[1] = this.#options.epsilon * correction;
-    this.#rates.data[2] = 1 - learningRate * this.#options.weightDecay;
-    await this.#binding.runAsync();
-    for (const { data } of this.gradients.values()) data.fill(0);
-    const norm = this.#norm.data[0]!;
-    if (!Number.isFinite(norm)) {
-      throw new RangeError(`update ${this.#steps}: the gradient norm is ${norm}`);
+    const values: Readonly<Record<keyof Scalars, number>> = {
+      rate: learningRate * correction / (1 - beta1 ** this.#steps),
+      epsilon: epsilon * correction,
+      decay: 1 - learningRate * weightDecay,
+      toFirst: clip * (1 - beta1),
+      toSecond: clip * Math.sqrt(1 - beta2),
+    };
+    for (const [name, value] of Object.entries(values)) {
+      this.#scalars[name as keyof Scalars].data[0] = value;
     }
+    for (const [i, { update }] of this.#pieces.entries()) {
+      if (i % PIECES_A_TURN === 0) await setImmediate(); // lets signals and timers through
+      update.run();
+    }
+    for (const { data } of this.gradients.values()) data.fill(0);
     return norm;
   }
 
   /** Releases everything but the parameters. */
   [Symbol.dispose](): void {
-    this.#binding[Symbol.dispose]();
-    this.#program[Symbol.dispose]();
-    for (
-      const t of [...this.gradients.values(), ...this.moments.values(), this.#rates, this.#norm]
-    ) {
-      t[Symbol.dispose]();
-    }
+    this.#held[Symbol.dispose]();
   }
 }
 
-/** Each pass over the parameters costs as much as any other, so what can be done to a scalar is done there. */
-function buildUpdate(parameters: ParameterMap, options: AdamWOptions): Graph {
+/**
+ * Elements that are updated at once. A graph passes over its operands once for every operator; in pieces that the processor's
+ * own cache holds, only the first pass waits for the memory.
+ */
+const PIECE = 32_768;
+
+/** Pieces that are updated without a break: milliseconds. */
+const PIECES_A_TURN = 64;
+
+/** Numbers of one step. */
+interface Scalars {
+  /** Learning rate with the corrections of both moments' bias. */
+  readonly rate: number;
+  /** Added to the root of the second moment. */
+  readonly epsilon: number;
+  /** What decay leaves of a parameter. */
+  readonly decay: number;
+  /** Share of a gradient in the first moment, clipping included. */
+  readonly toFirst: number;
+  /** Factor on a gradient before it is squared into the second moment, clipping included. */
+  readonly toSecond: number;
+}
+
+/** The sum of the squares of a piece `[N]` of a gradient. */
+function squareGraph(): Graph {
   const graph = new Graph();
-  const [beta1, beta2] = options.betas;
-  const scalar = (value: number) => graph.scalar("float32", value);
-  const rates = graph.input("rates", "float32", [3]);
-  const [rate, epsilon, decay] = [0, 1, 2].map((i) => element(rates, i)) as [
-    Tensor,
-    Tensor,
-    Tensor,
-  ];
-  const states = [...parameters].map(([name, parameter]) => {
-    const [p, g, first, second] = ["parameter", "gradient", "first", "second"].map((kind) =>
-      graph.input(`${kind}/${name}`, "float32", parameter.shape)
-    ) as [Tensor, Tensor, Tensor, Tensor];
-    return { name, p, g, first, second };
-  });
-  const squares = states.map(({ g }) => sum(mul(g, g)));
-  const norm = sqrt(squares.reduce((a, b) => add(a, b)));
-  graph.output("norm", norm);
-  const clip = minimum(scalar(1), div(scalar(options.maxGradNorm), shift(norm, 1e-6)));
-  const toFirst = scale(clip, 1 - beta1);
-  const toSecond = scale(clip, Math.sqrt(1 - beta2));
-  for (const { name, p, g, first, second } of states) {
-    graph.scope(name, () => {
-      const mean = add(scale(first, beta1), mul(g, toFirst));
-      const scaled = mul(g, toSecond);
-      const square = add(scale(second, beta2), mul(scaled, scaled));
-      const decayed = options.weightDecay > 0 && p.shape.length > 1 ? mul(p, decay) : p;
-      const step = div(mul(mean, rate), add(sqrt(square), epsilon));
-      graph.output(`parameter/${name}/next`, sub(decayed, step));
-      graph.output(`first/${name}/next`, mean);
-      graph.output(`second/${name}/next`, square);
-    });
-  }
+  graph.output("square", sumOfSquares(graph.input("gradient", "float32", ["N"])));
   return graph;
 }
 
-function element(vector: Tensor, index: number): Tensor {
-  const { graph, dtype } = vector;
-  return graph.node({
-    op: "Gather",
-    inputs: [vector, graph.constant("int64", [], BigInt64Array.of(BigInt(index)))],
-    outputs: [{ dtype, shape: [] }],
-    attributes: { axis: { int: 0 } },
-  })[0]!;
+/** The update of a piece `[N]`. */
+function updateGraph({ betas: [beta1, beta2], weightDecay }: AdamWOptions): Graph {
+  const graph = new Graph();
+  const scalar = (name: keyof Scalars) => graph.input(name, "float32", []);
+  const state = (name: string) => graph.input(name, "float32", ["N"]);
+  const gradient = state("gradient");
+  const mean = add(scale(state("first"), beta1), mul(gradient, scalar("toFirst")));
+  const scaled = mul(gradient, scalar("toSecond"));
+  const square = add(scale(state("second"), beta2), mul(scaled, scaled));
+  const step = div(mul(mean, scalar("rate")), add(sqrt(square), scalar("epsilon")));
+  const [parameter, decay] = [state("parameter"), scalar("decay")];
+  graph.output("parameter/next", sub(weightDecay > 0 ? mul(parameter, decay) : parameter, step));
+  graph.output("first/next", mean);
+  graph.output("second/next", square);
+  return graph;
 }

@@ -56,6 +56,25 @@ Deno.test("AdamW decays matrices alone, and decays them without a gradient", asy
   assertEquals([...vector.data], [1, -2]);
 });
 
+Deno.test("AdamW updates each element of a large matrix by the formula", async () => {
+  const [rows, columns] = [150, 1000];
+  const start = Array.from({ length: rows * columns }, (_, i) => Math.fround(Math.sin(i)));
+  using w = tensor("float32", [rows, columns], start);
+  const weightDecay = 0.1;
+  const maxGradNorm = 1e9;
+  using optimizer = new AdamW(new Map([["w", w]]), optionsOf({ weightDecay, maxGradNorm }));
+  const gradient = Array.from(start, (_, i) => Math.fround(Math.cos(3 * i) * 10 ** (i % 7 - 3)));
+  optimizer.gradients.get("w")!.data.set(gradient);
+  const norm = await optimizer.step(0.1);
+  // In the first step both moments are those of the gradient itself, their bias corrected.
+  const expected = start.map((p, i) =>
+    p * (1 - 0.1 * weightDecay) - 0.1 * gradient[i]! / (Math.abs(gradient[i]!) + 1e-8)
+  );
+  assert(relativeError(w.data, expected) < 1e-6);
+  const squares = gradient.reduce((sum, g) => sum + g * g, 0);
+  assert(Math.abs(norm / Math.sqrt(squares) - 1) < 1e-6, `${norm}`);
+});
+
 Deno.test("AdamW leaves the gradients at zero, and returns the norm before clipping", async () => {
   using w = tensor("float32", [2], [0, 0]);
   using optimizer = new AdamW(new Map([["w", w]]), optionsOf({}));
@@ -73,11 +92,13 @@ for (const bad of [NaN, Infinity, -Infinity, 3e38]) {
     using optimizer = new AdamW(new Map([["w", w]]), optionsOf({}));
     await optimizer.step(0.1);
     optimizer.gradients.get("w")!.data.set([0, bad, bad]);
+    const before = w.data.slice();
     await assertRejects(
       () => optimizer.step(0.1),
       RangeError,
       `update 2: the gradient norm is ${Number.isNaN(bad) ? "NaN" : "Infinity"}`,
     );
+    assertEquals(w.data, before);
   });
 }
 
