@@ -11,6 +11,7 @@ const IN_PLACE = new Set([
   "Min",
   "Mul",
   "Neg",
+  "ScatterND",
   "Sqrt",
   "Sub",
 ]);

@@ -4,10 +4,13 @@ import {
   addRmsNorm,
   cachedAttention,
   gatherRows,
+  type KeysAndValues,
   mul,
   pickTime,
   ropeTables,
+  sharedAttention,
   softmax,
+  viewAs,
 } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
 import { decode, logits, weightConstants } from "./decoder.ts";
@@ -63,6 +66,63 @@ export function decodingGraph(config: PolicyConfig, frozen: Weights): Graph {
   );
   const scaled = mul(logits(weights, pickTime(hidden, pick)), inverseTemperature);
   graph.output("probabilities", softmax(scaled));
+  for (const [name, tensor] of caches) graph.output(name, tensor);
+  return graph;
+}
+
+/**
+ * One graph for a further token of each of `G` continuations of each of `R` prompts, see {@link sharedAttention}. Inputs: `ids`
+ * and `positions [R, G]`; `prompt/keys/<layer>` and `prompt/values/<layer>` `[R, kvHeads, P, headDim]`; `keys/<layer>` and
+ * `values/<layer>` `[R, kvHeads, G, T, headDim]`; `index`, `promptBias`, `ownBias`, `widths`, `besidePrompt` and `byContinuation` as
+ * there; `inverseTemperature []`. Outputs: `probabilities [R · G, vocabulary]`, and the caches as `keys/<layer>/next` and so on.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "./config_json.ts";
+ * import { randomWeights } from "./weights.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const { outputs } = sharedDecodingGraph(config, randomWeights(config, 1, 0.02));
+ * assertEquals(outputs[0]!.tensor.shape, ["N", 8]);
+ * ```
+ */
+export function sharedDecodingGraph(config: PolicyConfig, frozen: Weights): Graph {
+  const graph = new Graph();
+  const weights = weightConstants(graph, frozen);
+  const { kvHeads, headDim, hiddenSize } = config;
+  const ids = graph.input("ids", "int32", ["R", "G"]);
+  const places = {
+    positions: graph.input("positions", "int32", ["R", "G"]),
+    index: graph.input("index", "int64", ["R", kvHeads, "G", 4]),
+    promptBias: graph.input("promptBias", "float32", ["R", 1, 1, "P"]),
+    ownBias: graph.input("ownBias", "float32", ["T"]),
+    widths: graph.input("widths", "int64", [2]),
+    besidePrompt: graph.input("besidePrompt", "int64", [4]),
+    byContinuation: graph.input("byContinuation", "int64", [5]),
+  };
+  const inverseTemperature = graph.input("inverseTemperature", "float32", []);
+  const cache = (prefix: string, layer: number, ...dims: string[]): KeysAndValues => {
+    const input = (kind: string) =>
+      graph.input(`${prefix}${kind}/${layer}`, "float32", ["R", kvHeads, ...dims, headDim]);
+    return { keys: input("keys"), values: input("values") };
+  };
+  const tables = ropeTables(graph, config.maxPositions, headDim, config.ropeTheta);
+  const caches: [string, Tensor][] = [];
+  const hidden = decode(config, weights, gatherRows(weights.get("embedding")!, ids), {
+    attend(qkv, layer) {
+      const [prompt, own] = [cache("prompt/", layer, "P"), cache("", layer, "G", "T")];
+      const next = sharedAttention(qkv, prompt, own, places, tables);
+      caches.push([`keys/${layer}/next`, next.keys], [`values/${layer}/next`, next.values]);
+      return next.output;
+    },
+    addNorm: addRmsNorm,
+  });
+  const all = logits(weights, viewAs(hidden, [-1, hiddenSize], ["N", hiddenSize]));
+  graph.output("probabilities", softmax(mul(all, inverseTemperature)));
   for (const [name, tensor] of caches) graph.output(name, tensor);
   return graph;
 }

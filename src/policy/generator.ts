@@ -1,42 +1,19 @@
 /** @file Sampling of completions: batched, with a cache in place, every row with a random stream of its own. */
 import { setImmediate } from "node:timers/promises";
-import { type Binding, HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
-import type { Rng } from "../random/rng.ts";
-import { chooseToken, type SamplingOptions } from "./choose_token.ts";
+import { Batch } from "./batch.ts";
 import type { PolicyConfig } from "./config.ts";
-import { decodingGraph } from "./decoding_graph.ts";
+import { decodeShared } from "./decode_shared.ts";
+import { decodingGraph, sharedDecodingGraph } from "./decoding_graph.ts";
 import { KvCache } from "./kv_cache.ts";
-import type { StopCondition } from "./stopping.ts";
+import {
+  type Completion,
+  extend,
+  type GenerationOptions,
+  type GenerationRequest,
+  type Row,
+} from "./row.ts";
 import type { Weights } from "./weights.ts";
-
-/** A prompt to continue. */
-export interface GenerationRequest {
-  /** Token ids; at least one. */
-  readonly prompt: readonly number[];
-  /** A random stream for each completion that is wanted. */
-  readonly streams: readonly Rng[];
-  /** Most tokens of a completion; at least one. */
-  readonly maxTokens: number;
-  /** How many times a stop text must be there to end a completion, see {@link StopCondition}. Default 1. */
-  readonly stopAfter?: number;
-}
-
-/** How to continue. */
-export interface GenerationOptions extends SamplingOptions {
-  /** When a completion ends before its token budget does. */
-  readonly stop: StopCondition;
-}
-
-/** What the policy wrote. */
-export interface Completion {
-  /** Token ids, the one that ended it included. */
-  readonly tokens: readonly number[];
-  /** Log-probability of each, see {@link chooseToken}. */
-  readonly logProbs: readonly number[];
-  /** Whether the token budget ended it. */
-  readonly truncated: boolean;
-}
 
 /** Bounds of a {@link Generator}. */
 export interface GeneratorOptions {
@@ -50,20 +27,6 @@ export interface GeneratorOptions {
 const PREFILL_TOKENS = 8192;
 /** The batch is made smaller when no more than this share of it is still being written. */
 const SHRINK_AT = 0.75;
-
-interface Row {
-  readonly request: GenerationRequest;
-  /** Where the completion goes. */
-  readonly results: Completion[];
-  readonly sample: number;
-  readonly stream: Rng;
-  readonly tokens: number[];
-  readonly logProbs: number[];
-  /** Tokens in the cache. */
-  length: number;
-  done: boolean;
-  truncated: boolean;
-}
 
 /**
  * Continues prompts with a policy's weights, as they are at the time.
@@ -92,7 +55,7 @@ export class Generator implements Disposable {
   readonly #config: PolicyConfig;
   readonly #weights: Weights;
   readonly #options: GeneratorOptions;
-  #frozen: FrozenProgram | null = null;
+  #frozen: FrozenPrograms | null = null;
   #cache: KvCache | null = null;
 
   /** The weights stay the caller's; each call of `generate` takes them as they are then. */
@@ -134,10 +97,10 @@ export class Generator implements Disposable {
         truncated: false,
       }))
     );
-    const program = this.#current();
+    const programs = this.#current();
     for (let at = 0; at < rows.length; at += this.#options.maxRows) {
       const wave = rows.slice(at, at + this.#options.maxRows);
-      this.#runWave(program, wave, options);
+      this.#runWave(programs, wave, options);
       for (const { results, sample, tokens, logProbs, truncated } of wave) {
         results[sample] = { tokens, logProbs, truncated };
       }
@@ -149,33 +112,54 @@ export class Generator implements Disposable {
 
   /** Releases the compiled graph and the cache. */
   [Symbol.dispose](): void {
-    this.#frozen?.program[Symbol.dispose]();
+    this.#frozen?.[Symbol.dispose]();
     this.#frozen = null;
     this.#cache = null;
   }
 
-  /** The program of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
-  #current(): Program {
-    if (this.#frozen && isCopyOf(this.#frozen.copy, this.#weights)) return this.#frozen.program;
-    this.#frozen?.program[Symbol.dispose]();
-    this.#frozen = {
-      program: new Program(decodingGraph(this.#config, this.#weights), this.#options),
-      copy: new Map([...this.#weights].map(([name, { data }]) => [name, data.slice()])),
-    };
-    return this.#frozen.program;
+  /** The programs of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
+  #current(): FrozenPrograms {
+    if (this.#frozen?.areOf(this.#weights)) return this.#frozen;
+    this.#frozen?.[Symbol.dispose]();
+    this.#frozen = new FrozenPrograms(this.#config, this.#weights, this.#options);
+    return this.#frozen;
   }
 
-  #runWave(program: Program, wave: readonly Row[], options: GenerationOptions): void {
+  #runWave(programs: FrozenPrograms, wave: readonly Row[], options: GenerationOptions): void {
+    const requests = [...new Set(wave.map((row) => row.request))];
+    const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
+    if (this.#shares(wave.length - requests.length, widest)) {
+      const prompts = new KvCache(this.#config, requests.length, widest);
+      this.#prefill(programs.step, prompts, requests, wave, options);
+      decodeShared(programs.shared, this.#config, prompts, wave, options);
+      return;
+    }
     const cache = this.#cacheFor(wave);
-    this.#prefill(program, cache, wave, options);
+    this.#prefill(programs.step, cache, requests, wave, options);
+    const place = new Map(requests.map((request, i) => [request, i]));
+    // From the back: a row's prompt stands at its own place or before it.
+    for (let to = wave.length - 1; to >= 0; to--) {
+      const row = wave[to]!;
+      cache.copyRow(place.get(row.request)!, to, row.length);
+    }
     for (let rows = [...wave];;) {
       // Rows that are still being written move to the front of the cache, and the batch ends behind them.
       const active = [...rows.keys()].filter((i) => !rows[i]!.done);
       if (active.length === 0) return;
       active.forEach((from, to) => cache.copyRow(from, to, rows[from]!.length));
       rows = active.map((i) => rows[i]!);
-      this.#decode(program, cache, rows, options);
+      this.#decode(programs.step, cache, rows, options);
     }
+  }
+
+  /**
+   * Whether rows read one copy of their prompt, `repeated` rows fewer: a third faster where prompts are long, for a second
+   * copy of the weights, so that those have to be smaller than the cache that it saves.
+   */
+  #shares(repeated: number, promptTokens: number): boolean {
+    const { layers, kvHeads, headDim } = this.#config;
+    const weights = [...this.#weights.values()].reduce((sum, { data }) => sum + data.length, 0);
+    return 2 * layers * kvHeads * headDim * repeated * promptTokens > weights;
   }
 
   /** Decodes the rows token by token until enough of them are done that a smaller batch pays. */
@@ -203,15 +187,14 @@ export class Generator implements Disposable {
     }
   }
 
-  /** Computes each prompt once, spreads its cache over its rows, and draws their first tokens. */
+  /** Computes each prompt once, into a row of the cache, and draws the first tokens of the wave. */
   #prefill(
     program: Program,
     cache: KvCache,
+    requests: readonly GenerationRequest[],
     wave: readonly Row[],
     options: GenerationOptions,
   ): void {
-    const requests = [...new Set(wave.map((row) => row.request))];
-    const place = new Map(requests.map((request, i) => [request, i]));
     const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
     const perBatch = Math.max(1, Math.floor(PREFILL_TOKENS / widest));
     for (let from = 0; from < requests.length; from += perBatch) {
@@ -230,11 +213,6 @@ export class Generator implements Disposable {
         if (i >= 0) extend(row, batch.probabilities(i), options);
       }
     }
-    // From the back: a row's prompt stands at its own place or before it.
-    for (let to = wave.length - 1; to >= 0; to--) {
-      const row = wave[to]!;
-      cache.copyRow(place.get(row.request)!, to, row.length);
-    }
   }
 
   #cacheFor(wave: readonly Row[]): KvCache {
@@ -249,86 +227,41 @@ export class Generator implements Disposable {
   }
 }
 
-/** A compiled program, and the weights that are part of it. */
-interface FrozenProgram {
-  readonly program: Program;
-  readonly copy: ReadonlyMap<string, Float32Array>;
-}
+/** Compiled programs, and the weights that are part of them. */
+class FrozenPrograms implements Disposable {
+  /** The compiled `decodingGraph`. */
+  readonly step: Program;
+  readonly #config: PolicyConfig;
+  readonly #weights: Weights;
+  readonly #options: GeneratorOptions;
+  readonly #copy: ReadonlyMap<string, Float32Array>;
+  #shared: Program | null = null;
 
-function isCopyOf(copy: ReadonlyMap<string, Float32Array>, weights: Weights): boolean {
-  return [...weights].every(([name, { data }]) => {
-    const frozen = copy.get(name)!;
-    for (let i = 0; i < data.length; i++) if (data[i] !== frozen[i]) return false;
-    return true;
-  });
-}
-
-/** Adds a row's next token. */
-function extend(row: Row, probabilities: Float32Array, options: GenerationOptions): void {
-  const { token, logProb } = chooseToken(probabilities, options, row.stream);
-  row.tokens.push(token);
-  row.logProbs.push(logProb);
-  row.done = options.stop.isMet(row.tokens, row.request.stopAfter);
-  if (row.done || row.tokens.length < row.request.maxTokens) return;
-  row.done = true;
-  row.truncated = true;
-}
-
-/** The tensors of one batch, bound to the rows `from` to `to` (exclusive) of the cache. */
-class Batch implements Disposable {
-  readonly ids: HostTensor<"int32">;
-  readonly last: HostTensor<"int32">;
-  readonly pick: HostTensor<"int32">;
-  readonly #longest = HostTensor.zeros("int32", [1]);
-  readonly #inverseTemperature: HostTensor<"float32">;
-  readonly #probabilities: HostTensor<"float32">;
-  readonly #cache: Record<string, HostTensor<"float32">>;
-  readonly #binding: Binding;
-
-  constructor(
-    program: Program,
-    config: PolicyConfig,
-    cache: KvCache,
-    from: number,
-    to: number,
-    time: number,
-    { temperature }: SamplingOptions,
-  ) {
-    const rows = to - from;
-    const inverse = temperature === 0 ? 1 : 1 / temperature;
-    this.#inverseTemperature = new HostTensor("float32", [], Float32Array.of(inverse));
-    this.ids = HostTensor.zeros("int32", [rows, time]);
-    this.last = HostTensor.zeros("int32", [rows]);
-    this.pick = HostTensor.zeros("int32", [rows]);
-    this.#probabilities = HostTensor.zeros("float32", [rows, config.vocabSize]);
-    this.#cache = cache.view(from, to);
-    const { ids, last, pick } = this;
-    const next = Object.entries(this.#cache).map(([name, tensor]) => [`${name}/next`, tensor]);
-    const scalars = { longest: this.#longest, inverseTemperature: this.#inverseTemperature };
-    this.#binding = program.bind(
-      { ...this.#cache, ids, last, pick, ...scalars },
-      { ...Object.fromEntries(next), probabilities: this.#probabilities },
-    );
+  constructor(config: PolicyConfig, weights: Weights, options: GeneratorOptions) {
+    this.#config = config;
+    this.#weights = weights;
+    this.#options = options;
+    this.step = new Program(decodingGraph(config, weights), options);
+    this.#copy = new Map([...weights].map(([name, { data }]) => [name, data.slice()]));
   }
 
-  run(): void {
-    this.#longest.data[0] = 1 + this.last.data.reduce((a, b) => Math.max(a, b));
-    this.#binding.run();
+  /** The compiled `sharedDecodingGraph`; to be asked for only while the weights are the same. */
+  get shared(): Program {
+    this.#shared ??= new Program(sharedDecodingGraph(this.#config, this.#weights), this.#options);
+    return this.#shared;
   }
 
-  /** Probabilities of one row's next token. */
-  probabilities(row: number): Float32Array {
-    const width = this.#probabilities.shape[1]!;
-    return this.#probabilities.data.subarray(row * width, (row + 1) * width);
+  /** Whether these are the numbers that were compiled. */
+  areOf(weights: Weights): boolean {
+    return [...weights].every(([name, { data }]) => {
+      const frozen = this.#copy.get(name)!;
+      for (let i = 0; i < data.length; i++) if (data[i] !== frozen[i]) return false;
+      return true;
+    });
   }
 
   [Symbol.dispose](): void {
-    this.#binding[Symbol.dispose]();
-    const tensors = [
-      ...[this.ids, this.last, this.pick, this.#longest],
-      ...[this.#inverseTemperature, this.#probabilities],
-      ...Object.values(this.#cache),
-    ];
-    for (const t of tensors) t[Symbol.dispose]();
+    this.step[Symbol.dispose]();
+    this.#shared?.[Symbol.dispose]();
   }
 }

@@ -1,7 +1,16 @@
 /** @file Keys and values of the tokens seen so far, a row for each sequence. */
 import { allocate } from "../engine/dtype.ts";
 import { HostTensor } from "../engine/ort/ort.ts";
-import type { PolicyConfig } from "./config.ts";
+
+/** What the size of a cached token depends on; a policy's config has it. */
+export interface CacheShape {
+  /** Layers. */
+  readonly layers: number;
+  /** Heads of keys and of values. */
+  readonly kvHeads: number;
+  /** Width of a head. */
+  readonly headDim: number;
+}
 
 /**
  * Caches of all layers. Rows are contiguous, so that the first rows alone are a batch of their own.
@@ -28,11 +37,11 @@ export class KvCache {
   readonly rows: number;
   /** Tokens a row. */
   readonly capacity: number;
-  readonly #config: PolicyConfig;
+  readonly #config: CacheShape;
   readonly #buffers: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
 
   /** Allocates `rows · capacity · 2 · layers · kvHeads · headDim` numbers. */
-  constructor(config: PolicyConfig, rows: number, capacity: number) {
+  constructor(config: CacheShape, rows: number, capacity: number) {
     this.rows = rows;
     this.capacity = capacity;
     this.#config = config;

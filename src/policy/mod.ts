@@ -7,13 +7,7 @@ export {
 } from "./chat_template.ts";
 export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 export { type PolicyConfig } from "./config.ts";
-export {
-  type Completion,
-  type GenerationOptions,
-  type GenerationRequest,
-  Generator,
-  type GeneratorOptions,
-} from "./generator.ts";
+export { Generator, type GeneratorOptions } from "./generator.ts";
 export {
   type Entry,
   pack,
@@ -23,6 +17,7 @@ export {
 } from "./packing.ts";
 export { Policy } from "./policy.ts";
 export { type EncodedPrompt, type Prompt, PromptEncoder, type Thinking } from "./prompt_encoder.ts";
+export { type Completion, type GenerationOptions, type GenerationRequest } from "./row.ts";
 export { Scorer, type ScorerOptions } from "./scorer.ts";
 export { type Detokenizer, StopCondition } from "./stopping.ts";
 export { trainBpe } from "./tokenizer/bpe_tokenizer.ts";

@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Generator, type GeneratorOptions } from "../../src/policy/generator.ts";
 import { pack } from "../../src/policy/packing.ts";
 import type { Policy } from "../../src/policy/policy.ts";
+import type { Completion } from "../../src/policy/row.ts";
 import { Scorer } from "../../src/policy/scorer.ts";
 import { StopCondition } from "../../src/policy/stopping.ts";
 import {
@@ -93,6 +94,39 @@ Deno.test("Generator gives each row the same rollout whichever rows share its ba
     assertEquals(completions.at(-1)!.map((c) => c.tokens), reference[1]!.map((c) => c.tokens));
   }
 });
+
+for (const name of GOLDEN_NAMES) {
+  Deno.test(`Generator writes from one copy of a prompt what it writes from many (${name})`, async () => {
+    using policy = await goldenPolicy(name);
+    // So many rows of so long prompts that a second copy of the weights is smaller than their caches; alone, a row has its own.
+    const requests = () =>
+      [60, 12, 37].map((length, i) => ({
+        prompt: randomIds(length, 40, "shared", i),
+        streams: streams([9, 6, 1][i]!, "shared", i),
+        maxTokens: 45 + i,
+      }));
+    const stop = new StopCondition([3], [], policy.tokenizer);
+    for (const temperature of [0, 0.9]) {
+      const options = { ...SAMPLED, temperature, stop };
+      using generator = generatorOf(policy);
+      const together = await generator.generate(requests(), options);
+      const lengths = new Set(together.flat().map(({ tokens }) => tokens.length));
+      assert(temperature === 0 || lengths.size > 3, `${lengths.size}`);
+      for (const [i, { streams, ...request }] of requests().entries()) {
+        for (const [j, stream] of streams.entries()) {
+          using single = generatorOf(policy);
+          const [[alone]] = await single.generate([{ ...request, streams: [stream] }], options) as [
+            [Completion],
+          ];
+          const found = together[i]![j]!;
+          assertEquals([found.tokens, found.truncated], [alone.tokens, alone.truncated]);
+          const worst = gap(found.logProbs, alone.logProbs);
+          assert(worst < 1e-4, `${worst}`);
+        }
+      }
+    }
+  });
+}
 
 Deno.test("Generator keeps rows that are done in their place while others go on", async () => {
   using policy = await goldenPolicy("llama");

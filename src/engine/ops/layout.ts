@@ -42,6 +42,31 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
 }
 
 /**
+ * A view of `x` where the sizes are known only when the graph runs, which is why nothing is checked here.
+ *
+ * @param sizes As ONNX takes them, 0 for the operand's own size at that place and −1 for what is left; or an int64 vector
+ * that has them at run time.
+ * @param shape What comes out.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", ["R", "G", 8]);
+ * assertEquals(viewAs(x, [-1, 8], ["N", 8]).shape, ["N", 8]);
+ * ```
+ */
+export function viewAs(x: Tensor, sizes: Tensor | readonly number[], shape: Shape): Tensor {
+  return x.graph.node({
+    op: "Reshape",
+    inputs: [x, "graph" in sizes ? sizes : x.graph.integers(sizes)],
+    outputs: [{ dtype: x.dtype, shape }],
+  })[0]!;
+}
+
+/**
  * Dimension `i` of the result is dimension `order[i]` of `x`.
  *
  * @example

@@ -12,4 +12,5 @@ export * from "./reduce.ts";
 export * from "./rms_norm.ts";
 export * from "./rope.ts";
 export * from "./select.ts";
+export * from "./shared_attention.ts";
 export * from "./softmax.ts";

@@ -1,7 +1,8 @@
 /** @file Groups of rollouts, sampled and rewarded. */
 import { groupAdvantages } from "../../algorithms/advantages.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
-import type { Completion, Generator } from "../../policy/generator.ts";
+import type { Generator } from "../../policy/generator.ts";
+import type { Completion } from "../../policy/row.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { EncodedPrompt } from "../../policy/prompt_encoder.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
