@@ -1,6 +1,7 @@
 /** @file Data: expert trajectories in, step instances out, and an account of what was left behind. */
 export { Account, type AccountJson, type Dropped, type DropSummary } from "./account.ts";
 export { lastBoxed } from "./answer_extraction.ts";
+export { type BenchmarkReport, reportBenchmark } from "./benchmark_report.ts";
 export { type DataReport, reportData } from "./data_report.ts";
 export { type Distribution, distributionOf } from "./distribution.ts";
 export { checkRow, describeIssue, type RowIssue, type RowSchema } from "./check_row.ts";
@@ -32,7 +33,14 @@ export {
 } from "./load_trajectories.ts";
 export { type GenericColumns, genericMapping } from "./mappings/generic.ts";
 export { gsm8k, gsm8kSocratic } from "./mappings/gsm8k.ts";
-export { type MappedRow, type Mapping, ROW_FAULTS, type RowFault } from "./mappings/mapping.ts";
+export { type AnsweredProblem, type LoadedProblems, loadProblems } from "./load_problems.ts";
+export {
+  type MappedRow,
+  type Mapping,
+  ROW_FAULTS,
+  type RowFault,
+  type RowNeed,
+} from "./mappings/mapping.ts";
 export {
   adviceOn,
   MAPPING_NAMES,

@@ -1,6 +1,6 @@
 /** @file From declared data to tasks: generated problems, or expert solutions. */
 import type { Ledger } from "../data/ledger.ts";
-import { loadTrajectories } from "../data/load_trajectories.ts";
+import { loadProblems } from "../data/load_problems.ts";
 import { openSource } from "../data/sources/open_source.ts";
 import { loadPrompts } from "../data/prompts/load_prompts.ts";
 import type { PromptFiles } from "../data/prompts/prompts.ts";
@@ -39,12 +39,15 @@ export interface TrainingTasks {
   readonly maxDropped: number | null;
 }
 
+/** A problem of a benchmark. */
+export type BenchmarkTask = Pick<Task, "id" | "problem" | "answer" | "budget">;
+
 /** A problem set to measure with. */
 export interface BenchmarkTasks {
   /** How the problems are written and checked. */
   readonly format: TaskFormat;
   /** The problems, each with an answer. */
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly BenchmarkTask[];
   /** What became of each row; null for generated problems. */
   readonly ledger: Ledger | null;
   /** The same in one line; null for generated problems. */
@@ -108,7 +111,8 @@ export async function loadTraining(
 }
 
 /**
- * Makes or reads the problems of a benchmark. Rows that have no answer are dropped: no completion could be right.
+ * Makes or reads the problems of a benchmark. Rows need a problem and an answer and nothing else; those that have no answer are
+ * dropped: no completion could be right.
  *
  * @param prompts Templates of the prompts; relay problems have a notation of their own.
  * @param field Path of the declaration, to begin an error with.
@@ -122,12 +126,11 @@ export async function loadBenchmark(
   if (benchmark.domain !== "relay") {
     const source = await openSource(sourceOf(benchmark), field);
     const { mapping, parser } = benchmark;
-    const options = { mapping, parser, answers: "required" } as const;
-    const { trajectories, ledger } = await loadTrajectories(source, options);
+    const { problems, ledger } = await loadProblems(source, { mapping, parser });
     ledger.failAbove(1);
-    const tasks = tasksOf(trajectories);
-    const format = numberedFormatOf(await loadPrompts(prompts));
-    return { format, tasks, ledger, note: noteOn(benchmark, ledger, tasks) };
+    const tasks = problems.map((problem) => ({ ...problem, budget: null }));
+    const format = numberedFormatOf(await loadPrompts(prompts), benchmark.rounded);
+    return { format, tasks, ledger, note: noteOn(benchmark, ledger, null) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));
@@ -139,13 +142,18 @@ export function answered({ answer }: Pick<Task, "answer">): boolean {
   return answer.trim() !== "";
 }
 
-/** What became of a source's rows; of its tasks, how many have no answer. */
-function noteOn(declared: ResolvedRows, ledger: Ledger, tasks: readonly Task[]): string {
+/** What became of a source's rows; of the tasks to train on, how many have no answer. Null for those of a benchmark. */
+function noteOn(
+  declared: ResolvedRows,
+  ledger: Ledger,
+  tasks: readonly Task[] | null,
+): string {
   const { domain, mapping, parser } = declared;
-  const open = tasks.filter((task) => !answered(task)).length;
+  const open = tasks?.filter((task) => !answered(task)).length ?? 0;
   const flags = [
     ...mapping === "generic" ? [] : [` --mapping ${mappingText(mapping)}`],
     ...parser === defaultParser(mapping) ? [] : [` --parser ${parserText(parser)}`],
+    ...tasks === null ? [" --benchmark"] : [],
   ].join("");
   return [
     ledger.summary(),

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
 import { InputError } from "../../src/errors.ts";
 import { startFakeTeacher, withFolder } from "../data/teacher/fake_teacher.ts";
-import { READ, SOLUTIONS } from "../experiment/declarations.ts";
+import { ASKED, SOLUTIONS } from "../experiment/declarations.ts";
 
 const RELAY = { domain: "relay", tier: "easy", train: 5, validation: 3, seed: 4 } as const;
 const FILE = new URL("../data/solutions.jsonl", import.meta.url).pathname;
@@ -69,10 +69,15 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
 });
 
 Deno.test("loadTraining() and loadBenchmark() read the same file alike", async () => {
-  const { tasks, format } = await loadBenchmark({ domain: "file", ...READ, file: FILE });
+  const { tasks, format } = await loadBenchmark({ domain: "file", ...ASKED, file: FILE });
   const data = { domain: "file", file: FILE, validation: 0, seed: 1, ...SOLUTIONS } as const;
   const training = await loadTraining({ ...data, maxDropped: 1 });
-  assertEquals([...training.train!], [...tasks]);
+  const asked = new Map(tasks.map((task) => [task.id, task]));
+  const answered = training.train!.filter(({ answer }) => answer !== "");
+  assert(answered.length > 0);
+  for (const { id, problem, answer, budget } of answered) {
+    assertEquals(asked.get(id), { id, problem, answer, budget });
+  }
   assertEquals(training.format.question("p"), format.question("p"));
   assertEquals(training.format.system, format.system);
 });
@@ -92,7 +97,7 @@ Deno.test("loadTraining() and loadBenchmark() ask by the templates that they are
     maxDropped: 1,
   } as const;
   const training = await loadTraining(data, prompts);
-  const benchmark = await loadBenchmark({ domain: "file", file: FILE, ...READ }, prompts);
+  const benchmark = await loadBenchmark({ domain: "file", file: FILE, ...ASKED }, prompts);
   for (const { format } of [training, benchmark]) {
     assertEquals([format.system, format.question("p")], ["Be brief.", "Solve p\n"]);
     assertEquals(format.prompt.render("p", [{ action: "a" }]), "p|1. a\n");
@@ -115,13 +120,14 @@ Deno.test("loadBenchmark() leaves out what has no answer, and both say what beca
     const { train, validation, note } = await loadTraining(data);
     const ids = [...train!, ...validation].map(({ id }) => id).sort();
     assertEquals(ids, ["line-1", "line-2", "line-3", "open"]);
-    const { tasks, note: measured } = await loadBenchmark({ domain: "file", ...READ, file });
+    const { tasks, note: measured } = await loadBenchmark({ domain: "file", ...ASKED, file });
     assertEquals(tasks.map(({ id }) => id), ["line-1", "line-2", "line-3"]);
     const why = `\`deno task data ${file}\` says why`;
     const used = `${file}: 4 of 5 rows used, 1 dropped (no-steps 1)`;
     assertEquals(note, `${used}; 1 without an answer to check; ${why}`);
-    const dropped = "2 dropped (no-answer 1, no-steps 1)";
-    assertEquals(measured, `${file}: 3 of 5 rows used, ${dropped}; ${why}`);
+    const dropped = "2 dropped (no-answer 2)";
+    const asWell = `\`deno task data ${file} --benchmark\` says why`;
+    assertEquals(measured, `${file}: 3 of 5 rows used, ${dropped}; ${asWell}`);
   });
   assertEquals((await loadTraining(RELAY)).note, null);
 });
@@ -131,7 +137,7 @@ Deno.test("loadBenchmark() refuses a file in which no problem has an answer", as
     const row = { question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
     await Deno.writeTextFile(file, JSON.stringify(row));
     await assertRejects(
-      () => loadBenchmark({ domain: "file", ...READ, file }),
+      () => loadBenchmark({ domain: "file", ...ASKED, file }),
       InputError,
       `${file}: none of 1 rows can be used; 1 for "no-answer", e.g. row 1: there is no answer`,
     );
@@ -198,18 +204,45 @@ Deno.test("loadTraining() has data.teacher rewrite what does not parse", async (
   });
 });
 
+Deno.test("loadBenchmark() asks for a problem and an answer alone, where training asks for solutions", async () => {
+  const rows = [
+    { id: 60, problem: "How many?", answer: 204 },
+    {
+      id: 61,
+      problem: "How much?",
+      answer: "\\frac{1}{2}",
+      solution: "A half, as nobody numbered.",
+    },
+    { id: 62, problem: "And then?", solution: "It is \\boxed{7}." },
+    { id: 63, problem: "Who knows?", answer: null },
+  ];
+  const { tasks, ledger, note } = await loadBenchmark({ domain: "rows", rows, ...ASKED }, {}, "b");
+  assertEquals(tasks, [
+    { id: "60", problem: "How many?", answer: "204", budget: null },
+    { id: "61", problem: "How much?", answer: "\\frac{1}{2}", budget: null },
+    { id: "62", problem: "And then?", answer: "7", budget: null },
+  ]);
+  assertEquals([ledger!.rows, ledger!.used, ledger!.dropped[0]?.id], [4, 3, "63"]);
+  assertEquals(
+    note,
+    "b.rows: 3 of 4 rows used, 1 dropped (no-answer 1)",
+  );
+  const data = { domain: "rows", rows, validation: 0, seed: 1, ...SOLUTIONS } as const;
+  await assertRejects(() => loadTraining(data), InputError, "there are no steps to learn from");
+});
+
 Deno.test("loadBenchmark() reads rows in the experiment file, and names its field", async () => {
   const rows = [SOLVED(1), UNSOLVED];
   const { tasks, ledger } = await loadBenchmark(
-    { domain: "rows", rows, ...READ },
+    { domain: "rows", rows, ...ASKED },
     {},
     "evaluation.benchmarks.x",
   );
-  assertEquals([tasks.length, ledger!.source], [1, "evaluation.benchmarks.x.rows"]);
+  assertEquals([tasks.length, ledger!.source], [2, "evaluation.benchmarks.x.rows"]);
   await assertRejects(
     () =>
       loadBenchmark(
-        { domain: "rows", rows: [{ question: 1 }], ...READ },
+        { domain: "rows", rows: [{ question: 1 }], ...ASKED },
         {},
         "evaluation.benchmarks.x",
       ),
@@ -249,7 +282,7 @@ Deno.test("loadTraining() reads rows by the declared mapping and parser, and tel
       "How much? ** 1 + 2 = 3",
       "Four.",
     ]);
-    const { tasks } = await loadBenchmark({ domain: "file", file, ...read });
+    const { tasks } = await loadBenchmark({ domain: "file", file, ...ASKED, ...read });
     assertEquals(tasks.map(({ answer }) => answer), ["3"]);
   } finally {
     await Deno.remove(file);

@@ -3,14 +3,14 @@ import { numberedPromptOf } from "../../data/numbered_prompt.ts";
 import { BUILT_IN_PROMPTS, type Prompts } from "../../data/prompts/prompts.ts";
 import { renderSteps } from "../../data/render_steps.ts";
 import type { TaskFormat } from "../task.ts";
-import { verify } from "./verify.ts";
 
 /**
  * A step ends with the completion; any text is an action; the final answer is judged by `verifyAnswer`.
  *
  * @param prompts How the problems are asked.
+ * @param rounded Whether a number is right that rounds to an expected decimal.
  */
-export function numberedFormatOf(prompts: Prompts): TaskFormat {
+export function numberedFormatOf(prompts: Prompts, rounded: boolean = false): TaskFormat {
   return {
     system: prompts.system,
     prompt: numberedPromptOf(prompts),
@@ -18,8 +18,7 @@ export function numberedFormatOf(prompts: Prompts): TaskFormat {
     stepStop: [],
     action: null,
     outline: ({ steps }) => renderSteps(steps),
-    verify: (completion, answer) => verify(answer, completion),
-    verifier: import.meta.resolve("./verify.ts"),
+    verifier: import.meta.resolve(rounded ? "./verify_rounded.ts" : "./verify.ts"),
   };
 }
 
