@@ -26,9 +26,9 @@ export interface LikelihoodObjective {
 export type RatioLevel = "token" | "sequence";
 
 /**
- * How the divergence from the reference is estimated at a sampled token, with r = reference / policy: `k3` is r − log r − 1
- * (Shao et al., arXiv 2402.03300, equation 4); `unbiased` multiplies it by the ratio to the sampling policy, so that its gradient is that of the
- * reverse KL divergence (DeepSeek-V3.2, arXiv 2512.02556, section 3.1).
+ * How the divergence from the reference is estimated at a sampled token, with r = reference / policy: `k3` is
+ * r − log r − 1 (Shao et al., arXiv 2402.03300, equation 4); `unbiased` multiplies it by the ratio to the sampling policy, so
+ * that its gradient is that of the reverse KL divergence (DeepSeek-V3.2, arXiv 2512.02556, section 3.1).
  */
 export type KlEstimator = "k3" | "unbiased";
 
@@ -92,8 +92,8 @@ export function objectiveInputs(objective: Objective): string[] {
 
 /**
  * The loss of log-probabilities `[entries]`, a scalar. It is the plain sum of `weights` times each token's loss: whoever
- * sets the weights decides what is averaged over what, and micro-batches add up to the whole batch. Where ratios are of sequences, the
- * tokens of one completion weigh the same, and stand in one micro-batch.
+ * sets the weights decides what is averaged over what, and micro-batches add up to the whole batch. Where ratios are of
+ * sequences, the tokens of one completion weigh the same, and stand in one micro-batch.
  *
  * @example
  * ```ts

@@ -2,8 +2,8 @@
 import type { KlEstimator, Objective } from "./objective.ts";
 
 /**
- * The losses. They differ in the objective of a token (the clipped surrogate; for `gspo` with the ratio of a sequence; for `cispo` with a
- * bounded, constant ratio) and in what is averaged over what (see {@link lossWeights}):
+ * The losses. They differ in the objective of a token (the clipped surrogate; for `gspo` with the ratio of a sequence; for
+ * `cispo` with a bounded, constant ratio) and in what is averaged over what (see `lossWeights`):
  *
  * | | source | token's objective | average |
  * |---|---|---|---|

@@ -10,8 +10,8 @@ export interface ClipRange {
   /** Distance below 1, above 0 and below 1. Default 0.2; for `gspo` 0.0003, as published; `cispo` has none. */
   readonly low?: number | undefined;
   /**
-   * Distance above 1, above 0. Default 0.2 (DAPO's clip-higher is 0.28: arXiv 2503.14476, section 3.1); for `gspo` 0.0004, as published
-   * (arXiv 2507.18071, section 5.1); for `cispo` 4, a bound of 5 (arXiv 2510.13786).
+   * Distance above 1, above 0. Default 0.2 (DAPO's clip-higher is 0.28: arXiv 2503.14476, section 3.1); for `gspo` 0.0004, as
+   * published (arXiv 2507.18071, section 5.1); for `cispo` 4, a bound of 5 (arXiv 2510.13786).
    */
   readonly high?: number | undefined;
 }
@@ -51,8 +51,8 @@ export interface GrpoOptions extends OptimiserOptions {
   /** Most tokens of a completion; one that reaches it is cut off and its format is broken. Default 256. */
   readonly maxTokens?: number;
   /**
-   * The policy-gradient loss: what of the ratio is clipped, and what is averaged over what. Default `dapo`: every token of the batch weighs
-   * the same. The others: `grpo`, `dr_grpo`, `bnpo`, `gspo` and `cispo`.
+   * The policy-gradient loss: what of the ratio is clipped, and what is averaged over what. Default `dapo`: every token of
+   * the batch weighs the same. The others: `grpo`, `dr_grpo`, `bnpo`, `gspo` and `cispo`.
    */
   readonly loss?: PolicyLoss;
   /** Clipping of the probability ratio. It can bind only from the second update on a batch. */
@@ -62,8 +62,8 @@ export interface GrpoOptions extends OptimiserOptions {
   /** How the KL term is estimated, where there is one. Default `k3`, as in GRPO's paper; `unbiased` corrects its gradient. */
   readonly klEstimator?: KlEstimator;
   /**
-   * Whether completions that were cut off are kept out of the loss (arXiv 2503.14476, section 3.4). They still count for their group's mean.
-   * Default false: in SRL, to be cut off is to break the format.
+   * Whether completions that were cut off are kept out of the loss (arXiv 2503.14476, section 3.4). They still count for
+   * their group's mean. Default false: in SRL, to be cut off is to break the format.
    */
   readonly maskTruncated?: boolean;
   /** Optimiser updates on each sampled batch. Default 1: on-policy. */

@@ -6,6 +6,8 @@ import type { KlEstimator } from "../../src/algorithms/objective.ts";
 import { objectiveOf, POLICY_LOSSES, type PolicyLoss } from "../../src/algorithms/policy_loss.ts";
 import { countClipped, ratiosOf } from "../../src/algorithms/ratios.ts";
 import { segmentsOf } from "../../src/algorithms/segments.ts";
+import { inFolder } from "../policy/fixtures.ts";
+import { python, pythonTest } from "../policy/python.ts";
 import { parsePolicyConfig } from "../../src/policy/config_json.ts";
 import { pack, type PackedBatch } from "../../src/policy/packing.ts";
 import { type RawTensor, type Weights, weightsFromHf } from "../../src/policy/weights.ts";
@@ -46,8 +48,10 @@ interface Tag {
   readonly completion: number;
 }
 
-async function readGolden(): Promise<Golden> {
-  const file = await Deno.open(new URL("../golden/grpo_losses.json.gz", import.meta.url));
+const FOLDER = new URL("../golden/", import.meta.url).pathname;
+
+async function readGolden(folder = FOLDER): Promise<Golden> {
+  const file = await Deno.open(`${folder}/grpo_losses.json.gz`);
   return await new Response(file.readable.pipeThrough(new DecompressionStream("gzip"))).json();
 }
 
@@ -197,6 +201,34 @@ for (const setting of golden.cases) {
     release(weights);
   });
 }
+
+await pythonTest(
+  "TRL as it is installed gives what is stored",
+  ["trl", "torch", "transformers"],
+  inFolder(async (dir) => {
+    const program = `
+import contextlib, io, json, runpy, sys
+folder, script = json.load(open(sys.argv[1]))
+sys.argv = [script, folder]
+with contextlib.redirect_stdout(io.StringIO()):
+    runpy.run_path(script)
+print("null")`;
+    await python(program, [dir, `${FOLDER}/make_grpo_losses.py`]);
+    const now = await readGolden(dir);
+    assertEquals(now.groups, golden.groups);
+    now.cases.forEach((setting, i) => {
+      const stored = golden.cases[i]!;
+      assertEquals(nameOf(setting), nameOf(stored));
+      setting.updates.forEach(({ loss, gradNorm }, update) => {
+        assertAlmostEquals(loss, stored.updates[update]!.loss, 1e-6);
+        assertAlmostEquals(gradNorm, stored.updates[update]!.gradNorm, 1e-5);
+      });
+      for (const [name, data] of Object.entries(setting.gradient)) {
+        assert(relativeError(numbers(data), numbers(stored.gradient[name]!)) < 1e-5, name);
+      }
+    });
+  }),
+);
 
 Deno.test("the golden cases have every loss, with and without a KL term, and both ends of the clip range", () => {
   for (const loss of POLICY_LOSSES) {

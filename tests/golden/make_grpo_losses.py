@@ -5,12 +5,13 @@ log-probabilities of several updates on the same batch with PyTorch's AdamW. The
 policy that sampled and the reference are it with noise, so that ratios are beyond either end of every clip range. Completions
 differ in length; where `maskTruncated` is set, two are masked, one of them a whole group's.
 
-Run: python make_grpo_losses.py (needs torch, transformers, trl; made with 2.15.0, 5.24.0, 1.16.0).
+Run: python make_grpo_losses.py [FOLDER] (needs torch, transformers, trl; made with 2.15.0, 5.24.0, 1.16.0).
 """
 import base64
 import gzip
 import json
 import pathlib
+import sys
 import tempfile
 
 import numpy as np
@@ -20,7 +21,7 @@ from tokenizers import Tokenizer, models
 from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
 from trl import GRPOConfig, GRPOTrainer
 
-HERE = pathlib.Path(__file__).parent
+OUT = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
 CONFIG = {
     "model_type": "qwen2", "vocab_size": 24, "hidden_size": 8, "intermediate_size": 12, "num_hidden_layers": 2,
     "num_attention_heads": 2, "num_key_value_heads": 1, "max_position_embeddings": 64, "rms_norm_eps": 1e-6,
@@ -222,4 +223,4 @@ golden = {
     "perMicroBatch": PER_MICRO_BATCH, "truncated": TRUNCATED, "old": results[0][1], "reference": results[0][2],
     "learningRate": 3e-3, "cases": [case for case, _, _ in results],
 }
-(HERE / "grpo_losses.json.gz").write_bytes(gzip.compress(json.dumps(golden).encode(), mtime=0))
+(OUT / "grpo_losses.json.gz").write_bytes(gzip.compress(json.dumps(golden).encode(), mtime=0))
