@@ -36,15 +36,19 @@ export function spread(rewards: readonly number[]): Spread {
  * `(reward − mean) / (deviation + epsilon)` within a group (Shao et al., arXiv 2402.03300, section 4.1), with the
  * population deviation that dynamic sampling tests as well.
  *
+ * @param epsilon Added to the deviation; null for `reward − mean` alone (Liu et al., arXiv 2503.20783, section 3.2).
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
  * assertEquals(groupAdvantages([1, 0, 1, 0], 0), [1, -1, 1, -1]);
  * assertEquals(groupAdvantages([0.1, 0.1, 0.1], 0), [0, 0, 0]);
+ * assertEquals(groupAdvantages([1, 0, 1, 0], null), [0.5, -0.5, 0.5, -0.5]);
  * ```
  */
-export function groupAdvantages(rewards: readonly number[], epsilon: number): number[] {
+export function groupAdvantages(rewards: readonly number[], epsilon: number | null): number[] {
   const { mean, deviation } = spread(rewards);
-  return rewards.map((r) => deviation === 0 ? 0 : (r - mean) / (deviation + epsilon));
+  const divisor = epsilon === null ? 1 : deviation + epsilon;
+  return rewards.map((r) => deviation === 0 ? 0 : (r - mean) / divisor);
 }

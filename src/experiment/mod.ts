@@ -34,7 +34,15 @@ export type {
   ResolvedRelayBenchmark,
 } from "./evaluation.ts";
 export { experiment, isExperiment } from "./experiment.ts";
-export type { ClipRange, DynamicSampling, GrpoOptions, ResolvedGrpo } from "./grpo.ts";
+export type { KlEstimator } from "../algorithms/objective.ts";
+export type { PolicyLoss } from "../algorithms/policy_loss.ts";
+export type {
+  ClipRange,
+  DynamicSampling,
+  GrpoOptions,
+  ResolvedClipRange,
+  ResolvedGrpo,
+} from "./grpo.ts";
 export { stageId } from "./identity.ts";
 export type { JudgingOptions } from "./judging.ts";
 export { loadExperiment } from "./load.ts";

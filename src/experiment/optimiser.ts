@@ -18,7 +18,7 @@ export interface OptimiserOptions {
   readonly maxGradNorm?: number;
   /**
    * Most tokens, padding counted, in one forward and backward pass; a batch above it is accumulated over several. Bounds
-   * the memory and changes results only by rounding. Default 4096.
+   * the memory and changes results only by rounding, but for the loss `bnpo`, which averages over it. Default 4096.
    */
   readonly microBatchTokens?: number;
   /**

@@ -1,6 +1,12 @@
 /** @file The `rlvr` stage: GRPO on whole problems with the final-answer reward. */
 import { z } from "zod";
-import { type GrpoOptions, grpoShape, type ResolvedGrpo, withGrpoRules } from "./grpo.ts";
+import {
+  completeGrpo,
+  type GrpoOptions,
+  grpoShape,
+  type ResolvedGrpo,
+  withGrpoRules,
+} from "./grpo.ts";
 import type { ResolvedReward, RewardDeclaration, RewardKind } from "../rewards/declaration.ts";
 import { rewardSchema } from "../rewards/schema.ts";
 import { strict } from "./problems.ts";
@@ -34,7 +40,7 @@ export const rlvrSchema: z.ZodType<ResolvedRlvr> = withGrpoRules(strict("an rlvr
   kind: z.literal("rlvr"),
   ...grpoShape,
   reward: rewardSchema.prefault("answer"),
-}));
+})).transform(completeGrpo);
 
 /**
  * Declares a stage of reinforcement learning with a verifiable reward.

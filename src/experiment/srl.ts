@@ -1,6 +1,12 @@
 /** @file The `srl` stage: GRPO on step instances with the step-wise similarity reward (arXiv 2510.25992). */
 import { z } from "zod";
-import { type GrpoOptions, grpoShape, type ResolvedGrpo, withGrpoRules } from "./grpo.ts";
+import {
+  completeGrpo,
+  type GrpoOptions,
+  grpoShape,
+  type ResolvedGrpo,
+  withGrpoRules,
+} from "./grpo.ts";
 import type { StepContext } from "../data/granularity/context.ts";
 import type { Granularity } from "../data/granularity/granularity.ts";
 import type { StepTargets } from "../data/step_instances.ts";
@@ -59,7 +65,7 @@ export const srlSchema: z.ZodType<ResolvedSrl> = withInstanceRules(
     reward: rewardSchema.prefault("similarity"),
     ...instanceShape,
   })),
-);
+).transform(completeGrpo);
 
 /**
  * Declares a stage of supervised reinforcement learning.

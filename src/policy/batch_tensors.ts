@@ -22,7 +22,10 @@ export class BatchTensors implements Disposable {
   /** Inputs by name. */
   readonly inputs: Readonly<Record<string, HostTensor<"int32"> | HostTensor<"float32">>>;
 
-  /** Allocates the inputs of `packedLogProbs`, and a float32 column `[entries]` for each further name. */
+  /**
+   * Allocates the inputs of `packedLogProbs`, and a column `[entries]` for each further name: of int32 for `segments`, of float32
+   * for others.
+   */
   constructor(shape: PackedShape, columns: readonly string[]) {
     const { rows, time, entries } = shape;
     const tokens = () => HostTensor.zeros("int32", [rows, time]);
@@ -34,7 +37,9 @@ export class BatchTensors implements Disposable {
       sources: integers(),
       labels: integers(),
       ...Object.fromEntries(
-        columns.map((name) => [name, HostTensor.zeros("float32", [entries])]),
+        columns.map((
+          name,
+        ) => [name, name === "segments" ? integers() : HostTensor.zeros("float32", [entries])]),
       ),
     };
   }

@@ -1,6 +1,7 @@
 /** @file Jinja templates that come to an end. */
 
 import { Environment, Interpreter, parse, tokenize } from "@huggingface/jinja";
+import { pythonStrip, type StripEnds } from "./python_strip.ts";
 
 /** Most expressions and statements that one rendering may evaluate; chat templates take a few hundred a message. */
 const MOST_STEPS = 1_000_000;
@@ -8,6 +9,58 @@ const MOST_STEPS = 1_000_000;
 const MOST_LENGTH = 16_000_000;
 /** Most numbers of a `range`. */
 const MOST_NUMBERS = 100_000;
+
+type Statement = NonNullable<Parameters<Interpreter["evaluate"]>[0]>;
+type Value = ReturnType<Interpreter["evaluate"]>;
+
+/** The parts of the package's nodes that {@link stripIn} looks at; the package does not export their types. */
+interface AnyNode extends Statement {
+  readonly callee: AnyNode;
+  readonly args: readonly AnyNode[];
+  readonly object: AnyNode;
+  readonly property: AnyNode;
+  readonly computed: boolean;
+  readonly operand: AnyNode;
+  readonly filter: AnyNode;
+  readonly value: unknown;
+}
+
+/** Python's methods by name. */
+const STRIPS: Readonly<Record<string, StripEnds>> = {
+  strip: "both",
+  lstrip: "left",
+  rstrip: "right",
+};
+
+/** A call of one of Python's strips, or of the filter `trim`. */
+interface Strip {
+  readonly text: Statement;
+  readonly ends: StripEnds;
+  /** The argument; null where there is none. */
+  readonly characters: Statement | null;
+}
+
+/** What a node strips; null where it does something else. */
+function stripIn(statement: Statement): Strip | null {
+  const node = statement as AnyNode;
+  if (node.type === "CallExpression" && node.callee.type === "MemberExpression") {
+    const { object, property, computed } = node.callee;
+    const name = !computed && property.type === "Identifier" ? String(property.value) : "";
+    const ends = Object.hasOwn(STRIPS, name) ? STRIPS[name]! : null;
+    return ends && { text: object, ends, characters: node.args[0] ?? null };
+  }
+  if (node.type !== "FilterExpression") return null;
+  const called = node.filter.type === "CallExpression";
+  const name = called ? node.filter.callee : node.filter;
+  if (name.value !== "trim") return null;
+  const [given] = called ? node.filter.args : [];
+  const named = given?.type === "KeywordArgumentExpression";
+  return {
+    text: node.operand,
+    ends: "both",
+    characters: (named ? given.value as AnyNode : given) ?? null,
+  };
+}
 
 /** Counts what it does, and looks at what it makes. */
 class BoundedInterpreter extends Interpreter {
@@ -17,12 +70,28 @@ class BoundedInterpreter extends Interpreter {
     ...given: Parameters<Interpreter["evaluate"]>
   ): ReturnType<Interpreter["evaluate"]> {
     if (++this.#steps > MOST_STEPS) throw new RangeError(`more than ${MOST_STEPS} steps`);
-    const value = super.evaluate(...given);
+    const value = this.#strip(...given) ?? super.evaluate(...given);
     const made: unknown = value.value;
     if ((typeof made === "string" || Array.isArray(made)) && made.length > MOST_LENGTH) {
       throw new RangeError(`a value longer than ${MOST_LENGTH}`);
     }
     return value;
+  }
+
+  /** The package's own strips leave their argument unread, and take other characters for white space than Python does. */
+  #strip(...[statement, environment]: Parameters<Interpreter["evaluate"]>): Value | null {
+    const asked = statement ? stripIn(statement) : null;
+    if (asked === null) return null;
+    const text = this.evaluate(asked.text, environment);
+    if (text.type !== "StringValue") return null;
+    const characters = asked.characters && this.evaluate(asked.characters, environment);
+    const set = characters?.value ?? null;
+    if (set !== null && typeof set !== "string") {
+      throw new TypeError(`strip: expected a text, found a ${characters!.type}`);
+    }
+    // The class of texts is not exported.
+    const Text = text.constructor as new (text: string) => Value;
+    return new Text(pythonStrip(text.value as string, asked.ends, set));
   }
 }
 

@@ -87,7 +87,10 @@ export interface RolloutRow {
   readonly rewardError: string | null;
   /** What the reward is made of, by name; empty where it failed. */
   readonly parts: Readonly<Record<string, number>>;
-  /** The group-normalised advantage; null where dynamic sampling dropped the group, or the reward failed. */
+  /**
+   * The advantage within the group; null where it is not trained on: dynamic sampling dropped the group, the reward failed, or
+   * the completion was cut off and those are masked.
+   */
   readonly advantage: number | null;
   /** Completion length in tokens. */
   readonly tokens: number;

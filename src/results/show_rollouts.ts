@@ -65,19 +65,22 @@ export function showRollouts(rows: readonly RolloutRow[], options: TerminalOptio
   }
   const title = `after ${first.step} updates, group ${first.group}: ${safeLine(first.instance)}`;
   const sorted = [...rows].sort((a, b) => a.rollout - b.rollout);
+  const kept = rows.some(({ advantage }) => advantage !== null);
   return [
     ...wrapText(title, width).map((line) => style.bold(line)),
     ...labelled("prompt", toGlyphs(first.prompt), width, style),
     ...labelled("expert", toGlyphs(first.target), width, style),
-    ...sorted.flatMap((row) => ["", ...rollout(row, width, style)]),
+    ...sorted.flatMap((row) => ["", ...rollout(row, kept, width, style)]),
     "",
   ].join("\n");
 }
 
-function rollout(row: RolloutRow, width: number, style: Style): string[] {
+/** @param kept Whether others of the group are trained on. */
+function rollout(row: RolloutRow, kept: boolean, width: number, style: Style): string[] {
   const { advantage } = row;
   const sign = advantage !== null && advantage >= 0 ? "+" : "";
-  const why = row.reward === null ? "reward failed" : "group dropped";
+  const lost = kept ? "cut off and masked" : "group dropped";
+  const why = row.reward === null ? "reward failed" : lost;
   const head = [
     `rollout ${row.rollout}`,
     row.reward === null ? "no reward" : `reward ${row.reward.toFixed(3)}`,

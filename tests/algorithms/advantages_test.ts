@@ -44,3 +44,8 @@ Deno.test("spread() refuses no rewards, and rewards that are not finite", () => 
   assertThrows(() => spread([1, NaN]), RangeError, "a reward of NaN");
   assertThrows(() => spread([Infinity, Infinity]), RangeError, "a reward of Infinity");
 });
+
+Deno.test("groupAdvantages() divides by nothing when the epsilon is null", () => {
+  assertEquals(groupAdvantages([4, 0, 2, 2], null), [2, -2, 0, 0]);
+  assertEquals(groupAdvantages([0.1, 0.1, 0.1], null), [0, 0, 0]);
+});

@@ -22,7 +22,9 @@ function evaluate(
   const inputs = Object.fromEntries(
     names.map((name) => [
       name,
-      new HostTensor("float32", [count], Float32Array.from(columns[name]!)),
+      name === "segments"
+        ? new HostTensor("int32", [count], Int32Array.from(columns[name]!))
+        : new HostTensor("float32", [count], Float32Array.from(columns[name]!)),
     ]),
   );
   using out = HostTensor.zeros("float32", []);
@@ -75,6 +77,85 @@ Deno.test("addLoss() adds a KL penalty that is never negative, and nothing where
   assert(above.gradient[0]! < 0); // a step down the gradient brings the policy nearer
   const below = evaluate(objective, columns(-3));
   assert(below.loss > 0 && below.gradient[0]! > 0);
+});
+
+/** Three completions of 2, 1 and 2 tokens. */
+const SEQUENCES = {
+  logProbs: [-1, -2, -1.5, -3, -1],
+  old: [-1.2, -1.9, -1.5, -2.5, -1.5],
+  advantages: [2, 2, 1, -1, -1],
+  weights: [0.25, 0.25, 0.5, 0.25, 0.25],
+  segments: [0, 0, 2, 3, 3],
+};
+
+Deno.test("addLoss() of sequences gives the tokens of one completion one ratio, and none to padding", () => {
+  const objective = {
+    kind: "surrogate",
+    ratio: "sequence",
+    clipLow: 9,
+    clipHigh: 9,
+    klCoefficient: 0,
+  } as const;
+  const { loss, gradient } = evaluate(objective, SEQUENCES);
+  const ratio = Math.exp(0.05); // of the first; that of the others is 1
+  assertAlmostEquals(loss, -(0.5 * 2 * ratio + 0.5 * 1 - 0.5 * 1), 1e-6);
+  const expected = [-0.5 * ratio, -0.5 * ratio, -0.5, 0.25, 0.25];
+  expected.forEach((g, i) => assertAlmostEquals(gradient[i]!, g, 1e-6));
+  // Padding repeats the first entry, in its segment, with a weight of 0.
+  const padded = Object.fromEntries(
+    Object.entries(SEQUENCES).map(([name, values]) => [
+      name,
+      [...values, ...Array(3).fill(name === "weights" ? 0 : values[0]!)],
+    ]),
+  );
+  const found = evaluate(objective, padded);
+  assertAlmostEquals(found.loss, loss, 1e-6);
+  assertEquals(found.gradient.slice(0, 5), gradient);
+  assertEquals(found.gradient.slice(5).map(Math.abs), [0, 0, 0]);
+});
+
+Deno.test("addLoss() of cispo bounds the weight of a token, and leaves it a gradient", () => {
+  const objective = { kind: "cispo", clipHigh: 0.5, klCoefficient: 0 } as const;
+  const columns = {
+    logProbs: [-1, -1, -2],
+    old: [-3, -1, -1],
+    advantages: [1, 1, -2],
+    weights: [0.5, 0.25, 0.25],
+  };
+  const { loss, gradient } = evaluate(objective, columns);
+  const low = Math.exp(-1);
+  assertAlmostEquals(loss, -(0.5 * 1.5 * -1 + 0.25 * -1 + 0.25 * low * -2 * -2), 1e-6);
+  [-0.5 * 1.5, -0.25, 0.5 * low].forEach((g, i) => assertAlmostEquals(gradient[i]!, g, 1e-6));
+});
+
+Deno.test("addLoss() multiplies the KL term by the ratio where its estimator is to be unbiased", () => {
+  const columns = {
+    logProbs: [-1],
+    old: [-1],
+    reference: [-1.5],
+    weights: [1],
+    advantages: [0],
+  };
+  const surrogate = { kind: "surrogate", clipLow: 0.2, clipHigh: 0.2, klCoefficient: 2 } as const;
+  const k3 = evaluate(surrogate, columns);
+  assertEquals(evaluate({ ...surrogate, klEstimator: "k3" }, columns), k3);
+  const unbiased = evaluate({ ...surrogate, klEstimator: "unbiased" }, columns);
+  // At a ratio of 1 the value is the same, and the gradient that of log(policy / reference).
+  assertAlmostEquals(unbiased.loss, k3.loss, 1e-6);
+  assertAlmostEquals(k3.gradient[0]!, 2 * (1 - Math.exp(-0.5)), 1e-6);
+  assertAlmostEquals(unbiased.gradient[0]!, 2 * 0.5, 1e-6);
+});
+
+Deno.test("objectiveInputs() asks for segments where ratios are of sequences", () => {
+  const sequence = { kind: "surrogate", ratio: "sequence", clipLow: 1, clipHigh: 1 } as const;
+  assertEquals(objectiveInputs({ ...sequence, klCoefficient: 1 }), [
+    "weights",
+    "advantages",
+    "old",
+    "segments",
+    "reference",
+  ]);
+  assertEquals(objectiveInputs({ ...sequence, ratio: "token", klCoefficient: 0 }).length, 3);
 });
 
 Deno.test("objectiveInputs() asks for no reference where there is no KL term", () => {

@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { relay } from "../../src/experiment/data.ts";
 import { type ExperimentDeclaration, resolve } from "../../src/experiment/schema.ts";
 import { sft } from "../../src/experiment/sft.ts";
+import { srlSchema } from "../../src/experiment/srl.ts";
 import { declaration, READ } from "./declarations.ts";
 
 /** The problems of a declaration with some keys changed. */
@@ -66,8 +67,11 @@ Deno.test("resolve() fills every default", () => {
     topP: 1,
     topK: 0,
     maxTokens: 256,
+    loss: "dapo",
     clip: { low: 0.2, high: 0.2 },
     klCoefficient: 0,
+    klEstimator: null,
+    maskTruncated: false,
     updatesPerBatch: 1,
     dynamicSampling: { epsilon: 1e-6, maxRefills: 3 },
     advantageEpsilon: 1e-6,
@@ -124,6 +128,52 @@ Deno.test("resolve() answers a misspelt key with the nearest valid one, at every
 Deno.test("resolve() refuses keys of another stage kind", () => {
   assertEquals(inStage({ ...RLVR, targets: "1..N" })[0]?.startsWith("targets: unknown key"), true);
   assertEquals(inStage({ ...SFT, rollouts: 8 })[0]?.startsWith("rollouts: unknown key"), true);
+});
+
+Deno.test("resolve() fills what depends on the loss, and leaves what was declared", () => {
+  const stage = (more: Record<string, unknown>) => {
+    const { loss, clip, advantageEpsilon, klEstimator } = srlSchema.parse({ ...SRL, ...more });
+    return { loss, clip, advantageEpsilon, klEstimator };
+  };
+  const shared = { advantageEpsilon: 1e-6, klEstimator: null };
+  for (const loss of ["grpo", "bnpo", "dapo"] as const) {
+    assertEquals(stage({ loss }), { loss, clip: { low: 0.2, high: 0.2 }, ...shared });
+  }
+  assertEquals(stage({ loss: "dr_grpo" }), {
+    loss: "dr_grpo",
+    clip: { low: 0.2, high: 0.2 },
+    ...shared,
+    advantageEpsilon: null,
+  });
+  assertEquals(stage({ loss: "gspo" }).clip, { low: 3e-4, high: 4e-4 });
+  assertEquals(stage({ loss: "cispo" }).clip, { low: null, high: 4 });
+  assertEquals(stage({ loss: "cispo", clip: { high: 1 } }).clip, { low: null, high: 1 });
+  assertEquals(stage({ clip: { high: 0.28 } }).clip, { low: 0.2, high: 0.28 });
+  assertEquals(stage({ loss: "gspo", clip: { low: 0.1 } }).clip, { low: 0.1, high: 4e-4 });
+  assertEquals(stage({ klCoefficient: 0.1 }).klEstimator, "k3");
+  assertEquals(stage({ klCoefficient: 0.1, klEstimator: "unbiased" }).klEstimator, "unbiased");
+});
+
+Deno.test("resolve() refuses a loss with what has no effect on it, beside other problems", () => {
+  const cases: [Record<string, unknown>, string[]][] = [
+    [{ loss: "drgrpo" }, [
+      'loss: found "drgrpo"; expected "grpo" or "dr_grpo" or "bnpo" or "dapo" or "gspo" or "cispo"; ' +
+      'did you mean "dr_grpo"?',
+    ]],
+    [{ loss: "dr_grpo", advantageEpsilon: 1e-4 }, [
+      'advantageEpsilon: found 0.0001 with loss "dr_grpo"; expected none: its advantages are not divided',
+    ]],
+    [{ loss: "cispo", clip: { low: 0.2 }, groups: 0 }, [
+      "groups: found 0; expected a whole number of prompts, at least 1",
+      'clip.low: found 0.2 with loss "cispo"; expected none: its ratio has an upper bound only',
+    ]],
+    [{ klEstimator: "k3" }, [
+      'klEstimator: found "k3" with klCoefficient 0; expected none: there is no KL term to estimate',
+    ]],
+    [{ maskTruncated: 1 }, ["maskTruncated: found 1; expected true or false"]],
+    [{ clip: null, loss: "cispo" }, ["clip: found null; expected an object { low, high }"]],
+  ];
+  for (const [more, expected] of cases) assertEquals(inStage({ ...SRL, ...more }), expected);
 });
 
 Deno.test("resolve() names the value found and what was expected", () => {

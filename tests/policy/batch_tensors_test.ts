@@ -45,3 +45,13 @@ Deno.test("compiledShape() has room for every entry, in quarters of the tokens",
     }
   }
 });
+
+Deno.test("BatchTensors holds segments as integers, and numbers as floats", () => {
+  const completions = [{ tokens: [8, 9], tag: "a" }, { tokens: [7], tag: "b" }];
+  const [batch] = pack([{ prompt: [5, 6, 7], completions }], { maxTokens: 64 });
+  using tensors = new BatchTensors(compiledShape(batch!), ["weights", "segments"]);
+  assertEquals(tensors.inputs["segments"]!.dtype, "int32");
+  assertEquals(tensors.inputs["weights"]!.dtype, "float32");
+  tensors.fill(batch!, { weights: [1, 1, 1], segments: [0, 0, 2] });
+  assertEquals([...tensors.inputs["segments"]!.data.subarray(0, 4)], [0, 0, 2, 0]);
+});

@@ -56,3 +56,17 @@ Deno.test("BoundedTemplate.names has the variables of a template", () => {
   );
   assert(names.has("enable_thinking") && names.has("messages") && !names.has("thinking"));
 });
+
+Deno.test("BoundedTemplate strips as Python does, its argument included", () => {
+  const text = "\n\n  a \n";
+  assertEquals(render("{{ text.lstrip('\\n') }}", { text }), "  a \n");
+  assertEquals(render("{{ text.rstrip('\\n') }}", { text }), "\n\n  a ");
+  assertEquals(render("{{ text.strip() }}", { text }), "a");
+  assertEquals(render("{{ text | trim }}", { text: "\ufeff\x1ca\x85" }), "\ufeff\x1ca");
+  assertEquals(render("{{ text | trim('xy') }}", { text: "xyaxy" }), "a");
+  assertEquals(render("{{ (text | trim).upper() }}", { text }), "A");
+  assertThrows(() => render("{{ text.strip(3) }}", { text }), TypeError, "found a IntegerValue");
+  // Of what is no text the package says what it thinks of it.
+  assertThrows(() => render("{{ [1].strip() }}"), Error, "Cannot call something");
+  assertThrows(() => render("{{ missing.strip() }}"), Error);
+});

@@ -71,6 +71,13 @@ Deno.test("showRollouts() says why there is no reward", () => {
   assertEquals(text.includes("parts"), false);
 });
 
+Deno.test("showRollouts() says so when a rollout is masked in a group that is trained on", () => {
+  const rows = [row({}), row({ rollout: 1, advantage: null })];
+  const text = showRollouts(rows, { color: false });
+  assertStringIncludes(text, "advantage: cut off and masked");
+  assertEquals(text.includes("dropped"), false);
+});
+
 Deno.test("showRollouts() says so when dynamic sampling dropped the group", () => {
   assertStringIncludes(showRollouts([row({ advantage: null })], { color: false }), "group dropped");
 });

@@ -2,6 +2,7 @@
 export * from "./arithmetic.ts";
 export * from "./attention.ts";
 export * from "./cached_attention.ts";
+export * from "./detach.ts";
 export * from "./extremum.ts";
 export * from "./gather.ts";
 export * from "./layout.ts";
@@ -11,6 +12,7 @@ export * from "./pointwise.ts";
 export * from "./reduce.ts";
 export * from "./rms_norm.ts";
 export * from "./rope.ts";
+export * from "./segment_sums.ts";
 export * from "./select.ts";
 export * from "./shared_attention.ts";
 export * from "./softmax.ts";

@@ -46,14 +46,19 @@ export interface Group {
 }
 
 /**
- * Advantages of a group's rollouts; null for one whose reward failed, which is no part of the baseline either.
- *
- * @param epsilon Added to the standard deviation.
+ * Advantages of a group's rollouts; null for one that is not trained on: one whose reward failed, which is no part of the
+ * baseline either, and one that was cut off where those are masked, which is.
  */
-export function advantagesOf({ rollouts, rewards }: Group, epsilon: number): (number | null)[] {
-  const advantages = rewards.length === 0 ? [] : groupAdvantages(rewards, epsilon);
+export function advantagesOf(
+  { rollouts, rewards }: Group,
+  { advantageEpsilon, maskTruncated }: Pick<ResolvedGrpo, "advantageEpsilon" | "maskTruncated">,
+): (number | null)[] {
+  const advantages = rewards.length === 0 ? [] : groupAdvantages(rewards, advantageEpsilon);
   let at = 0;
-  return rollouts.map(({ judgement }) => judgement.status === "ok" ? advantages[at++]! : null);
+  return rollouts.map(({ judgement, completion }) => {
+    const advantage = judgement.status === "ok" ? advantages[at++]! : null;
+    return maskTruncated && completion.truncated ? null : advantage;
+  });
 }
 
 /** Samples groups from a policy as it is at the time. */

@@ -1,8 +1,10 @@
 /** @file GRPO with dynamic sampling: the loop that SRL and RLVR share. */
 import { sampleGroups } from "../../algorithms/dynamic_sampling.ts";
 import { Learner } from "../../algorithms/learner.ts";
+import { objectiveOf } from "../../algorithms/policy_loss.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import { learningRateAt } from "../../engine/optim/schedule.ts";
+import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
 import type { ResolvedSrl } from "../../experiment/srl.ts";
 import { Generator } from "../../policy/generator.ts";
@@ -39,12 +41,13 @@ export async function trainGrpo(
   const { config, weights } = policy;
   const { weightDecay, maxGradNorm, temperature, updates, updatesPerBatch } = stage;
   const rng = new Rng(stage.kind, seed);
-  using learner = new Learner(config, weights, {
-    kind: "surrogate",
-    clipLow: stage.clip.low,
-    clipHigh: stage.clip.high,
-    klCoefficient: stage.klCoefficient,
-  }, { ...ADAMW, weightDecay, maxGradNorm, threads, temperature });
+  using learner = new Learner(config, weights, objectiveOf(stage), {
+    ...ADAMW,
+    weightDecay,
+    maxGradNorm,
+    threads,
+    temperature,
+  });
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using reference = stage.klCoefficient > 0
     ? new ReferencePolicy(policy, { temperature, threads })
@@ -89,7 +92,7 @@ export async function trainGrpo(
       epsilon: dynamicSampling ? dynamicSampling.epsilon : null,
       maxRefills: dynamicSampling ? dynamicSampling.maxRefills : 0,
     }, (count) => sampler.sample(count, step));
-    rollouts.write(...rolloutRows(step, kept, dropped, stage.advantageEpsilon));
+    rollouts.write(...rolloutRows(step, kept, dropped, stage));
     const failed = failures.count(
       [...kept, ...dropped].flatMap((group) => group.rollouts.map(({ judgement }) => judgement)),
     );
@@ -159,10 +162,10 @@ function rolloutRows(
   step: number,
   kept: readonly Group[],
   dropped: readonly Group[],
-  epsilon: number,
+  stage: ResolvedGrpo,
 ): RolloutRow[] {
   return [...kept, ...dropped].flatMap((group, index) => {
-    const advantages = index < kept.length ? advantagesOf(group, epsilon) : null;
+    const advantages = index < kept.length ? advantagesOf(group, stage) : null;
     const { item: { id, target }, text: prompt } = group;
     return group.rollouts.map(({ text, completion, judgement, ...seen }, rollout): RolloutRow => ({
       step,

@@ -1,5 +1,9 @@
 /** @file Optimiser updates on one batch of groups. */
 import type { Learner } from "../../algorithms/learner.ts";
+import { lossWeights } from "../../algorithms/loss_weights.ts";
+import { objectiveOf } from "../../algorithms/policy_loss.ts";
+import { countClipped, ratiosOf } from "../../algorithms/ratios.ts";
+import { segmentsOf } from "../../algorithms/segments.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import { pack } from "../../policy/packing.ts";
 import type { ReferencePolicy } from "./reference_policy.ts";
@@ -17,7 +21,7 @@ export interface BatchUpdate {
     readonly gradNorm: number | null;
     /** Largest difference between a token's log-probability when sampled and in the first training pass. */
     readonly logProbGap: number | null;
-    /** Share of tokens whose ratio lay outside the clip range, in the last update. */
+    /** Share of tokens whose ratio (for `gspo` their completion's) lay outside the clip range, in the last update. */
     readonly clipped: number | null;
     /** Divergence from the reference a token, as the loss estimates it, in the last update; without a reference it has no key. */
     readonly kl?: number | null;
@@ -25,8 +29,8 @@ export interface BatchUpdate {
 }
 
 /**
- * Makes one update for each learning rate. Every token of the batch weighs the same (the token mean, as verl's default);
- * rollouts whose reward failed are left out. A batch without groups changes nothing.
+ * Makes one update for each learning rate. The stage's loss decides what a token weighs; rollouts whose reward failed are
+ * left out. A batch without anything to train on changes nothing.
  */
 export async function updateOnGroups(
   learner: Learner,
@@ -39,11 +43,9 @@ export async function updateOnGroups(
     ...{ loss: null, gradNorm: null, logProbGap: null, clipped: null },
     ...(reference ? { kl: null } : {}),
   };
-  if (groups.length === 0) return { trainedTokens: 0, metrics };
-
   const batches = pack(
     groups.map((group) => {
-      const advantages = advantagesOf(group, stage.advantageEpsilon);
+      const advantages = advantagesOf(group, stage);
       const completions = group.rollouts.flatMap(({ completion: { tokens, logProbs } }, i) => {
         const advantage = advantages[i]!;
         return advantage === null ? [] : [{ tokens, tag: { logProbs, advantage } }];
@@ -52,12 +54,18 @@ export async function updateOnGroups(
     }),
     { maxTokens: stage.microBatchTokens },
   );
+  if (batches.length === 0) return { trainedTokens: 0, metrics };
+
+  const objective = objectiveOf(stage);
   const count = batches.reduce((n, { labels }) => n + labels.length, 0);
-  const columns: Record<string, Float32Array>[] = [];
-  for (const batch of batches) {
+  const completions = groups.reduce((n, { rewards }) => n + rewards.length, 0);
+  const weights = lossWeights(stage.loss, batches, { completions, maxTokens: stage.maxTokens });
+  const columns: Record<string, Float32Array | Int32Array>[] = [];
+  for (const [i, batch] of batches.entries()) {
     const { entries } = batch;
     columns.push({
-      weights: new Float32Array(entries.length).fill(1 / count),
+      weights: weights[i]!,
+      segments: segmentsOf(entries),
       advantages: Float32Array.from(entries, ({ tag }) => tag.advantage),
       old: Float32Array.from(entries, ({ tag, index }) => tag.logProbs[index]!),
       ...(reference ? { reference: await reference.score(batch) } : {}),
@@ -73,17 +81,17 @@ export async function updateOnGroups(
     for (const [i, batch] of batches.entries()) {
       trainedTokens += batch.rows * batch.time;
       const result = await learner.accumulate(batch, columns[i]!);
-      const { reference: expected } = columns[i]!;
+      const { reference: expected, old } = columns[i]!;
+      const ratios = ratiosOf(objective, result.logProbs, old!, segmentsOf(batch.entries));
       loss += result.loss;
+      clipped += countClipped(objective, ratios);
       result.logProbs.forEach((logProb, at) => {
-        const difference = logProb - columns[i]!["old"]![at]!;
-        gap = Math.max(gap, Math.abs(difference));
-        const ratio = Math.exp(difference);
+        gap = Math.max(gap, Math.abs(logProb - old![at]!));
         if (expected) {
           const log = expected[at]! - logProb;
-          divergence += Math.exp(log) - log - 1;
+          const k3 = Math.exp(log) - log - 1;
+          divergence += stage.klEstimator === "unbiased" ? k3 * ratios[at]! : k3;
         }
-        if (ratio < 1 - stage.clip.low || ratio > 1 + stage.clip.high) clipped++;
       });
     }
     metrics.loss = loss;

@@ -7,6 +7,7 @@ import {
 } from "@std/assert";
 import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
 import type { Granularity } from "../../../src/data/granularity/granularity.ts";
+import type { PolicyLoss } from "../../../src/algorithms/policy_loss.ts";
 import type { SrlOptions } from "../../../src/experiment/srl.ts";
 import type { RolloutRow } from "../../../src/results/outcome.ts";
 import { DATA, folder, type Ran, runRlvr, runSrl } from "./runs.ts";
@@ -135,9 +136,21 @@ const LEARNING: Knob[] = [
   ["advantageEpsilon", { advantageEpsilon: 0.5 }],
   ["updatesPerBatch", { updatesPerBatch: 2 }],
   ["klCoefficient", { klCoefficient: 0.5 }],
+  ["klEstimator", { klEstimator: "unbiased" }, { klCoefficient: 0.5, updatesPerBatch: 2 }],
+  ["maskTruncated", { maskTruncated: true }, { maxTokens: 12 }],
+  ["loss grpo", { loss: "grpo" }],
+  ["loss dr_grpo", { loss: "dr_grpo" }],
+  // As far as it depends on how the batch is divided.
+  ["loss bnpo", { loss: "bnpo" }, { microBatchTokens: 64 }],
+  // They are like others until the ratio is not 1.
+  ["loss gspo", { loss: "gspo" }, { loss: "grpo", updatesPerBatch: 2 }],
+  ["loss cispo", { loss: "cispo" }, { updatesPerBatch: 2 }],
   // The ratio leaves its range only in a later update on a batch.
   ["clip.low", { clip: { low: 0.9 } }, { updates: 4, updatesPerBatch: 4 }],
   ["clip.high", { clip: { high: 9 } }, { updates: 4, updatesPerBatch: 4 }],
+  ["clip.low of gspo", { clip: { low: 0.9 } }, { loss: "gspo", updates: 4, updatesPerBatch: 4 }],
+  ["clip.high of gspo", { clip: { high: 9 } }, { loss: "gspo", updates: 4, updatesPerBatch: 4 }],
+  ["clip.high of cispo", { clip: { high: 1e-4 } }, { loss: "cispo", updatesPerBatch: 2 }],
 ];
 
 Deno.test("trainGrpo() heeds every knob of sampling", async () => {
@@ -219,6 +232,44 @@ Deno.test("trainGrpo() changes by rounding only with microBatchTokens", async ()
   }
   const start = await runSrl({ learningRate: 1e-9 });
   assert(distance(parts.numbers, whole.numbers) < 0.02 * distance(start.numbers, whole.numbers));
+});
+
+Deno.test("trainGrpo() of bnpo alone depends on how a batch is divided", async () => {
+  const loss = async (loss: PolicyLoss, microBatchTokens: number) =>
+    (await runSrl({ loss, microBatchTokens, updates: 1 })).metrics[0]!["loss"]!;
+  const [dapo, bnpo] = [await loss("dapo", 4096), await loss("bnpo", 4096)];
+  assertAlmostEquals(bnpo, dapo, 1e-6);
+  assert(Math.abs(await loss("bnpo", 64) - bnpo) > 1e-3);
+  for (const name of ["grpo", "dr_grpo", "gspo", "cispo"] as const) {
+    assertAlmostEquals(await loss(name, 64), await loss(name, 4096), 1e-5);
+  }
+});
+
+Deno.test("trainGrpo() keeps what was cut off out of the loss with maskTruncated, and in its group's mean", async () => {
+  const [plain, masked] = [
+    await runSrl({ maxTokens: 12, updates: 1 }),
+    await runSrl({ maxTokens: 12, updates: 1, maskTruncated: true }),
+  ];
+  assertEquals(firstTexts(masked), firstTexts(plain));
+  const kept = plain.rollouts.filter(({ advantage }) => advantage !== null);
+  const rows = masked.rollouts.filter((_, i) => plain.rollouts[i]!.advantage !== null);
+  const cut = rows.filter(({ formatError }) => formatError === "truncated");
+  assert(cut.length > 0 && cut.length < rows.length);
+  rows.forEach(({ formatError, advantage }, i) =>
+    assertEquals(advantage, formatError === "truncated" ? null : kept[i]!.advantage)
+  );
+});
+
+Deno.test("trainGrpo() trains on advantages without deviation with dr_grpo", async () => {
+  const { rollouts } = await runSrl({ loss: "dr_grpo", updates: 1 });
+  const kept = rollouts.filter(({ advantage }) => advantage !== null);
+  assert(kept.length > 0);
+  for (const group of Map.groupBy(kept, ({ group }) => group).values()) {
+    const mean = group.reduce((sum, { reward }) => sum + reward!, 0) / group.length;
+    for (const { reward, advantage } of group) {
+      assertAlmostEquals(advantage!, reward! - mean, 1e-12);
+    }
+  }
 });
 
 Deno.test("trainGrpo() heeds the unit of the reward", async () => {

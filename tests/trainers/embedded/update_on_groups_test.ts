@@ -1,6 +1,7 @@
 import { assert, assertAlmostEquals, assertEquals } from "@std/assert";
 import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
 import { Learner } from "../../../src/algorithms/learner.ts";
+import { objectiveOf } from "../../../src/algorithms/policy_loss.ts";
 import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr.ts";
 import { Generator } from "../../../src/policy/generator.ts";
 import type { Policy } from "../../../src/policy/policy.ts";
@@ -42,12 +43,13 @@ async function updated(options: Partial<RlvrOptions>, rates: number[], groups?: 
   const stage = rlvrSchema.parse(rlvr({ updates: 1, learningRate: 1e-3, ...options }));
   using policy = await goldenPolicy("llama");
   const { klCoefficient, weightDecay, maxGradNorm, temperature } = stage;
-  using learner = new Learner(policy.config, policy.weights, {
-    kind: "surrogate",
-    clipLow: stage.clip.low,
-    clipHigh: stage.clip.high,
-    klCoefficient,
-  }, { ...ADAMW, weightDecay, maxGradNorm, temperature, threads: 1 });
+  using learner = new Learner(policy.config, policy.weights, objectiveOf(stage), {
+    ...ADAMW,
+    weightDecay,
+    maxGradNorm,
+    temperature,
+    threads: 1,
+  });
   using reference = klCoefficient > 0
     ? new ReferencePolicy(policy, { temperature, threads: 1 })
     : null;
@@ -99,11 +101,49 @@ Deno.test("updateOnGroups() leaves out rollouts whose reward failed, and their g
   );
   const without = { ...first!, rollouts, rewards: first!.rewards.slice(0, 3) };
   const gone = { ...without, rollouts: rollouts.slice(0, 3) };
-  assertEquals(advantagesOf(without, 0), [...groupAdvantages([1, 0, 0], 0), null]);
-  assertEquals(advantagesOf({ ...without, rewards: [], rollouts: [rollouts[3]!] }, 0), [null]);
+  const plain = { advantageEpsilon: 0, maskTruncated: false };
+  assertEquals(advantagesOf(without, plain), [...groupAdvantages([1, 0, 0], 0), null]);
+  assertEquals(advantagesOf({ ...without, rewards: [], rollouts: [rollouts[3]!] }, plain), [null]);
   const with4 = await updated({}, [1e-3], [without, ...rest]);
   const with3 = await updated({}, [1e-3], [gone, ...rest]);
   assertEquals(with4.metrics, with3.metrics);
+});
+
+Deno.test("updateOnGroups() keeps cut-off rollouts out of the loss where they are masked", async () => {
+  using policy = await goldenPolicy("llama");
+  const cut = (groups: readonly Group[], which: (rollout: number) => boolean) =>
+    groups.map((group) => ({
+      ...group,
+      rollouts: group.rollouts.map((rollout, i) => ({
+        ...rollout,
+        completion: { ...rollout.completion, truncated: which(i) },
+      })),
+    }));
+  const batch = await sampled(policy);
+  const some = cut(batch, (i) => i === 1);
+  const expected = (loss: "dapo" | "grpo") => {
+    let [sum, tokens, completions] = [0, 0, 0];
+    for (const { rewards, rollouts } of some) {
+      const advantages = groupAdvantages(rewards, 1e-6);
+      completions += rollouts.length;
+      rollouts.forEach(({ completion }, i) => {
+        if (completion.truncated) return;
+        const length = completion.tokens.length;
+        sum += loss === "dapo" ? advantages[i]! * length : advantages[i]!;
+        tokens += length;
+      });
+    }
+    return -sum / (loss === "dapo" ? tokens : completions);
+  };
+  for (const loss of ["dapo", "grpo"] as const) {
+    const { metrics } = await updated({ loss, maskTruncated: true }, [1e-3], some);
+    assertAlmostEquals(metrics.loss!, expected(loss), 1e-5);
+    const none = await updated({ loss }, [1e-3], some);
+    assertEquals(none.metrics, (await updated({ loss }, [1e-3], cut(batch, () => false))).metrics);
+    assert(Math.abs(none.metrics.loss! - metrics.loss!) > 1e-3);
+  }
+  const all = await updated({ maskTruncated: true }, [1e-3], cut(batch, () => true));
+  assertEquals([all.metrics.loss, all.metrics.gradNorm, all.trainedTokens], [null, null, 0]);
 });
 
 Deno.test("updateOnGroups() changes nothing without groups", async () => {
