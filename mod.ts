@@ -19,6 +19,7 @@
  */
 export * from "./src/data/mod.ts";
 export * from "./src/experiment/mod.ts";
+export * from "./src/inference/mod.ts";
 export * from "./src/policy/mod.ts";
 export * from "./src/results/mod.ts";
 export * from "./src/rewards/mod.ts";
