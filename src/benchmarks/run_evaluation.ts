@@ -9,11 +9,13 @@ import { Policy } from "../policy/policy.ts";
 import { completionRoom } from "../policy/room.ts";
 import { StopCondition } from "../policy/stopping.ts";
 import { Rng } from "../random/rng.ts";
+import { AnswerVerifier, type Verification } from "../rewards/answer_verifier.ts";
 import type { Outcome } from "../results/outcome.ts";
 import { writeLedgers } from "../runs/ledgers.ts";
 import type { StageContext } from "../runs/stage.ts";
 import { JsonLines } from "../trainers/embedded/json_lines.ts";
 import { MAX_ROWS } from "../trainers/embedded/settings.ts";
+import { verdictFields } from "./verdict_fields.ts";
 
 /** An outcome before it is known which cells share it. */
 type EvaluationRow = Omit<Outcome, "arm" | "size" | "seed">;
@@ -66,6 +68,7 @@ export async function runEvaluationStage(
   for (const [benchmark, declared] of Object.entries(benchmarks)) {
     const field = pathOf(["evaluation", "benchmarks", benchmark]);
     const { format, tasks, ledger } = await loadBenchmark(declared, spec.prompts, field);
+    using verifier = await AnswerVerifier.start(format.verifier, { workers: threads });
     if (ledger !== null) ledgers[benchmark] = ledger;
     for (const { decoding, count, temperature } of passes) {
       const requests = tasks.map((task): GenerationRequest => {
@@ -81,29 +84,38 @@ export async function runEvaluationStage(
       });
       const options = { temperature, topP: 1, topK: 0, stop };
       const completions = await generator.generate(requests, options);
-      let right = 0;
-      tasks.forEach((task, i) => {
-        outcomes.write(...completions[i]!.map((completion, sample): EvaluationRow => {
+      const written = tasks.flatMap((task, i) =>
+        completions[i]!.map((completion, sample) => {
           const text = policy.decodeCompletion(completion.tokens);
-          const { correct, extracted } = format.verify(text, task.answer);
-          if (correct) right++;
-          return {
-            benchmark,
-            decoding,
-            problem: task.id,
-            sample,
-            correct,
-            extracted,
-            expected: task.answer,
-            completion: text,
-            tokens: completion.tokens.length,
-            truncated: completion.truncated,
-          };
-        }));
-      });
+          return { task, sample, completion, text };
+        })
+      );
+      const verdicts = await verifier.verify(
+        written.map(({ task, text }) => ({ completion: text, answer: task.answer })),
+      );
+      outcomes.write(...written.map(({ task, sample, completion, text }, i): EvaluationRow => ({
+        benchmark,
+        decoding,
+        problem: task.id,
+        sample,
+        ...verdictFields(verdicts[i]!),
+        expected: task.answer,
+        completion: text,
+        tokens: completion.tokens.length,
+        truncated: completion.truncated,
+      })));
+      const share = (wanted: Verification["verdict"]) =>
+        verdicts.filter(({ verdict }) => verdict === wanted).length / verdicts.length;
       done++;
-      report(`${benchmark} ${decoding} ${(100 * right / (tasks.length * count)).toFixed(1)} %`);
+      report(
+        `${benchmark} ${decoding} ${percent(share("correct"))}` +
+          (share("unverified") === 0 ? "" : `, unverified ${percent(share("unverified"))}`),
+      );
     }
   }
   if (Object.keys(ledgers).length > 0) await writeLedgers(context.dir, ledgers);
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

@@ -3,7 +3,7 @@ import { InputError } from "../errors.ts";
 import { formatTagIn } from "../format_tags.ts";
 import { lastBoxed } from "./answer_extraction.ts";
 import { type DroppedRow, Ledger } from "./ledger.ts";
-import { type MappedRow, type Mapping, ROW_FAULTS } from "./mappings/mapping.ts";
+import { type MappedRow, type Mapping, ROW_FAULTS, type RowNeed } from "./mappings/mapping.ts";
 import { adviceOn, type MappingDeclaration, openMapping } from "./mappings/mappings.ts";
 import type { RowSource } from "./sources/row_source.ts";
 import type { ParsedSteps, Solution, StepParser } from "./steps/parser.ts";
@@ -30,15 +30,17 @@ export interface LoadOptions {
   readonly parser?: ParserDeclaration;
   /** Rewrites texts that do not parse; without one they are dropped. */
   readonly teacher?: Teacher;
-  /** Whether a row must have an answer to verify, as a benchmark's must. Optional by default. */
-  readonly answers?: "required" | "optional";
 }
 
 /** A row with a problem and a solution. */
-interface Solved {
+export interface Solved {
+  /** Its number in the source. */
   readonly row: number;
+  /** Its id, its own or by its number. */
   readonly id: string;
+  /** Its parts. */
   readonly mapped: MappedRow & { readonly ok: true };
+  /** What the parser made of its solution. */
   readonly parsed: ParsedSteps;
 }
 
@@ -71,11 +73,8 @@ export async function loadTrajectories(
   source: RowSource,
   options: LoadOptions = {},
 ): Promise<LoadedTrajectories> {
-  const { mapping: declared = "generic" } = options;
-  const mapping = openMapping(declared);
-  const parser = await openParser(options.parser ?? mapping.parser);
-  const rows = await readRows(source, mapping, declared, parser);
-  const rewrites = await rewriteFailed(rows, options.teacher, parser, source.name);
+  const rows = await readRows(source, options, "solution");
+  const rewrites = await rewriteFailed(rows, options, source.name);
   const ledger = new Ledger(source.name);
   const trajectories: Trajectory[] = [];
   let introductions = 0;
@@ -91,11 +90,6 @@ export async function loadTrajectories(
       continue;
     }
     const trajectory = trajectoryOf(row, parsed, rewrite?.ok ? rewrite.text : null);
-    if (options.answers === "required" && trajectory.answer.trim() === "") {
-      const detail = "there is no answer to check a completion by";
-      ledger.drop({ row: row.row, id: row.id, reason: "no-answer", detail });
-      continue;
-    }
     const written = trajectory.steps.flatMap((
       { action, observation = "" },
     ) => [action, observation]);
@@ -112,17 +106,39 @@ export async function loadTrajectories(
   return { trajectories, ledger, introductions };
 }
 
-/** Every row, parsed, or dropped already. */
-async function readRows(
+/** The parser that options name, or their mapping's own. */
+function parserOf({ mapping = "generic", parser }: LoadOptions): Promise<StepParser> {
+  return openParser(parser ?? openMapping(mapping).parser);
+}
+
+/**
+ * Every row, parsed, or dropped already.
+ *
+ * @param need What a row cannot do without.
+ * @throws {InputError} as {@link loadTrajectories}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { openSource } from "./sources/open_source.ts";
+ *
+ * const source = await openSource({ rows: [{ problem: "1 + 2?", answer: 3 }] });
+ * const [read] = await readRows(source, {}, "answer");
+ * assertEquals(read !== undefined && "parsed" in read && read.mapped.answer, "3");
+ * ```
+ */
+export async function readRows(
   source: RowSource,
-  mapping: Mapping,
-  declared: MappingDeclaration,
-  parser: StepParser,
+  options: Pick<LoadOptions, "mapping" | "parser">,
+  need: RowNeed,
 ): Promise<(Solved | DroppedRow)[]> {
+  const { mapping: declared = "generic" } = options;
+  const mapping = openMapping(declared);
+  const parser = await parserOf(options);
   const rows: (Solved | DroppedRow)[] = [];
   const ids = new Map<string, number>();
   for await (const { row, place, value } of source.rows()) {
-    const mapped = map(mapping, value, place, declared);
+    const mapped = map(mapping, value, place, declared, need);
     const id = mapped.id ?? `line-${row}`;
     const earlier = ids.get(id);
     if (earlier !== undefined) {
@@ -142,9 +158,10 @@ function map(
   value: unknown,
   place: string,
   declared: MappingDeclaration,
+  need: RowNeed,
 ): MappedRow {
   try {
-    return mapping.map(value, place);
+    return mapping.map(value, place, need);
   } catch (error) {
     const advice = error instanceof InputError && declared === "generic" ? adviceOn(value) : "";
     if (advice === "") throw error;
@@ -207,11 +224,12 @@ function trajectoryOf(
 /** What a teacher makes of the texts that do not parse; nothing without one. */
 async function rewriteFailed(
   rows: readonly (Solved | DroppedRow)[],
-  teacher: Teacher | undefined,
-  parser: StepParser,
+  options: LoadOptions,
   place: string,
 ): Promise<Map<Solved, Rewrite>> {
+  const { teacher } = options;
   if (teacher === undefined) return new Map();
+  const parser = await parserOf(options);
   const failed: Solved[] = [];
   const originals: Original[] = [];
   for (const row of rows) {

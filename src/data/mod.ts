@@ -32,7 +32,14 @@ export {
 } from "./load_trajectories.ts";
 export { type GenericColumns, genericMapping } from "./mappings/generic.ts";
 export { gsm8k, gsm8kSocratic } from "./mappings/gsm8k.ts";
-export { type MappedRow, type Mapping, ROW_FAULTS, type RowFault } from "./mappings/mapping.ts";
+export { type AnsweredProblem, type LoadedProblems, loadProblems } from "./load_problems.ts";
+export {
+  type MappedRow,
+  type Mapping,
+  ROW_FAULTS,
+  type RowFault,
+  type RowNeed,
+} from "./mappings/mapping.ts";
 export {
   adviceOn,
   MAPPING_NAMES,

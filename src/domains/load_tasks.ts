@@ -1,6 +1,6 @@
 /** @file From declared data to tasks: generated problems, or expert solutions. */
 import type { Ledger } from "../data/ledger.ts";
-import { loadTrajectories } from "../data/load_trajectories.ts";
+import { loadProblems } from "../data/load_problems.ts";
 import { openSource } from "../data/sources/open_source.ts";
 import { loadPrompts } from "../data/prompts/load_prompts.ts";
 import type { PromptFiles } from "../data/prompts/prompts.ts";
@@ -39,12 +39,15 @@ export interface TrainingTasks {
   readonly maxDropped: number | null;
 }
 
+/** A problem of a benchmark. */
+export type BenchmarkTask = Pick<Task, "id" | "problem" | "answer" | "budget">;
+
 /** A problem set to measure with. */
 export interface BenchmarkTasks {
   /** How the problems are written and checked. */
   readonly format: TaskFormat;
   /** The problems, each with an answer. */
-  readonly tasks: readonly Task[];
+  readonly tasks: readonly BenchmarkTask[];
   /** What became of each row; null for generated problems. */
   readonly ledger: Ledger | null;
   /** The same in one line; null for generated problems. */
@@ -108,7 +111,8 @@ export async function loadTraining(
 }
 
 /**
- * Makes or reads the problems of a benchmark. Rows that have no answer are dropped: no completion could be right.
+ * Makes or reads the problems of a benchmark. Rows need a problem and an answer and nothing else; those that have no answer are
+ * dropped: no completion could be right.
  *
  * @param prompts Templates of the prompts; relay problems have a notation of their own.
  * @param field Path of the declaration, to begin an error with.
@@ -122,12 +126,11 @@ export async function loadBenchmark(
   if (benchmark.domain !== "relay") {
     const source = await openSource(sourceOf(benchmark), field);
     const { mapping, parser } = benchmark;
-    const options = { mapping, parser, answers: "required" } as const;
-    const { trajectories, ledger } = await loadTrajectories(source, options);
+    const { problems, ledger } = await loadProblems(source, { mapping, parser });
     ledger.failAbove(1);
-    const tasks = tasksOf(trajectories);
+    const tasks = problems.map((problem) => ({ ...problem, budget: null }));
     const format = numberedFormatOf(await loadPrompts(prompts));
-    return { format, tasks, ledger, note: noteOn(benchmark, ledger, tasks) };
+    return { format, tasks, ledger, note: droppedNote(ledger) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));
@@ -137,6 +140,12 @@ export async function loadBenchmark(
 /** Whether it is known which answer is right. */
 export function answered({ answer }: Pick<Task, "answer">): boolean {
   return answer.trim() !== "";
+}
+
+/** What became of a benchmark's rows, with one that is dropped: `deno task data` is for solutions, and knows nothing of it. */
+function droppedNote(ledger: Ledger): string {
+  const [first] = ledger.dropped;
+  return ledger.summary() + (first ? `; e.g. row ${first.row}: ${first.detail}` : "");
 }
 
 /** What became of a source's rows; of its tasks, how many have no answer. */

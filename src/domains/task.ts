@@ -1,7 +1,6 @@
 /** @file What training and evaluation need to know of a family of problems. */
 import type { PromptFormat } from "../data/prompt_format.ts";
 import type { Trajectory } from "../data/trajectory.ts";
-import type { Verdict } from "../rewards/mod.ts";
 
 /** A problem with its expert solution. */
 export interface Task extends Trajectory {
@@ -25,9 +24,7 @@ export interface TaskFormat {
   readonly action: RegExp | null;
   /** The expert's actions as one completion. */
   outline(task: Task): string;
-  /** Whether a completion gives the answer. */
-  verify(completion: string, answer: string): Verdict;
-  /** URL of the module that exports the same as `verify(answer, completion)`, for rewards on other threads. */
+  /** URL of the module that exports `verify(answer, completion)`, a `Verify`: whether a completion gives the answer. */
   readonly verifier: string;
 }
 

@@ -44,12 +44,16 @@ export const OUTCOMES: RowKind<Outcome> = kind(
     decoding: z.enum(["greedy", "sampled"]),
     problem: z.string(),
     sample: count,
-    correct: z.boolean(),
+    correct: z.boolean().nullable(),
+    unverified: z.string().exactOptional(),
     extracted: z.string().nullable(),
     expected: z.string(),
     completion: z.string(),
     tokens: count,
     truncated: z.boolean(),
+  }).refine(({ correct, unverified }) => (correct === null) === (unverified !== undefined), {
+    path: ["unverified"],
+    error: "expected a reason where correct is null, and none elsewhere",
   }),
 );
 

@@ -16,9 +16,11 @@ export interface Outcome {
   readonly problem: string;
   /** Which sample of this problem, from 0. */
   readonly sample: number;
-  /** Whether the extracted answer is right. */
-  readonly correct: boolean;
-  /** The answer found in the completion; null where there was none. */
+  /** Whether the extracted answer is right; null where that could not be verified, which is not the same as wrong. */
+  readonly correct: boolean | null;
+  /** Why not (`error: …` or `timeout: …`); absent where it was verified. */
+  readonly unverified?: string;
+  /** The answer found in the completion; null where there was none, or none could be verified. */
   readonly extracted: string | null;
   /** The answer expected. */
   readonly expected: string;

@@ -45,7 +45,8 @@ const CELL = ["arm", "size", "seed", "benchmark", "decoding"] as const;
 
 /**
  * Scores every arm, size and seed in every column: per problem first (the share of its completions that are right, or
- * pass@k), then the mean over problems, each of which weighs the same. A column without outcomes gives no row.
+ * pass@k), then the mean over problems, each of which weighs the same. A completion that could not be verified counts as not
+ * right; {@link unverifiedNotes} says how many there are. A column without outcomes gives no row.
  *
  * Counts that would make a score mean something else than its heading says are errors: a completion given twice, avg@k
  * from another number than k of samples, pass@k from fewer than k, a problem with fewer samples than the next one, and

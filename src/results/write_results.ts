@@ -11,6 +11,7 @@ import { renderPng, renderSvg } from "./render_plot.ts";
 import { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
 import { buildTable, type TableInput } from "./table.ts";
 import { taint } from "./table_caption.ts";
+import { unverifiedNotes } from "./unverified.ts";
 import { writeFiles } from "./write_files.ts";
 
 /** What results are made from. */
@@ -58,7 +59,12 @@ export async function writeResults(
   options: TerminalOptions = {},
 ): Promise<string> {
   const { outcomes, metrics, arms, oneValidation = false, ...rest } = input;
-  const notes = [...rest.notes ?? [], ...idleUpdates(sortMetrics(metrics, arms))];
+  const sorted = sortOutcomes(outcomes, arms);
+  const notes = [
+    ...rest.notes ?? [],
+    ...unverifiedNotes(sorted),
+    ...idleUpdates(sortMetrics(metrics, arms)),
+  ];
   const table = buildTable({ outcomes, arms, ...rest, notes });
   const note = taint(table.provenance) ?? "";
   const plots = {
@@ -67,7 +73,7 @@ export async function writeResults(
     validation: curvePlot(metrics, "validation", { arms, note, oneScale: oneValidation }),
   };
   await writeFiles(dir, {
-    "outcomes.jsonl": formatRows(OUTCOMES, sortOutcomes(outcomes, arms)),
+    "outcomes.jsonl": formatRows(OUTCOMES, sorted),
     "metrics.jsonl": formatRows(CELL_METRICS, sortMetrics(metrics, arms)),
     "table.md": renderMarkdown(table),
     "table.csv": renderCsv(table),

@@ -6,6 +6,7 @@ export {
   type ResolvedAnneal,
 } from "./annealed.ts";
 export { answer, type AnswerDeclaration } from "./answer.ts";
+export { type AnswerItem, AnswerVerifier, type Verification } from "./answer_verifier.ts";
 export { bleu, type BleuDeclaration, type BleuOptions, type ResolvedBleu } from "./bleu.ts";
 export { chrf, type ChrfDeclaration, type ChrfOptions, type ResolvedChrf } from "./chrf.ts";
 export { type ClipDeclaration, type ClipOptions, clipped, type ResolvedClip } from "./clipped.ts";

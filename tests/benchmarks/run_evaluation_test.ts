@@ -2,6 +2,7 @@ import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/asser
 import { runEvaluationStage } from "../../src/benchmarks/run_evaluation.ts";
 import type { LedgerJson } from "../../src/data/ledger.ts";
 import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
+import { verify } from "../../src/domains/relay/verify.ts";
 import { InputError } from "../../src/errors.ts";
 import type { ResolvedBenchmark, ResolvedEvaluation } from "../../src/experiment/evaluation.ts";
 import type { ResolvedPrompts } from "../../src/experiment/prompts.ts";
@@ -109,13 +110,13 @@ Deno.test("runEvaluationStage() asks by the templates that it is told", async ()
 });
 
 Deno.test("runEvaluationStage() judges each completion as the domain's verifier does", async () => {
-  const { format, tasks } = await loadBenchmark(EASY);
+  const { tasks } = await loadBenchmark(EASY);
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const { rows } = await evaluated({ samples: 8 });
   for (const row of rows) {
     const task = byId.get(row.problem)!;
     assertEquals(row.expected, task.answer);
-    const { correct, extracted } = format.verify(row.completion, task.answer);
+    const { correct, extracted } = verify(task.answer, row.completion);
     assertEquals([row.correct, row.extracted], [correct, extracted]);
     assert(!row.completion.includes("<eos>"));
   }

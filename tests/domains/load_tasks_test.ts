@@ -72,7 +72,12 @@ Deno.test("loadTraining() and loadBenchmark() read the same file alike", async (
   const { tasks, format } = await loadBenchmark({ domain: "file", ...READ, file: FILE });
   const data = { domain: "file", file: FILE, validation: 0, seed: 1, ...SOLUTIONS } as const;
   const training = await loadTraining({ ...data, maxDropped: 1 });
-  assertEquals([...training.train!], [...tasks]);
+  const asked = new Map(tasks.map((task) => [task.id, task]));
+  const answered = training.train!.filter(({ answer }) => answer !== "");
+  assert(answered.length > 0);
+  for (const { id, problem, answer, budget } of answered) {
+    assertEquals(asked.get(id), { id, problem, answer, budget });
+  }
   assertEquals(training.format.question("p"), format.question("p"));
   assertEquals(training.format.system, format.system);
 });
@@ -120,8 +125,9 @@ Deno.test("loadBenchmark() leaves out what has no answer, and both say what beca
     const why = `\`deno task data ${file}\` says why`;
     const used = `${file}: 4 of 5 rows used, 1 dropped (no-steps 1)`;
     assertEquals(note, `${used}; 1 without an answer to check; ${why}`);
-    const dropped = "2 dropped (no-answer 1, no-steps 1)";
-    assertEquals(measured, `${file}: 3 of 5 rows used, ${dropped}; ${why}`);
+    const dropped = "2 dropped (no-answer 2)";
+    const example = "e.g. row 4: there is no answer to check a completion by";
+    assertEquals(measured, `${file}: 3 of 5 rows used, ${dropped}; ${example}`);
   });
   assertEquals((await loadTraining(RELAY)).note, null);
 });
@@ -198,6 +204,33 @@ Deno.test("loadTraining() has data.teacher rewrite what does not parse", async (
   });
 });
 
+Deno.test("loadBenchmark() asks for a problem and an answer alone, where training asks for solutions", async () => {
+  const rows = [
+    { id: 60, problem: "How many?", answer: 204 },
+    {
+      id: 61,
+      problem: "How much?",
+      answer: "\\frac{1}{2}",
+      solution: "A half, as nobody numbered.",
+    },
+    { id: 62, problem: "And then?", solution: "It is \\boxed{7}." },
+    { id: 63, problem: "Who knows?", answer: null },
+  ];
+  const { tasks, ledger, note } = await loadBenchmark({ domain: "rows", rows, ...READ }, {}, "b");
+  assertEquals(tasks, [
+    { id: "60", problem: "How many?", answer: "204", budget: null },
+    { id: "61", problem: "How much?", answer: "\\frac{1}{2}", budget: null },
+    { id: "62", problem: "And then?", answer: "7", budget: null },
+  ]);
+  assertEquals([ledger!.rows, ledger!.used, ledger!.dropped[0]?.id], [4, 3, "63"]);
+  assertEquals(
+    note,
+    "b.rows: 3 of 4 rows used, 1 dropped (no-answer 1); e.g. row 4: there is no answer to check a completion by",
+  );
+  const data = { domain: "rows", rows, validation: 0, seed: 1, ...SOLUTIONS } as const;
+  await assertRejects(() => loadTraining(data), InputError, "there are no steps to learn from");
+});
+
 Deno.test("loadBenchmark() reads rows in the experiment file, and names its field", async () => {
   const rows = [SOLVED(1), UNSOLVED];
   const { tasks, ledger } = await loadBenchmark(
@@ -205,7 +238,7 @@ Deno.test("loadBenchmark() reads rows in the experiment file, and names its fiel
     {},
     "evaluation.benchmarks.x",
   );
-  assertEquals([tasks.length, ledger!.source], [1, "evaluation.benchmarks.x.rows"]);
+  assertEquals([tasks.length, ledger!.source], [2, "evaluation.benchmarks.x.rows"]);
   await assertRejects(
     () =>
       loadBenchmark(

@@ -28,6 +28,19 @@ Deno.test("formatRows() gives the same bytes in whatever order a row's keys were
   assertEquals(formatRows(METRICS, []), "");
 });
 
+Deno.test("formatRows() keeps what could not be verified apart from what is wrong", () => {
+  const unverified = {
+    ...outcome,
+    correct: null,
+    unverified: "timeout: no score",
+    extracted: null,
+  };
+  const text = formatRows(OUTCOMES, [unverified]);
+  assertEquals(parseRows(OUTCOMES, text, "o"), [unverified]);
+  assertEquals(text.includes('"correct":null,"unverified":"timeout: no score"'), true);
+  assertEquals(formatRows(OUTCOMES, [outcome]).includes("unverified"), false);
+});
+
 Deno.test("formatRows() refuses what JSON cannot hold instead of writing null", () => {
   for (const reward of [NaN, Infinity, -Infinity]) {
     assertThrows(
@@ -47,6 +60,8 @@ Deno.test("parseRows() names file, line and field of a bad line", () => {
       [bad({ decoding: "beam" }), "o.jsonl:2: decoding: "],
       [bad({ tokens: -1 }), "o.jsonl:2: tokens: "],
       [bad({ extra: 1 }), "o.jsonl:2: "],
+      [bad({ correct: null }), "o.jsonl:2: unverified: expected a reason"],
+      [bad({ unverified: "timeout: 1" }), "o.jsonl:2: unverified: expected a reason"],
       [good + good.slice(0, 40), "o.jsonl:2: not JSON"],
       [good + "\n" + good, "o.jsonl:2: not JSON"],
       [good + "[]", "o.jsonl:2: "],

@@ -64,6 +64,25 @@ Deno.test("writeResults() keeps every row", async () => {
   await Deno.remove(dir, { recursive: true });
 });
 
+Deno.test("writeResults() says below the table what could not be verified, and scores it as not solved", async () => {
+  const dir = await Deno.makeTempDir();
+  const outcomes = input.outcomes.map((outcome) =>
+    outcome.arm !== "srl" || outcome.correct !== true ? outcome : {
+      ...outcome,
+      correct: null,
+      unverified: "timeout: no score after 5000 ms",
+      extracted: null,
+    }
+  );
+  const text = await writeResults(dir, { ...input, outcomes }, { color: false });
+  const table = await Deno.readTextFile(`${dir}/table.md`);
+  for (const part of [text.replaceAll(/\s+/g, " "), table]) {
+    assert(/hard: \d+ of \d+ completions could not be verified \(srl \d+\)/.test(part), part);
+  }
+  assert(/\| srl +\| +0\.0/.test(table), table);
+  await Deno.remove(dir, { recursive: true });
+});
+
 Deno.test("writeResults() removes a plot from earlier for which there are no rows now", async () => {
   const dir = await Deno.makeTempDir();
   await writeResults(dir, input, { color: false });

@@ -44,7 +44,8 @@ const expertStep = z.union([
 
 /**
  * The mapping of rows with a problem, a written `solution` or ready-made `steps` (which are taken where a row has both), and optionally an
- * answer, an id and a trace of reasoning. A column may be absent or null in a row, but for the problem and one of solution and steps.
+ * answer, an id and a trace of reasoning. A column may be absent or null in a row, but for the problem and, where a solution is
+ * needed, one of solution and steps.
  *
  * @example
  * ```ts
@@ -77,7 +78,7 @@ export function genericMapping(columns: GenericColumns = {}): Mapping {
   return {
     parser: "plain-numbered",
     reasoning: true,
-    map(value, place) {
+    map(value, place, need = "solution") {
       const row = checkRow<Record<string, unknown>>(schema, value, place);
       const missing = (name: string, or?: string) => {
         const alternative = or === undefined ? "" : ` (or ${JSON.stringify(or)})`;
@@ -92,18 +93,21 @@ export function genericMapping(columns: GenericColumns = {}): Mapping {
       const written = row[solution];
       const list = row[steps] as z.infer<typeof expertStep>[] | null | undefined;
       if (typeof text !== "string") throw missing(problems[0]!, problems[1]);
-      if (typeof written !== "string" && !list) throw missing(solution, steps);
+      const solved = typeof written === "string" || Boolean(list);
+      if (!solved && need === "solution") throw missing(solution, steps);
       const known = textOf(row[id] as z.infer<typeof textOrNumber> | null | undefined);
       const problem = text.trim();
       if (problem === "") return { ok: false, id: known, reason: "empty-problem" };
       const ready = list?.map(stepOf).filter(({ action }) => action !== "");
-      if (ready?.length === 0) return { ok: false, id: known, reason: "empty-solution" };
+      if (ready?.length === 0 && need === "solution") {
+        return { ok: false, id: known, reason: "empty-solution" };
+      }
       const trace = String(row[reasoning] ?? "").trim();
       return {
         ok: true,
         id: known,
         problem,
-        solution: ready ? { steps: ready } : written as string,
+        solution: ready ? { steps: ready } : String(written ?? ""),
         answer: textOf(row[answer] as z.infer<typeof textOrNumber> | null | undefined),
         ...(trace === "" ? {} : { reasoning: trace }),
       };

@@ -13,6 +13,9 @@ export const ROW_FAULTS = {
 /** A key of {@link ROW_FAULTS}. */
 export type RowFault = keyof typeof ROW_FAULTS;
 
+/** What a row cannot do without: a solution to learn from, or only an answer to check by, as in a benchmark. */
+export type RowNeed = "solution" | "answer";
+
 /** A row's parts, its solution not yet cut into steps; or why it has none. */
 export type MappedRow =
   | {
@@ -22,7 +25,7 @@ export type MappedRow =
     readonly id: string | null;
     /** The problem, trimmed; never empty. */
     readonly problem: string;
-    /** What a parser cuts; or the steps, where the row has them already. */
+    /** What a parser cuts; or the steps, where the row has them already. Empty only where no solution is needed. */
     readonly solution: Solution | { readonly steps: readonly ExpertStep[] };
     /** The final answer; null where the row has no field for it, so that it must be looked for in the solution. */
     readonly answer: string | null;
@@ -49,7 +52,8 @@ export interface Mapping {
    *
    * @param row Anything at all.
    * @param place Names the row in an error, e.g. `file.jsonl:3`.
+   * @param need What the row cannot do without. Default `solution`.
    * @throws {InputError} where the row is not of the data set's form, naming place and field.
    */
-  map(row: unknown, place: string): MappedRow;
+  map(row: unknown, place: string, need?: RowNeed): MappedRow;
 }

@@ -46,7 +46,7 @@ const ANSWER_LENGTH = 100;
 export const s1k: Mapping = {
   parser: "plain-numbered",
   reasoning: true,
-  map(value, place) {
+  map(value, place, need = "solution") {
     const fields = checkRow(row, value, place);
     const id = textOf(fields.id);
     const problem = fields.question.trim();
@@ -54,7 +54,7 @@ export const s1k: Mapping = {
     const attempt = fields.deepseek_attempt?.trim() ?? "";
     const reference = fields.solution?.trim() ?? "";
     const solution = attempt === "" ? reference : attempt;
-    if (solution === "") return { ok: false, id, reason: "empty-solution" };
+    if (solution === "" && need === "solution") return { ok: false, id, reason: "empty-solution" };
     const reasoning = fields.deepseek_thinking_trajectory?.trim() ?? "";
     const short = attempt !== "" && reference !== "" && reference.length <= ANSWER_LENGTH &&
       !reference.includes("\n");

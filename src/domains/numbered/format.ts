@@ -3,7 +3,6 @@ import { numberedPromptOf } from "../../data/numbered_prompt.ts";
 import { BUILT_IN_PROMPTS, type Prompts } from "../../data/prompts/prompts.ts";
 import { renderSteps } from "../../data/render_steps.ts";
 import type { TaskFormat } from "../task.ts";
-import { verify } from "./verify.ts";
 
 /**
  * A step ends with the completion; any text is an action; the final answer is judged by `verifyAnswer`.
@@ -18,7 +17,6 @@ export function numberedFormatOf(prompts: Prompts): TaskFormat {
     stepStop: [],
     action: null,
     outline: ({ steps }) => renderSteps(steps),
-    verify: (completion, answer) => verify(answer, completion),
     verifier: import.meta.resolve("./verify.ts"),
   };
 }

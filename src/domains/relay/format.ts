@@ -1,7 +1,6 @@
 /** @file How relay problems are written, continued and checked. */
 import type { TaskFormat } from "../task.ts";
 import { ASKED, LETTERS } from "./problem.ts";
-import { verify } from "./verify.ts";
 
 /** Every character of a relay problem or solution. */
 export const RELAY_ALPHABET = `${LETTERS}0123456789=+;?#^:\n`;
@@ -20,6 +19,5 @@ export const relayFormat: TaskFormat = {
   stepStop: ["\n"],
   action: new RegExp(`[${LETTERS}]=\\d|#\\d{${ASKED}}`),
   outline: ({ steps }) => steps.map(({ action }) => action).join("\n"),
-  verify: (completion, answer) => verify(answer, completion),
   verifier: import.meta.resolve("./verify.ts"),
 };

@@ -1,7 +1,12 @@
 /** @file Whether an experiment's data can be used as it says, and fits its policies' context: asked before anything runs. */
 import type { Overlap } from "../../data/overlap.ts";
-import { loadBenchmark, loadTraining, type TrainingTasks } from "../../domains/load_tasks.ts";
-import type { Task, TaskFormat } from "../../domains/task.ts";
+import {
+  type BenchmarkTask,
+  loadBenchmark,
+  loadTraining,
+  type TrainingTasks,
+} from "../../domains/load_tasks.ts";
+import type { TaskFormat } from "../../domains/task.ts";
 import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
@@ -117,7 +122,7 @@ function contextField(policy: ResolvedPolicy, path: string): string {
 
 /** A problem to be answered as a whole. */
 interface Question {
-  readonly task: Task;
+  readonly task: BenchmarkTask;
   readonly format: TaskFormat;
   /** Most tokens of the answer; null for any number. */
   readonly wanted: number | null;

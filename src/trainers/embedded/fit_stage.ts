@@ -32,7 +32,7 @@ export interface FittedStage {
 
 /** A whole problem, and any completion. */
 export function questionSequence(
-  { id, problem }: Task,
+  { id, problem }: Pick<Task, "id" | "problem">,
   { system, question }: TaskFormat,
   wanted: number | null,
   what: string,

@@ -8,6 +8,7 @@ import type { ResolvedSrl } from "../../experiment/srl.ts";
 import { Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { Rng } from "../../random/rng.ts";
+import { AnswerVerifier } from "../../rewards/answer_verifier.ts";
 import { RewardPool } from "../../rewards/pool.ts";
 import type { RolloutRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
@@ -64,18 +65,21 @@ export async function trainGrpo(
   if (items === null) { for (const item of setting.items ?? []) sampler.encode(item); }
   const best = new BestCheckpoint(policy);
   const held = tasks.validation;
+  using verifier = held.length > 0
+    ? await AnswerVerifier.start(tasks.format.verifier, { workers: threads })
+    : null;
   let sampledTokens = 0;
   let trainedTokens = 0;
 
   for (let step = 0; step <= updates; step += updatesPerBatch) {
     const due = step % stage.validateEvery < updatesPerBatch || step === updates;
-    const validation = held.length > 0 && due
-      ? await validate(policy, generator, tasks.format, held)
+    const validated = verifier && due
+      ? await validate(policy, generator, tasks.format, held, verifier)
       : null;
     // The policy that the stage starts from is measured, but is no result of the stage.
-    if (validation !== null && step > 0) best.offer(step, [validation]);
+    if (validated && step > 0) best.offer(step, [validated.validation]);
     if (step === updates) {
-      if (validation !== null) metrics.write({ step, validation });
+      if (validated) metrics.write({ step, ...validated });
       break;
     }
 
@@ -110,7 +114,7 @@ export async function trainGrpo(
       learningRate: learningRates[0]!,
       sampledTokens,
       trainedTokens,
-      ...(validation === null ? {} : { validation }),
+      ...validated,
     });
     const note =
       `reward ${sampled.metrics.reward?.toFixed(2) ?? "none"} kept ${kept.length}/${

@@ -11,6 +11,7 @@ import type { Policy } from "../../policy/policy.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
 import { Scorer } from "../../policy/scorer.ts";
 import { Rng } from "../../random/rng.ts";
+import { AnswerVerifier } from "../../rewards/answer_verifier.ts";
 import type { MetricRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { BestCheckpoint, compare } from "./best_checkpoint.ts";
@@ -23,7 +24,7 @@ import {
 import { JsonLines } from "./json_lines.ts";
 import { ADAMW, MAX_ROWS } from "./settings.ts";
 import { Progress } from "./progress.ts";
-import { validate } from "./validate.ts";
+import { validate, type Validation } from "./validate.ts";
 
 /** Trains the policy in place; writes `metrics.jsonl` and `candidates.json`. */
 export async function trainSft(
@@ -36,11 +37,23 @@ export async function trainSft(
     stage.epochs! * Math.ceil((tasks.train?.length ?? endless()) / stage.batch);
   const start = policy.copyWeights();
   using progress = new Progress(context, updates * stage.learningRate.length, "updates");
+  using verifier = tasks.validation.length > 0
+    ? await AnswerVerifier.start(tasks.format.verifier, { workers: context.threads })
+    : null;
   const candidates: Candidate[] = [];
   for (const learningRate of stage.learningRate) {
     policy.setWeights(start);
     candidates.push(
-      await trainCandidate(policy, stage, learningRate, updates, tasks, context, progress),
+      await trainCandidate(
+        policy,
+        stage,
+        learningRate,
+        updates,
+        tasks,
+        context,
+        progress,
+        verifier,
+      ),
     );
   }
   const best = candidates.reduce((a, b) => compare(b.score, a.score) > 0 ? b : a);
@@ -81,6 +94,7 @@ async function trainCandidate(
   tasks: TrainingTasks,
   context: StageContext,
   progress: Progress,
+  verifier: AnswerVerifier | null,
 ): Promise<Candidate> {
   const { threads, seed } = context;
   const { config, weights } = policy;
@@ -106,9 +120,8 @@ async function trainCandidate(
 
   for (let step = 0; step <= updates; step++) {
     const last = step === updates;
-    const validated = heldOut.length > 0 && (step % stage.validateEvery === 0 || last);
-    const checked = validated
-      ? await check(policy, stage, tasks, generator, scorer, heldOut)
+    const checked = verifier && (step % stage.validateEvery === 0 || last)
+      ? await check(policy, stage, tasks, generator, scorer, heldOut, verifier)
       : null;
     // The policy that the stage starts from is measured, but is no result of the stage.
     if (checked && step > 0) best.offer(step, [checked.validation, -checked.validationLoss]);
@@ -145,15 +158,22 @@ async function check(
   generator: Generator,
   scorer: Scorer,
   heldOut: readonly PromptGroup<number>[],
-): Promise<{ validation: number; validationLoss: number }> {
-  const accuracy = await validate(policy, generator, tasks.format, tasks.validation);
+  verifier: AnswerVerifier,
+): Promise<Validation & { validationLoss: number }> {
+  const accuracy = await validate(
+    policy,
+    generator,
+    tasks.format,
+    tasks.validation,
+    verifier,
+  );
   let sum = 0;
   let count = 0;
   for (const batch of pack(heldOut, { maxTokens: stage.microBatchTokens })) {
     for (const logProb of await scorer.score(batch)) sum -= logProb;
     count += batch.labels.length;
   }
-  return { validation: accuracy, validationLoss: sum / count };
+  return { ...accuracy, validationLoss: sum / count };
 }
 
 /** A demonstration as ids, where they fit. */

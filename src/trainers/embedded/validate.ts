@@ -5,13 +5,24 @@ import type { Policy } from "../../policy/policy.ts";
 import { completionRoom } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import { Rng } from "../../random/rng.ts";
+import type { AnswerVerifier, Verification } from "../../rewards/answer_verifier.ts";
 
 /** Greedy decoding draws nothing from it. */
 const unused = new Rng("greedy");
 
+/** What validation found. */
+export interface Validation {
+  /** Share of the problems (0 to 1) that the policy answers rightly. */
+  readonly validation: number;
+  /** How many answers could not be verified, which count as not right; absent where all could. */
+  readonly validationUnverified?: number;
+}
+
 /**
- * Share of the problems (0 to 1) that the policy answers rightly, each once and greedily, within its token budget or, without one, the policy's context.
+ * The policy's accuracy on some problems, each answered once and greedily, within its token budget or, without one, the policy's
+ * context.
  *
+ * @param verifier That of the format.
  * @throws {InputError} where a problem does not fit with its budget into the context.
  */
 export async function validate(
@@ -19,7 +30,8 @@ export async function validate(
   generator: Generator,
   format: TaskFormat,
   tasks: readonly Task[],
-): Promise<number> {
+  verifier: AnswerVerifier,
+): Promise<Validation> {
   const stop = new StopCondition(policy.prompts.endTokenIds, [], policy.tokenizer);
   const requests = tasks.map((task) => {
     const asked = { system: format.system, user: format.question(task.problem) };
@@ -33,10 +45,15 @@ export async function validate(
     topK: 0,
     stop,
   });
-  let right = 0;
-  completions.forEach(([completion], i) => {
-    const text = policy.decodeCompletion(completion!.tokens);
-    if (format.verify(text, tasks[i]!.answer).correct) right++;
-  });
-  return right / tasks.length;
+  const verdicts = await verifier.verify(completions.map(([completion], i) => ({
+    completion: policy.decodeCompletion(completion!.tokens),
+    answer: tasks[i]!.answer,
+  })));
+  const count = (wanted: Verification["verdict"]) =>
+    verdicts.filter(({ verdict }) => verdict === wanted).length;
+  const unverified = count("unverified");
+  return {
+    validation: count("correct") / tasks.length,
+    ...unverified === 0 ? {} : { validationUnverified: unverified },
+  };
 }

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertNotEquals } from "@std/assert";
 import { RELAY_ALPHABET, relayFormat } from "../../../src/domains/relay/format.ts";
 import { baseDemonstration, relayTask } from "../../../src/domains/relay/tiers.ts";
+import { verify } from "../../../src/domains/relay/verify.ts";
 import { buildCharTokenizer } from "../../../src/policy/tokenizer/char_tokenizer.ts";
 import { Tokenizer } from "../../../src/policy/tokenizer/tokenizer.ts";
 import { splitRollout } from "../../../src/rewards/mod.ts";
@@ -33,7 +34,7 @@ Deno.test("relayTask() gives the true answer, an outline and a thought-out solut
     const { values, asked } = solve(task.problem);
     assertEquals(task.answer, asked.map((name) => values.get(name)).join(""));
     for (const completion of [relayFormat.outline(task), task.solution!]) {
-      assertEquals(relayFormat.verify(completion, task.answer), {
+      assertEquals(verify(task.answer, completion), {
         correct: true,
         extracted: task.answer,
       });
@@ -90,7 +91,7 @@ Deno.test("baseDemonstration() continues a problem, from its beginning or from s
     assert(prompt.endsWith("\n") && completions.length > 0);
     for (const completion of completions) {
       const answer = asked.map((name) => values.get(name)).join("");
-      assert(relayFormat.verify(completion, answer).correct);
+      assert(verify(answer, completion).correct);
       const actions = [
         ...taken,
         ...completion.split("\n").map((line) => line.split("</think>")[1]!),
