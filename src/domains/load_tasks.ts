@@ -129,7 +129,7 @@ export async function loadBenchmark(
     const { problems, ledger } = await loadProblems(source, { mapping, parser });
     ledger.failAbove(1);
     const tasks = problems.map((problem) => ({ ...problem, budget: null }));
-    const format = numberedFormatOf(await loadPrompts(prompts));
+    const format = numberedFormatOf(await loadPrompts(prompts), benchmark.rounded);
     return { format, tasks, ledger, note: droppedNote(ledger) };
   }
   const { tier, problems, seed } = benchmark;

@@ -4,6 +4,7 @@ import { completeHub, type HubDataset, hubParts } from "../data/sources/hub_data
 import { canonical } from "./canonical.ts";
 import type { MappingDeclaration } from "../data/mappings/mappings.ts";
 import type { ParserDeclaration } from "../data/steps/parsers.ts";
+import { type JudgingOptions, judgingShape } from "./judging.ts";
 import { choose, count, number, strict, word } from "./problems.ts";
 import { defaultParser, mappingSchema, parserSchema, type RowsOptions } from "./rows.ts";
 
@@ -138,6 +139,9 @@ export type ResolvedSource = ResolvedFileSource | ResolvedHubSource | ResolvedRo
 /** Where rows are and how they are read, with every default filled. */
 export type ResolvedRows = ResolvedSource & Required<RowsOptions>;
 
+/** The rows of a benchmark: every problem with an answer. */
+export type ResolvedRowsBenchmark = ResolvedRows & Required<JudgingOptions>;
+
 /** What is said of expert solutions, with every default filled. */
 export interface ResolvedSolutions extends Required<SolutionsOptions> {
   /** A model that rewrites solutions which do not parse; null for none. */
@@ -270,15 +274,20 @@ function isPlain(value: unknown): boolean {
   }
 }
 
+/** What is said of a benchmark's rows. */
+const asked = { ...reading, ...judgingShape };
+
 /**
- * Schemas of where rows are and how they are read, without what only training data says of them.
+ * Schemas of the rows of a benchmark, by where they are.
  *
  * @ignore Internal: Zod's types are no part of the interface.
  */
-export const rowsSchemas: Readonly<Record<ResolvedRows["domain"], z.ZodType<ResolvedRows>>> = {
-  file: strict("{ file: … }", { ...fileShape, ...reading }).transform(withParser),
-  hub: strict("{ hub: … }", { ...hubShape, ...reading }).transform(completed).transform(withParser),
-  rows: strict("{ rows: … }", { ...rowsShape, ...reading }).transform(withParser),
+export const askedSchemas: Readonly<
+  Record<ResolvedSource["domain"], z.ZodType<ResolvedRowsBenchmark>>
+> = {
+  file: strict("{ file: … }", { ...fileShape, ...asked }).transform(withParser),
+  hub: strict("{ hub: … }", { ...hubShape, ...asked }).transform(completed).transform(withParser),
+  rows: strict("{ rows: … }", { ...rowsShape, ...asked }).transform(withParser),
 };
 
 const KINDS = ["file", "hub", "rows"] as const;

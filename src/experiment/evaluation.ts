@@ -1,19 +1,22 @@
 /** @file How a trained policy is measured. */
 import { z } from "zod";
 import {
+  askedSchemas,
   named,
   type RelayDeclaration,
   type RelayTier,
-  type ResolvedRows,
-  rowsSchemas,
+  type ResolvedRowsBenchmark,
   seed,
   type SourceOptions,
 } from "./data.ts";
+import type { JudgingOptions } from "./judging.ts";
 import { always, choose, count, label, number, strict, word } from "./problems.ts";
 import type { RowsOptions } from "./rows.ts";
 
 /** Problems of a benchmark, as declared. */
-export type BenchmarkDeclaration = RelayDeclaration | (SourceOptions & RowsOptions);
+export type BenchmarkDeclaration =
+  | RelayDeclaration
+  | (SourceOptions & RowsOptions & JudgingOptions);
 
 /** How every trained policy is measured. */
 export interface EvaluationDeclaration {
@@ -41,8 +44,8 @@ export interface ResolvedRelayBenchmark {
   readonly seed: number;
 }
 
-/** A benchmark with every default filled; `domain` tells which. Of a source of rows, every problem with an answer. */
-export type ResolvedBenchmark = ResolvedRelayBenchmark | ResolvedRows;
+/** A benchmark with every default filled; `domain` tells which. */
+export type ResolvedBenchmark = ResolvedRelayBenchmark | ResolvedRowsBenchmark;
 
 /** An evaluation with every default filled. */
 export interface ResolvedEvaluation extends Required<EvaluationDeclaration> {
@@ -66,7 +69,7 @@ export const benchmarkSchema: z.ZodType<ResolvedBenchmark> = z.preprocess(
   named,
   choose<ResolvedBenchmark>(
     "domain",
-    { relay: relayBenchmark, ...rowsSchemas },
+    { relay: relayBenchmark, ...askedSchemas },
     "expected relay({…}), or { file: … }, { hub: … } or { rows: … } for problems with answers",
   ),
 );

@@ -69,7 +69,7 @@ function meaning(spec: StageSpec): unknown {
   const benchmarks = Object.fromEntries(
     Object.entries(spec.evaluation.benchmarks).map(([name, set]) => [
       name,
-      set.domain === "relay" ? set : rowsMeaning(set, contents),
+      set.domain === "relay" ? set : { ...rowsMeaning(set, contents), rounded: set.rounded },
     ]),
   );
   return { ...shared, evaluation: { ...spec.evaluation, benchmarks } };

@@ -15,6 +15,7 @@ export {
   type ResolvedHubSource,
   type ResolvedRelayData,
   type ResolvedRows,
+  type ResolvedRowsBenchmark,
   type ResolvedRowsSource,
   type ResolvedSolutions,
   type ResolvedSolutionsData,
@@ -35,6 +36,7 @@ export type {
 export { experiment, isExperiment } from "./experiment.ts";
 export type { ClipRange, DynamicSampling, GrpoOptions, ResolvedGrpo } from "./grpo.ts";
 export { stageId } from "./identity.ts";
+export type { JudgingOptions } from "./judging.ts";
 export { loadExperiment } from "./load.ts";
 export type { OptimiserOptions, ResolvedOptimiser } from "./optimiser.ts";
 export {

@@ -164,7 +164,7 @@ function rewardInputs(stage: ResolvedStage) {
 }
 
 /** The module of a user's parser, where rows have one. */
-function parserModules(set: ResolvedData | ResolvedBenchmark): string[] {
+function parserModules(set: ResolvedData | ResolvedRows | ResolvedBenchmark): string[] {
   return set.domain !== "relay" && typeof set.parser === "object" ? [set.parser.module] : [];
 }
 

@@ -10,7 +10,7 @@ import type { EvaluationSpec } from "../../src/experiment/specs.ts";
 import type { Outcome } from "../../src/results/outcome.ts";
 import type { StageEvent } from "../../src/runs/stage.ts";
 import { startPolicy } from "../../src/trainers/embedded/start_policy.ts";
-import { READ, SOLUTIONS } from "../experiment/declarations.ts";
+import { ASKED, SOLUTIONS } from "../experiment/declarations.ts";
 import { chatFolder, folder, INIT, startFolder } from "../trainers/embedded/runs.ts";
 
 type Row = Omit<Outcome, "arm" | "size" | "seed">;
@@ -102,7 +102,7 @@ Deno.test("runEvaluationStage() asks by the templates that it is told", async ()
   await Deno.writeTextFile(`${dir}/b.jsonl`, JSON.stringify({ problem: "a=1?a", solution }));
   await Deno.writeTextFile(`${dir}/none.md`, "");
   await Deno.writeTextFile(`${dir}/q.md`, "{{problem}}");
-  const benchmarks = { b: { domain: "file", file: `${dir}/b.jsonl`, ...READ } } as const;
+  const benchmarks = { b: { domain: "file", file: `${dir}/b.jsonl`, ...ASKED } } as const;
   const prompts = { system: `${dir}/none.md`, question: `${dir}/q.md`, chat: {} };
   // The policy's alphabet has no English, so that only a template without any can be asked.
   assertEquals((await evaluated({ benchmarks, samples: 0 }, { prompts })).rows.length, 1);
@@ -194,7 +194,7 @@ Deno.test("runEvaluationStage() answers the problems of a file", async () => {
     using policy = await startPolicy({ init }, null, data, await loadTraining(data), 1);
     await policy.save(`${dir}/policy`);
   }
-  const benchmarks = { sums: { domain: "file", file, ...READ } } as const;
+  const benchmarks = { sums: { domain: "file", file, ...ASKED } } as const;
   const { rows: found, ledger } = await evaluated({ benchmarks, maxTokens: 6 }, {
     parent: `${dir}/policy`,
   });
@@ -204,6 +204,28 @@ Deno.test("runEvaluationStage() answers the problems of a file", async () => {
   assert(found.every(({ tokens, correct }) => tokens <= 6 && !correct));
   // The relay policy has no capital letters: what it cannot read is an error, not a blank.
   await assertRejects(() => evaluated({ benchmarks }), InputError, "alphabet");
+});
+
+Deno.test("runEvaluationStage() takes what rounds to the expected decimal with rounded alone", async () => {
+  const dir = folder();
+  await Deno.writeTextFile(`${dir}/none.md`, "");
+  await Deno.writeTextFile(`${dir}/q.md`, "{{problem}}");
+  const prompts = { system: `${dir}/none.md`, question: `${dir}/q.md`, chat: {} };
+  const { tasks } = await loadBenchmark(EASY);
+  const rows = tasks.map(({ problem }) => ({ problem, answer: "1e1" }));
+  const asked = async (rounded: boolean) => {
+    const benchmarks = { b: { domain: "rows", rows, ...ASKED, rounded } } as const;
+    return (await evaluated({ benchmarks, samples: 0 }, { prompts })).rows;
+  };
+  const near = (await asked(true)).map(({ extracted, correct }) => {
+    const rounds = /^\d+$/.test(extracted ?? "") && Math.abs(Number(extracted) - 10) <= 5;
+    assertEquals(correct, rounds, `${extracted}`);
+    return rounds && extracted !== "10";
+  });
+  assert(near.includes(true));
+  for (const [i, { correct }] of (await asked(false)).entries()) {
+    if (near[i]) assertEquals(correct, false);
+  }
 });
 
 Deno.test("runEvaluationStage() names a problem that leaves no room, and a policy that is not there", async () => {

@@ -2,7 +2,7 @@ import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { loadBenchmark, loadTraining } from "../../src/domains/load_tasks.ts";
 import { InputError } from "../../src/errors.ts";
 import { startFakeTeacher, withFolder } from "../data/teacher/fake_teacher.ts";
-import { READ, SOLUTIONS } from "../experiment/declarations.ts";
+import { ASKED, SOLUTIONS } from "../experiment/declarations.ts";
 
 const RELAY = { domain: "relay", tier: "easy", train: 5, validation: 3, seed: 4 } as const;
 const FILE = new URL("../data/solutions.jsonl", import.meta.url).pathname;
@@ -69,7 +69,7 @@ Deno.test("loadTraining() splits a file's problems by fraction or number", async
 });
 
 Deno.test("loadTraining() and loadBenchmark() read the same file alike", async () => {
-  const { tasks, format } = await loadBenchmark({ domain: "file", ...READ, file: FILE });
+  const { tasks, format } = await loadBenchmark({ domain: "file", ...ASKED, file: FILE });
   const data = { domain: "file", file: FILE, validation: 0, seed: 1, ...SOLUTIONS } as const;
   const training = await loadTraining({ ...data, maxDropped: 1 });
   const asked = new Map(tasks.map((task) => [task.id, task]));
@@ -97,7 +97,7 @@ Deno.test("loadTraining() and loadBenchmark() ask by the templates that they are
     maxDropped: 1,
   } as const;
   const training = await loadTraining(data, prompts);
-  const benchmark = await loadBenchmark({ domain: "file", file: FILE, ...READ }, prompts);
+  const benchmark = await loadBenchmark({ domain: "file", file: FILE, ...ASKED }, prompts);
   for (const { format } of [training, benchmark]) {
     assertEquals([format.system, format.question("p")], ["Be brief.", "Solve p\n"]);
     assertEquals(format.prompt.render("p", [{ action: "a" }]), "p|1. a\n");
@@ -120,7 +120,7 @@ Deno.test("loadBenchmark() leaves out what has no answer, and both say what beca
     const { train, validation, note } = await loadTraining(data);
     const ids = [...train!, ...validation].map(({ id }) => id).sort();
     assertEquals(ids, ["line-1", "line-2", "line-3", "open"]);
-    const { tasks, note: measured } = await loadBenchmark({ domain: "file", ...READ, file });
+    const { tasks, note: measured } = await loadBenchmark({ domain: "file", ...ASKED, file });
     assertEquals(tasks.map(({ id }) => id), ["line-1", "line-2", "line-3"]);
     const why = `\`deno task data ${file}\` says why`;
     const used = `${file}: 4 of 5 rows used, 1 dropped (no-steps 1)`;
@@ -137,7 +137,7 @@ Deno.test("loadBenchmark() refuses a file in which no problem has an answer", as
     const row = { question: "Why?", solution: "1. **So** it is.\n2. **Thus** it is." };
     await Deno.writeTextFile(file, JSON.stringify(row));
     await assertRejects(
-      () => loadBenchmark({ domain: "file", ...READ, file }),
+      () => loadBenchmark({ domain: "file", ...ASKED, file }),
       InputError,
       `${file}: none of 1 rows can be used; 1 for "no-answer", e.g. row 1: there is no answer`,
     );
@@ -216,7 +216,7 @@ Deno.test("loadBenchmark() asks for a problem and an answer alone, where trainin
     { id: 62, problem: "And then?", solution: "It is \\boxed{7}." },
     { id: 63, problem: "Who knows?", answer: null },
   ];
-  const { tasks, ledger, note } = await loadBenchmark({ domain: "rows", rows, ...READ }, {}, "b");
+  const { tasks, ledger, note } = await loadBenchmark({ domain: "rows", rows, ...ASKED }, {}, "b");
   assertEquals(tasks, [
     { id: "60", problem: "How many?", answer: "204", budget: null },
     { id: "61", problem: "How much?", answer: "\\frac{1}{2}", budget: null },
@@ -234,7 +234,7 @@ Deno.test("loadBenchmark() asks for a problem and an answer alone, where trainin
 Deno.test("loadBenchmark() reads rows in the experiment file, and names its field", async () => {
   const rows = [SOLVED(1), UNSOLVED];
   const { tasks, ledger } = await loadBenchmark(
-    { domain: "rows", rows, ...READ },
+    { domain: "rows", rows, ...ASKED },
     {},
     "evaluation.benchmarks.x",
   );
@@ -242,7 +242,7 @@ Deno.test("loadBenchmark() reads rows in the experiment file, and names its fiel
   await assertRejects(
     () =>
       loadBenchmark(
-        { domain: "rows", rows: [{ question: 1 }], ...READ },
+        { domain: "rows", rows: [{ question: 1 }], ...ASKED },
         {},
         "evaluation.benchmarks.x",
       ),
@@ -282,7 +282,7 @@ Deno.test("loadTraining() reads rows by the declared mapping and parser, and tel
       "How much? ** 1 + 2 = 3",
       "Four.",
     ]);
-    const { tasks } = await loadBenchmark({ domain: "file", file, ...read });
+    const { tasks } = await loadBenchmark({ domain: "file", file, ...ASKED, ...read });
     assertEquals(tasks.map(({ answer }) => answer), ["3"]);
   } finally {
     await Deno.remove(file);

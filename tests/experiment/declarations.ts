@@ -11,6 +11,9 @@ export const POLICY: string = new URL("policy", import.meta.url).pathname;
 /** How resolved rows are read that declare nothing. */
 export const READ = { mapping: "generic", parser: "plain-numbered" } as const;
 
+/** The same for the rows of a benchmark, which are judged too. */
+export const ASKED = { ...READ, rounded: false } as const;
+
 /** What resolved solutions say beside where they are and how they are split. */
 export const SOLUTIONS = { ...READ, maxDropped: 0.2, overlap: "report", teacher: null } as const;
 

@@ -264,6 +264,18 @@ Deno.test("planExperiment() hashes rows of the experiment file, and refuses the 
   await Deno.remove(dir, { recursive: true });
 });
 
+Deno.test("planExperiment() counts whether a benchmark is rounded", async () => {
+  const measuring = async (more: { rounded?: boolean }) => {
+    const benchmarks = { x: { rows: [OTHER], ...more } };
+    const { stages } = await planExperiment(
+      experiment(declaration({ evaluation: { benchmarks } })),
+    );
+    return stages.filter(({ spec }) => spec.kind === "evaluate").map(({ id }) => id);
+  };
+  assertEquals(await measuring({ rounded: false }), await measuring({}));
+  assertNotEquals(await measuring({ rounded: true }), await measuring({}));
+});
+
 Deno.test("planExperiment() hashes a user's parser", async () => {
   const dir = await Deno.makeTempDir();
   await Deno.writeTextFile(`${dir}/a.jsonl`, "{}");

@@ -54,3 +54,19 @@ Deno.test("a file's mapping and parser are checked, each by the form that was me
     'parser.modul: unknown key (found "x"); did you mean `module`?',
   ]);
 });
+
+Deno.test("a benchmark's rows are judged exactly unless it says otherwise, and nothing else is judged", () => {
+  const judged = (options: Record<string, unknown>) =>
+    benchmarkSchema.safeParse({ rows: [{ problem: "p", answer: 1 }], ...options });
+  const rounded = (options: Record<string, unknown>) => {
+    const { data } = judged(options);
+    return data?.domain === "rows" && data.rounded;
+  };
+  assertEquals([rounded({}), rounded({ rounded: true })], [false, true]);
+  const input = { rows: [{}], rounded: 1 };
+  assertEquals(describe(input, benchmarkSchema.safeParse(input).error!), [
+    "rounded: found 1; expected true or false",
+  ]);
+  const [refused] = problems({ rounded: true });
+  assertEquals(refused?.startsWith("rounded: unknown key (found true)"), true);
+});

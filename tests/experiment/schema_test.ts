@@ -380,7 +380,7 @@ Deno.test("resolve() names what is wrong with where rows are and what is said of
   );
   assertEquals(
     problems({ evaluation: { benchmarks: { x: { file: "x", maxDropped: 0 } } } }),
-    ["evaluation.benchmarks.x.maxDropped: unknown key (found 0); valid keys: domain, file, mapping, parser"],
+    ["evaluation.benchmarks.x.maxDropped: unknown key (found 0); valid keys: domain, file, mapping, parser, rounded"],
   );
 });
 

@@ -8,8 +8,9 @@ import type { TaskFormat } from "../task.ts";
  * A step ends with the completion; any text is an action; the final answer is judged by `verifyAnswer`.
  *
  * @param prompts How the problems are asked.
+ * @param rounded Whether a number is right that rounds to an expected decimal.
  */
-export function numberedFormatOf(prompts: Prompts): TaskFormat {
+export function numberedFormatOf(prompts: Prompts, rounded: boolean = false): TaskFormat {
   return {
     system: prompts.system,
     prompt: numberedPromptOf(prompts),
@@ -17,7 +18,7 @@ export function numberedFormatOf(prompts: Prompts): TaskFormat {
     stepStop: [],
     action: null,
     outline: ({ steps }) => renderSteps(steps),
-    verifier: import.meta.resolve("./verify.ts"),
+    verifier: import.meta.resolve(rounded ? "./verify_rounded.ts" : "./verify.ts"),
   };
 }
 
