@@ -17,6 +17,7 @@
  *
  * @module
  */
+export * from "./src/benchmarks/mod.ts";
 export * from "./src/data/mod.ts";
 export * from "./src/experiment/mod.ts";
 export * from "./src/inference/mod.ts";

@@ -1,4 +1,5 @@
 /** @file Inference with a policy in this process. */
+import { InputError } from "../errors.ts";
 import { type GenerationRequest, Generator, type GeneratorOptions } from "../policy/generator.ts";
 import type { Policy } from "../policy/policy.ts";
 import { completionRoom } from "../policy/room.ts";
@@ -55,7 +56,7 @@ export class EmbeddedInference implements Inference, Disposable {
   /**
    * As {@link Inference.answer}; answers come in batches.
    *
-   * @throws {InputError} before anything is decoded, where a prompt does not fit with its budget into the context.
+   * @throws {InputError} before anything is decoded, where a prompt cannot be encoded, or does not fit with its budget into the context.
    */
   async answer(requests: readonly InferenceRequest[], take: TakeAnswer): Promise<void> {
     const known = new Map<string, readonly number[]>();
@@ -96,9 +97,19 @@ export class EmbeddedInference implements Inference, Disposable {
     known: Map<string, readonly number[]>,
   ) {
     const text = JSON.stringify([prompt.system, prompt.user]);
-    const ids = known.get(text) ?? this.#policy.prompts.encode(prompt).ids;
+    const ids = known.get(text) ?? this.#ids(id, prompt);
     known.set(text, ids);
     const maxTokens = completionRoom(this.#policy.config, ids, wanted, id);
     return { ids, maxTokens, key: `${maxTokens} ${text}` };
+  }
+
+  /** Ids of a prompt; what the tokenizer or the template refuses is said of this request. */
+  #ids(id: string, prompt: InferenceRequest["prompt"]): readonly number[] {
+    try {
+      return this.#policy.prompts.encode(prompt).ids;
+    } catch (error) {
+      if (error instanceof InputError) throw new InputError(`${id}: ${error.message}`);
+      throw error;
+    }
   }
 }

@@ -90,7 +90,7 @@ export function chooseModel(
   const near = nearest(wanted, listed.map(({ id }) => id));
   const advice = near === undefined ? "" : `; did you mean ${JSON.stringify(near)}?`;
   throw new InputError(
-    `${baseUrl}: it has no model ${JSON.stringify(wanted)}${advice} It has ${shown.join(", ")}`,
+    `${baseUrl}: it has no model ${JSON.stringify(wanted)}, but ${shown.join(", ")}${advice}`,
   );
 }
 

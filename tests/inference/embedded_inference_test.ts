@@ -83,4 +83,6 @@ Deno.test("EmbeddedInference refuses a prompt that does not fit before it decode
   using policy = randomPolicy();
   const asked = [request(), request({ id: "p9", maxTokens: 40 })];
   await assertRejects(() => ask(policy, asked, 8), InputError, "p9 has a prompt of 3 tokens");
+  const foreign = request({ id: "p7", prompt: { system: "", user: "xyz" } });
+  await assertRejects(() => ask(policy, [foreign], 8), InputError, "p7: text: expected characters");
 });

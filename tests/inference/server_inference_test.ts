@@ -267,7 +267,7 @@ Deno.test("ServerInference.connect finds the model, or says what there is", asyn
   assertEquals(await wrong({}, []), "URL: it has no models; name one of them");
   assertEquals(
     await wrong({ model: "smal" }, two),
-    'URL: it has no model "smal"; did you mean "small"? It has "big", "small"',
+    'URL: it has no model "smal", but "big", "small"; did you mean "small"?',
   );
   assertEquals(
     await wrong({}, 404),
