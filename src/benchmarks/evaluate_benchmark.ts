@@ -87,7 +87,10 @@ export function evaluationRequests(
       id: `${name} ${task.id} sample ${sample}`,
       prompt,
       temperature,
-      seed: new Rng("evaluation", seed, name, task.id, sample).integer(2 ** 31),
+      // Nothing is drawn of a greedy completion: it is the same for every seed.
+      seed: temperature === 0
+        ? 0
+        : new Rng("evaluation", seed, name, task.id, sample).integer(2 ** 31),
       maxTokens: maxTokens ?? task.budget,
     }));
   });

@@ -75,7 +75,7 @@ function detailLines(summaries: readonly SampleSummary[]): string[] {
     "─".repeat(DETAIL_WIDTHS.reduce((a, b) => a + b)),
     ...summaries.flatMap((summary) => [
       line(detailCells(summary)),
-      ...wrapText(votes(summary), WIDTH - 15).filter((text) => text !== "").map((text) =>
+      ...votes(summary).flatMap((list) => wrapText(list, WIDTH - 15)).map((text) =>
         " ".repeat(15) + text
       ),
     ]),
@@ -96,11 +96,11 @@ function detailCells(summary: SampleSummary): string[] {
   ];
 }
 
-/** `pass@8 43.3, pass@32 60.0; majority@8 12.1, …`; empty for greedy. */
-function votes({ pass, majority }: SampleSummary): string {
+/** `pass@8 43.3, pass@32 60.0` and the same of majorities; none for greedy. */
+function votes({ pass, majority }: SampleSummary): string[] {
   const list = (name: string, scores: Readonly<Record<number, number>>) =>
     Object.entries(scores).map(([k, score]) => `${name}@${k} ${percent(score)}`).join(", ");
-  return [list("pass", pass), list("majority", majority)].filter((text) => text !== "").join("; ");
+  return [list("pass", pass), list("majority", majority)].filter((text) => text !== "");
 }
 
 function shortened(text: string, width: number): string {
@@ -139,7 +139,7 @@ export function renderEvaluationMarkdown(title: string, evaluation: EvaluationTe
   }
   parts.push(grid(
     [...DETAIL, "pass@k, majority@k"],
-    summaries.map((summary) => [...detailCells(summary), votes(summary)]),
+    summaries.map((summary) => [...detailCells(summary), votes(summary).join("; ")]),
   ));
   parts.push([...paper?.notes ?? [], ...DETAIL_NOTES, ...notes].map(plain).join(" "));
   return `${parts.join("\n\n")}\n`;

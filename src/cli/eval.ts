@@ -10,16 +10,16 @@ import { type SampleSummary, summariseSamples } from "../benchmarks/summarise_sa
 import type { PromptFiles } from "../data/prompts/prompts.ts";
 import { InputError } from "../errors.ts";
 import { canonical } from "../experiment/canonical.ts";
-import { hashCheckpoint, hashText } from "../experiment/contents.ts";
+import { hashText } from "../experiment/contents.ts";
 import { fileReason } from "../file_reason.ts";
-import type { Inference } from "../inference/inference.ts";
 import { Journal } from "../inference/journal.ts";
 import { AnswerVerifier } from "../rewards/answer_verifier.ts";
-import { formatRows, OUTCOMES } from "../results/jsonl_rows.ts";
 import type { Outcome } from "../results/outcome.ts";
 import { safeLine } from "../results/glyphs.ts";
 import { writeFiles } from "../results/write_files.ts";
 import { runProvenance } from "../runs/provenance.ts";
+import { JsonLines } from "../trainers/embedded/json_lines.ts";
+import { type ModelFlags, openModel } from "./eval_model.ts";
 import {
   type ChosenBenchmark,
   parseBenchmarks,
@@ -51,8 +51,7 @@ Examples:
 `;
 
 /** The options as commander reads them. */
-interface Flags {
-  readonly model: string;
+interface Flags extends ModelFlags {
   readonly benchmark: string;
   readonly samples: string;
   readonly temperature: string;
@@ -61,10 +60,6 @@ interface Flags {
   readonly maxTokens?: string;
   readonly seed: string;
   readonly name?: string;
-  readonly served?: string;
-  readonly keyVariable?: string;
-  readonly concurrency?: string;
-  readonly patience: string;
   readonly threads: string;
   readonly system?: string;
   readonly question?: string;
@@ -105,15 +100,6 @@ function parse(args: readonly string[]): Flags {
   return program.opts<Flags & Record<string, unknown>>();
 }
 
-/** A model that answers, and how to let go of it. */
-interface OpenModel extends Disposable {
-  /** What it is called where nobody says otherwise. */
-  readonly name: string;
-  readonly inference: Inference;
-  /** What a reader must know of how it answers, a sentence each. */
-  readonly notes: readonly string[];
-}
-
 /** What is run, read from the flags. */
 interface Evaluation {
   readonly chosen: readonly ChosenBenchmark[];
@@ -150,58 +136,6 @@ function evaluationOf(flags: Flags): Evaluation {
   };
 }
 
-const isUrl = (model: string) => /^https?:\/\//i.test(model);
-
-/** Opens the model. What reads checkpoints and what asks servers load late: a command needs one of them. */
-async function openModel(
-  flags: Flags,
-  threads: number,
-  retried: (line: string) => void,
-): Promise<OpenModel> {
-  const { model, served, keyVariable } = flags;
-  const concurrency = flags.concurrency === undefined
-    ? undefined
-    : parseWhole("concurrency", flags.concurrency, 1);
-  if (isUrl(model)) {
-    if (!URL.canParse(model)) {
-      throw new InputError(`--model: found ${JSON.stringify(model)}; expected an address`);
-    }
-    const { ServerInference } = await import("../inference/server_inference.ts");
-    const inference = await ServerInference.connect({
-      baseUrl: model.replace(/\/+$/, ""),
-      ...served === undefined ? {} : { model: served },
-      ...keyVariable === undefined ? {} : { keyVariable },
-      ...concurrency === undefined ? {} : { concurrency },
-      patience: parsePositive("patience", flags.patience, 100_000),
-      report: retried,
-    });
-    const notes = inference.plain ? [] : [
-      "The server is of a kind that is not known here: what it cuts off the distribution by itself (top-k, min-p, penalties) stays in force.",
-    ];
-    return { name: inference.model, inference, notes, [Symbol.dispose]() {} };
-  }
-  const stray = served !== undefined ? "served" : keyVariable !== undefined ? "key-variable" : null;
-  if (stray !== null) {
-    throw new InputError(`--${stray}: expected none, since --model is no http(s):// address`);
-  }
-  const hash = await hashCheckpoint(model, "--model");
-  const { Policy } = await import("../policy/policy.ts");
-  const { EmbeddedInference } = await import("../inference/embedded_inference.ts");
-  const { MAX_ROWS } = await import("../trainers/embedded/settings.ts");
-  const policy = await Policy.load(model);
-  const options = { threads, maxRows: concurrency ?? MAX_ROWS };
-  const inference = new EmbeddedInference(policy, { checkpoint: hash }, options);
-  return {
-    name: model.replace(/\/+$/, "").split("/").at(-1) || "model",
-    inference,
-    notes: [],
-    [Symbol.dispose]() {
-      inference[Symbol.dispose]();
-      policy[Symbol.dispose]();
-    },
-  };
-}
-
 /**
  * Runs the command.
  *
@@ -230,7 +164,7 @@ export async function runEval(args: readonly string[]): Promise<string> {
   });
   using model = await openModel(flags, threads, (why) => progress.retried(safeLine(why)));
   const name = flags.name ?? model.name;
-  const dir = flags.out ?? `results/eval/${name.replace(/[^\w.-]+/g, "-")}`;
+  const dir = flags.out ?? `results/eval/${folderOf(name)}`;
   try {
     await Deno.mkdir(dir, { recursive: true });
   } catch (error) {
@@ -284,15 +218,20 @@ export async function runEval(args: readonly string[]): Promise<string> {
     summaries,
     provenance: await runProvenance(["deno", "task", "eval", ...args]),
   };
+  await writeOutcomes(
+    `${dir}/outcomes.jsonl`,
+    rows.map((row) => ({ arm: name, size: "", seed, ...row })),
+  );
   await writeFiles(dir, {
-    "outcomes.jsonl": formatRows(
-      OUTCOMES,
-      rows.map((row) => ({ arm: name, size: "", seed, ...row })),
-    ),
     "table.md": renderEvaluationMarkdown(name, text),
     "evaluation.json": `${JSON.stringify(summary, null, 2)}\n`,
   });
   return `${renderEvaluation(text)}\n\nEvery sample: ${dir}/outcomes.jsonl`;
+}
+
+/** A folder's name: a model may be called anything by its server. */
+function folderOf(name: string): string {
+  return name.replace(/[^\w.-]+/g, "-").replace(/^\.+/, "") || "model";
 }
 
 /** Reads a benchmark; where the Hub does not give it, says what else there is. */
@@ -315,12 +254,8 @@ async function load(
 async function writeOutcomes(path: string, rows: readonly Outcome[]): Promise<void> {
   const temporary = `${path}.${Deno.pid}.tmp`;
   {
-    using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
-    const writer = file.writable.getWriter();
-    for (let at = 0; at < rows.length; at += 256) {
-      const part = formatRows(OUTCOMES, rows.slice(at, at + 256));
-      await writer.write(new TextEncoder().encode(part));
-    }
+    using lines = new JsonLines(temporary);
+    for (let at = 0; at < rows.length; at += 256) lines.write(...rows.slice(at, at + 256));
   }
   await Deno.rename(temporary, path);
 }
