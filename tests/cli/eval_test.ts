@@ -10,13 +10,13 @@ const RELAY = new URL("../../experiments/checkpoints/relay-base", import.meta.ur
 async function withFolder(body: (dir: string) => Promise<void>): Promise<void> {
   const dir = await Deno.makeTempDir();
   try {
-    const rows = (count: number) =>
+    const rows = (count: number, name: string) =>
       Array.from(
         { length: count },
-        (_, i) => `${JSON.stringify({ id: i, problem: `a=${i}?`, answer: i })}\n`,
+        (_, i) => `${JSON.stringify({ id: i, problem: `${name}=${i}?`, answer: i })}\n`,
       ).join("");
-    await Deno.writeTextFile(`${dir}/aime24.jsonl`, rows(30));
-    await Deno.writeTextFile(`${dir}/amc23.jsonl`, rows(40));
+    await Deno.writeTextFile(`${dir}/aime24.jsonl`, rows(30, "a"));
+    await Deno.writeTextFile(`${dir}/amc23.jsonl`, rows(40, "b"));
     await Deno.writeTextFile(`${dir}/question.md`, "{{problem}}");
     await Deno.writeTextFile(`${dir}/system.md`, "");
     await body(dir);
@@ -29,7 +29,7 @@ async function withFolder(body: (dir: string) => Promise<void>): Promise<void> {
 function solver(): Promise<FakeServer> {
   return startFakeServer({
     behave({ messages, seed, temperature }) {
-      const answer = /a=(\d+)/.exec(messages.at(-1)!.content)![1];
+      const answer = /[ab]=(\d+)/.exec(messages.at(-1)!.content)![1];
       const right = temperature === 0 || seed % 2 === 0;
       return { text: `\\boxed{${right ? answer : "1000"}}`, tokens: 4 };
     },
