@@ -87,7 +87,8 @@ function parse(args: readonly string[]): Flags {
     .option("--key-variable <name>", "environment variable with the key of the URL")
     .option(
       "--concurrency <n>",
-      "completions at once (default: 8 at a URL, which should be what it decodes at once; else 256)",
+      "completions at once (default: 8 at a URL, which should be what it decodes at once; of a " +
+        "checkpoint, as many as have room in 2 GiB of keys and values)",
     )
     .option("--patience <s>", "seconds to wait for each next token of the URL", "300")
     .option("--threads <n>", "threads for a checkpoint, and for judging", cores)

@@ -70,9 +70,8 @@ export async function openModel(
   const hash = await hashCheckpoint(model, "--model");
   const { Policy } = await import("../policy/policy.ts");
   const { EmbeddedInference } = await import("../inference/embedded_inference.ts");
-  const { MAX_ROWS } = await import("../trainers/embedded/settings.ts");
   const policy = await Policy.load(model);
-  const options = { threads, maxRows: concurrency ?? MAX_ROWS };
+  const options = { threads, ...concurrency === undefined ? {} : { maxRows: concurrency } };
   const inference = new EmbeddedInference(policy, { checkpoint: hash }, options);
   return {
     name: model.replace(/\/+$/, "").split("/").at(-1) || "model",

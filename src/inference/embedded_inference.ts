@@ -1,15 +1,30 @@
 /** @file Inference with a policy in this process. */
 import { InputError } from "../errors.ts";
-import { type GenerationRequest, Generator, type GeneratorOptions } from "../policy/generator.ts";
+import { type GenerationRequest, Generator } from "../policy/generator.ts";
+import type { PolicyConfig } from "../policy/config.ts";
 import type { Policy } from "../policy/policy.ts";
 import { completionRoom } from "../policy/room.ts";
 import { StopCondition } from "../policy/stopping.ts";
 import { Rng } from "../random/rng.ts";
 import type { Inference, InferenceRequest, TakeAnswer } from "./inference.ts";
 
+/** How a policy answers. */
+export interface EmbeddedOptions {
+  /** Threads that an operator may use. */
+  readonly threads: number;
+  /**
+   * Most completions that are decoded at once. Default: as many as have room in 2 GiB of keys and values, at most 256, beyond
+   * which nothing gets faster on a CPU.
+   */
+  readonly maxRows?: number;
+}
+
+/** Bytes of keys and values, and rows, where nobody says how many rows. */
+const DEFAULT_CACHE = 2 ** 31;
+const DEFAULT_ROWS = 256;
+
 /**
- * Answers with the engine's decoder, `maxRows` requests at once; requests with one prompt share its prefill. The policy stays
- * the caller's.
+ * Answers with the engine's decoder, some requests at once; those with one prompt share its prefill. The policy stays the caller's.
  *
  * @example
  * ```ts
@@ -37,7 +52,7 @@ export class EmbeddedInference implements Inference, Disposable {
   readonly identity: Inference["identity"];
   readonly #policy: Policy;
   readonly #generator: Generator;
-  readonly #maxRows: number;
+  readonly #maxRows: number | null;
   readonly #stop: StopCondition;
 
   /**
@@ -45,11 +60,15 @@ export class EmbeddedInference implements Inference, Disposable {
    *
    * @param identity Tells this policy from others, e.g. a hash of its files.
    */
-  constructor(policy: Policy, identity: Inference["identity"], options: GeneratorOptions) {
+  constructor(policy: Policy, identity: Inference["identity"], options: EmbeddedOptions) {
     this.identity = identity;
     this.#policy = policy;
-    this.#generator = new Generator(policy.config, policy.weights, options);
-    this.#maxRows = options.maxRows;
+    const { threads, maxRows } = options;
+    this.#generator = new Generator(policy.config, policy.weights, {
+      threads,
+      maxRows: maxRows ?? DEFAULT_ROWS,
+    });
+    this.#maxRows = maxRows ?? null;
     this.#stop = new StopCondition(policy.prompts.endTokenIds, [], policy.tokenizer);
   }
 
@@ -61,11 +80,13 @@ export class EmbeddedInference implements Inference, Disposable {
   async answer(requests: readonly InferenceRequest[], take: TakeAnswer): Promise<void> {
     const known = new Map<string, readonly number[]>();
     const encoded = requests.map((request) => this.#encode(request, known));
+    const longest = encoded.reduce((most, e) => Math.max(most, e.ids.length + e.maxTokens), 1);
+    const rows = this.#maxRows ?? defaultRows(this.#policy.config, longest);
     // The generator draws at one temperature at a time.
     for (const places of Map.groupBy(encoded.keys(), (i) => requests[i]!.temperature).values()) {
       const { temperature } = requests[places[0]!]!;
-      for (let at = 0; at < places.length; at += this.#maxRows) {
-        const batch = places.slice(at, at + this.#maxRows);
+      for (let at = 0; at < places.length; at += rows) {
+        const batch = places.slice(at, at + rows);
         // One array of ids for one prompt: that the generator computes once.
         const groups = [...Map.groupBy(batch, (i) => encoded[i]!.key).values()];
         const completions = await this.#generator.generate(
@@ -112,4 +133,25 @@ export class EmbeddedInference implements Inference, Disposable {
       throw error;
     }
   }
+}
+
+/**
+ * Completions at once where nobody says how many: those whose keys and values, in float32, have room in 2 GiB; from 1 to 256.
+ *
+ * @param tokens Of the longest sequence, prompt and completion.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const qwen = { layers: 24, kvHeads: 2, headDim: 64 }; // Qwen2.5-0.5B: 24 KiB a token
+ * assertEquals([defaultRows(qwen, 512), defaultRows(qwen, 4096), defaultRows(qwen, 32768)], [170, 21, 2]);
+ * ```
+ */
+export function defaultRows(
+  { layers, kvHeads, headDim }: Pick<PolicyConfig, "layers" | "kvHeads" | "headDim">,
+  tokens: number,
+): number {
+  const bytes = 4 * 2 * layers * kvHeads * headDim * tokens;
+  return Math.min(DEFAULT_ROWS, Math.max(1, Math.floor(DEFAULT_CACHE / bytes)));
 }

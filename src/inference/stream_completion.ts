@@ -10,6 +10,9 @@ export type CompletionBody = Omit<
   "stream" | "stream_options"
 >;
 
+/** Characters after which a server is taken for one that does not stop. */
+const MOST_TEXT = 2 ** 24;
+
 /** What a delta may hold: servers that take the monologue out of the content send it under one of two names. */
 interface Delta {
   readonly content?: string | null;
@@ -23,7 +26,7 @@ interface Delta {
  * @param patience Seconds to wait for the first token, and for each next one.
  * @throws {SilentServer} where nothing came for so long.
  * @throws {BrokenAnswer} where the stream ended without a reason why the completion ends.
- * @throws {InputError} where the server does not say how many tokens it wrote. Errors of the client pass through.
+ * @throws {InputError} where the server does not say how many tokens it wrote, or does not stop. Errors of the client pass through.
  */
 export async function streamCompletion(
   client: OpenAI,
@@ -43,14 +46,23 @@ export async function streamCompletion(
       { signal: silence.signal, timeout: 2000 * patience, maxRetries: 0 },
     );
     for await (const chunk of stream) {
-      clearTimeout(timer);
-      timer = wait();
       const [choice] = chunk.choices ?? [];
       const delta = choice?.delta as Delta | undefined;
-      text.content += delta?.content ?? "";
-      text.reasoning += delta?.reasoning_content ?? delta?.reasoning ?? "";
+      const content = delta?.content ?? "";
+      const reasoning = delta?.reasoning_content ?? delta?.reasoning ?? "";
+      text.content += content;
+      text.reasoning += reasoning;
       finish = choice?.finish_reason ?? finish;
       tokens = chunk.usage?.completion_tokens ?? tokens;
+      if (text.content.length + text.reasoning.length > MOST_TEXT) {
+        throw new InputError(
+          `${client.baseURL}: an answer has more than ${MOST_TEXT} characters; ask for fewer tokens`,
+        );
+      }
+      // A chunk with nothing in it keeps a connection open, and is no sign of life.
+      if (content === "" && reasoning === "" && finish === null) continue;
+      clearTimeout(timer);
+      timer = wait();
     }
   } catch (error) {
     if (!silence.signal.aborted) throw error;

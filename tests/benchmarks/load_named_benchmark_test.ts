@@ -2,6 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { loadNamedBenchmark } from "../../src/benchmarks/load_named_benchmark.ts";
 import { NAMED_BENCHMARKS } from "../../src/benchmarks/named_benchmarks.ts";
 import { InputError } from "../../src/errors.ts";
+import { commitOf, type FakeDataset, startFakeHub } from "../data/sources/fake_hub.ts";
 
 async function withRows(
   rows: readonly object[],
@@ -97,5 +98,49 @@ Deno.test("loadNamedBenchmark() asks by the templates that it is told", async ()
     });
   } finally {
     await Deno.remove(template);
+  }
+});
+
+Deno.test("loadNamedBenchmark() reads the pinned commit from the Hub, and no other", async () => {
+  const datasets: Record<string, FakeDataset> = {};
+  const places: Record<string, string> = {
+    aime25: "test.jsonl",
+    math500: "test.jsonl",
+    minerva: "data/test.jsonl",
+  };
+  for (const [name, path] of Object.entries(places)) {
+    const { hub, revision, rows: [count] } = NAMED_BENCHMARKS[name]!;
+    const rows = Array.from({ length: count }, (_, i) => `${JSON.stringify(ROWS[name]!(i))}\n`);
+    const newer = { [path]: rows.slice(1).join(""), "README.md": "newer" };
+    datasets[hub] = {
+      refs: { main: commitOf("newer") },
+      commits: {
+        [revision]: { [path]: rows.join(""), "README.md": "old" },
+        [commitOf("newer")]: newer,
+      },
+    };
+  }
+  await using hub = startFakeHub(datasets);
+  const dir = await Deno.makeTempDir();
+  const before = ["HF_ENDPOINT", "HF_HUB_CACHE"].map((name) => [name, Deno.env.get(name)] as const);
+  Deno.env.set("HF_ENDPOINT", hub.url);
+  Deno.env.set("HF_HUB_CACHE", dir);
+  try {
+    for (const name of Object.keys(places)) {
+      const { tasks, source } = await loadNamedBenchmark(name);
+      const { hub: dataset, revision, rows: [count] } = NAMED_BENCHMARKS[name]!;
+      assertEquals([tasks.length, tasks[0]?.answer], [count, "1"]);
+      assertEquals(source, `hf:${dataset}@${revision}/test`);
+    }
+    assertEquals((await loadNamedBenchmark("math500")).tasks[3]?.id, "test/algebra/3.json");
+    const asked = hub.requests.length;
+    await loadNamedBenchmark("aime25");
+    assertEquals(hub.requests.length, asked, "what the cache has is not asked for again");
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Deno.env.delete(name);
+      else Deno.env.set(name, value);
+    }
+    await Deno.remove(dir, { recursive: true });
   }
 });

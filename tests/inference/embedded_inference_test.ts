@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/errors.ts";
-import { EmbeddedInference } from "../../src/inference/embedded_inference.ts";
+import { defaultRows, EmbeddedInference } from "../../src/inference/embedded_inference.ts";
 import type { InferenceAnswer, InferenceRequest } from "../../src/inference/inference.ts";
 import { parsePolicyConfig } from "../../src/policy/config_json.ts";
 import { Policy } from "../../src/policy/policy.ts";
@@ -35,9 +35,10 @@ const request = (changes: Partial<InferenceRequest> = {}): InferenceRequest => (
 async function ask(
   policy: Policy,
   requests: readonly InferenceRequest[],
-  maxRows: number,
+  maxRows: number | undefined,
 ): Promise<InferenceAnswer[]> {
-  using inference = new EmbeddedInference(policy, { model: "m" }, { threads: 1, maxRows });
+  const options = { threads: 1, ...maxRows === undefined ? {} : { maxRows } };
+  using inference = new EmbeddedInference(policy, { model: "m" }, options);
   const answers: InferenceAnswer[] = [];
   await inference.answer(requests, (place, answer) => {
     assertEquals(answers[place], undefined);
@@ -85,4 +86,16 @@ Deno.test("EmbeddedInference refuses a prompt that does not fit before it decode
   await assertRejects(() => ask(policy, asked, 8), InputError, "p9 has a prompt of 3 tokens");
   const foreign = request({ id: "p7", prompt: { system: "", user: "xyz" } });
   await assertRejects(() => ask(policy, [foreign], 8), InputError, "p7: text: expected characters");
+});
+
+Deno.test("EmbeddedInference decodes as many at once as have room, where nobody says how many", async () => {
+  const config = { layers: 28, kvHeads: 8, headDim: 128 };
+  assertEquals(defaultRows(config, 2 ** 20), 1, "one, however long");
+  assertEquals(defaultRows({ layers: 1, kvHeads: 1, headDim: 16 }, 32), 256);
+  const rows = defaultRows(config, 1000);
+  const bytes = 8 * config.layers * config.kvHeads * config.headDim * 1000;
+  assert(rows * bytes <= 2 ** 31 && (rows + 1) * bytes > 2 ** 31);
+  using policy = randomPolicy();
+  const requests = Array.from({ length: 10 }, (_, seed) => request({ seed }));
+  assertEquals(await ask(policy, requests, undefined), await ask(policy, requests, 3));
 });

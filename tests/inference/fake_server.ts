@@ -14,7 +14,7 @@ export interface Asked {
 
 /**
  * What becomes of a request: it is answered; `drop` closes the connection before the head, `cut` and `end` in the midst of the answer (with and without
- * an error of the transport), `stall` says nothing, `freeze` begins and falls silent; a number is a status.
+ * an error of the transport), `stall` says nothing, `freeze` begins and falls silent, `drip` sends chunks with nothing in them without end; a number is a status.
  */
 export type Behaviour =
   | WholeAnswer
@@ -24,7 +24,8 @@ export type Behaviour =
   | "cut"
   | "end"
   | "stall"
-  | "freeze";
+  | "freeze"
+  | "drip";
 
 /** A whole answer. */
 export interface WholeAnswer {
@@ -91,6 +92,12 @@ export async function startFakeServer(options: FakeServerOptions): Promise<FakeS
       return json(response, status, { error }, headers);
     }
     response.writeHead(200, { "Content-Type": "text/event-stream" });
+    if (behaviour === "drip") {
+      const drop = () => response.write(`data: ${JSON.stringify(delta({ content: "" }))}\n\n`);
+      const timer = setInterval(drop, 20);
+      response.on("close", () => clearInterval(timer));
+      return held.add(response);
+    }
     const send = (chunk: object) => response.write(`data: ${JSON.stringify(chunk)}\n\n`);
     if (typeof behaviour === "string") {
       send(delta({ content: "half an ans" }));

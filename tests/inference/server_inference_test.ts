@@ -229,6 +229,19 @@ Deno.test("ServerInference asks once for what will not pass, and names it", asyn
   assertEquals([message.startsWith("URL: it does not count tokens"), asked], [true, 1]);
 });
 
+Deno.test("ServerInference takes chunks with nothing in them for silence, and gives up on an answer without an end", async () => {
+  const [silent] = await failure(() => "drip", { attempts: 1, patience: 0.2 });
+  assertEquals(silent, "URL: p1: the server is silent, tried 1 time: nothing came for 0.2 s");
+  const piece = delta({ content: "x".repeat(2 ** 20) });
+  const [endless, asked] = await failure(() => ({
+    chunks: Array.from({ length: 17 }, () => piece),
+  }));
+  assertEquals([endless, asked], [
+    "URL: an answer has more than 16777216 characters; ask for fewer tokens",
+    1,
+  ]);
+});
+
 Deno.test("ServerInference asks nothing new after an error, and keeps what was under way", async () => {
   await using server = await startFakeServer({
     async behave({ messages }) {
