@@ -2,6 +2,7 @@
  * @file Speed of training and sampling beside PyTorch and transformers: both sides in one run, in turn, as the median of
  * the ratios of several rounds. Without Python our side is timed alone.
  */
+import { Command } from "commander";
 import { Learner } from "../src/algorithms/learner.ts";
 import type { PolicyConfig } from "../src/policy/config.ts";
 import { Generator } from "../src/policy/generator.ts";
@@ -135,6 +136,15 @@ function peakMemory(): number | null {
 
 const mib = (bytes: number | null) => bytes === null ? "?" : `${(bytes / 2 ** 20).toFixed(0)} MiB`;
 const rate = (tokens: number, seconds: number) => `${(tokens / seconds).toFixed(0)} tokens/s`;
+
+new Command("deno task bench")
+  .description(
+    `Measures training and sampling in tokens a second, and peak memory: ours, and those of PyTorch and transformers where a ` +
+      `python3 on the PATH has them, as the median of ${ROUNDS} rounds. Takes some minutes; on a machine that does nothing else.`,
+  )
+  .configureHelp({ helpWidth: 100 })
+  .allowExcessArguments(false)
+  .parse(Deno.args, { from: "user" });
 
 const missing = await missingReference();
 if (missing) console.log(`Stepwise alone: ${missing}.\n`);

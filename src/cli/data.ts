@@ -1,6 +1,8 @@
 /** @file `deno task data`: what a file of expert solutions comes to as training data, and what is dropped. */
 import { Command, Option } from "commander";
+import { reportBenchmark } from "../data/benchmark_report.ts";
 import { reportData } from "../data/data_report.ts";
+import { loadProblems } from "../data/load_problems.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
 import { contradictions } from "../data/granularity/check.ts";
 import { kindOf } from "../data/granularity/granularity.ts";
@@ -13,6 +15,7 @@ import {
 } from "../data/step_instances.ts";
 import { InputError } from "../errors.ts";
 import { parseContext, parseGranularity, parseMapping, parseParser } from "./data_options.ts";
+import { renderBenchmarkReport } from "./benchmark_text.ts";
 import { renderDataReport } from "./data_text.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
@@ -46,6 +49,7 @@ Examples:
   deno task data swe.jsonl --mapping swe-smith --context last:2 --show astropy.1#4
   deno task data solutions.jsonl --granularity tokens:200 --tokenizer checkpoints/qwen
   deno task data solutions.jsonl --json | jq .reasons
+  deno task data aime.jsonl --benchmark
 `;
 
 interface Flags {
@@ -57,6 +61,7 @@ interface Flags {
   readonly context: string;
   readonly tokenizer?: string;
   readonly show?: string;
+  readonly benchmark?: boolean;
   readonly json?: boolean;
 }
 
@@ -64,7 +69,8 @@ interface Flags {
 function parse(args: readonly string[]): { file: string; flags: Flags } {
   const program = prepareCommand(new Command("deno task data"))
     .description(
-      "Cuts expert solutions into instances as training does, and shows what comes of them.",
+      "Cuts expert solutions into instances as training does, and shows what comes of them; or reads problems as a " +
+        "benchmark does.",
     )
     .argument("<source>", "expert solutions: a file, or hf:owner/name")
     .option("--mapping <name>", "what the columns mean, see below", "generic")
@@ -88,6 +94,10 @@ function parse(args: readonly string[]): { file: string; flags: Flags } {
     )
     .option("--tokenizer <checkpoint>", "folder of the tokenizer that tokens:N counts with")
     .option("--show <id>", "the instance to show, or a problem for its middle one")
+    .addOption(
+      new Option("--benchmark", "read problems and answers alone, as a benchmark does")
+        .conflicts(["granularity", "targets", "nextTitle", "context", "tokenizer"]),
+    )
     .option("--json", "print the report as JSON")
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
@@ -144,10 +154,17 @@ export async function runData(args: readonly string[]): Promise<void> {
   const { show, json = false } = flags;
   const options = await instanceOptions(flags);
   const source = await openSource(file.startsWith("hf:") ? parseHub(file, "source") : { file });
-  const loaded = await loadTrajectories(source, {
+  const reading = {
     mapping: parseMapping(flags.mapping),
     ...(flags.parser === undefined ? {} : { parser: parseParser(flags.parser) }),
-  });
+  };
+  if (flags.benchmark) {
+    const loaded = await loadProblems(source, reading);
+    const report = reportBenchmark(loaded, show);
+    console.log(json ? JSON.stringify(report, null, 2) : renderBenchmarkReport(report));
+    return loaded.ledger.failAbove(1);
+  }
+  const loaded = await loadTrajectories(source, reading);
   const report = reportData(loaded, options, show);
   console.log(json ? JSON.stringify(report, null, 2) : renderDataReport(report));
   // After the report, which says row by row why.

@@ -5,7 +5,8 @@ import { granularityText } from "../data/granularity/granularity.ts";
 import type { DroppedRow } from "../data/ledger.ts";
 import { displayWidth, padEnd, safeLine, wrapText } from "../results/glyphs.ts";
 
-const WIDTH = 100;
+/** Columns that no line exceeds. */
+export const WIDTH = 100;
 
 /** Dropped rows of one reason that are listed with id and detail; of the others only the numbers. */
 const LISTED = 8;
@@ -87,18 +88,25 @@ function counts(report: DataReport): string[] {
   if (introductions > 0) {
     lines.push(["introductions", introductions, "problems had text before step 1; it is left out"]);
   }
-  return lines.map(([name, count, note]) =>
-    `  ${name.padEnd(16)}${String(count).padEnd(8)}${note}`.trimEnd()
-  );
+  return lines.map((line) => countLine(...line));
+}
+
+/** A name, a number and what it is of. */
+export function countLine(name: string, count: number, note: string): string {
+  return `  ${name.padEnd(16)}${String(count).padEnd(8)}${note}`.trimEnd();
 }
 
 function lengths(report: DataReport): string[] {
-  const rows: [string, Distribution | null][] = [
+  return lengthLines([
     ["steps per problem", report.stepsPerProblem],
     ["problem, characters", report.problemLength],
     ["prompt, characters", report.promptLength],
     ["target, characters", report.targetLength],
-  ];
+  ]);
+}
+
+/** A table of distributions, those left out that are null; none where all are. */
+export function lengthLines(rows: readonly [string, Distribution | null][]): string[] {
   const measured = rows.flatMap(([name, spread]) => {
     if (spread === null) return [];
     const { minimum, median, mean, maximum } = spread;
@@ -113,7 +121,10 @@ function figure(value: number): string {
   return (Number.isInteger(value) ? String(value) : value.toFixed(1)).padStart(10);
 }
 
-function drops({ reasons, dropped, rows }: DataReport): string[] {
+/** What was dropped and why, row by row. */
+export function drops(
+  { reasons, dropped, rows }: Pick<DataReport, "reasons" | "dropped" | "rows">,
+): string[] {
   if (reasons.length === 0) return ["", "Nothing was dropped."];
   return [
     "",
@@ -151,7 +162,6 @@ function droppedLines({ row, id, detail }: DroppedRow): string[] {
 
 function shown({ shown }: DataReport): string[] {
   if (shown === null) return [];
-  const framed = (text: string) => wrapText(text, WIDTH - 4).map((line) => `  │ ${line}`.trimEnd());
   return [
     "",
     ...wrapText(`Prompt of ${safeLine(shown.id)}:`, WIDTH),
@@ -160,6 +170,11 @@ function shown({ shown }: DataReport): string[] {
     "Target:",
     ...framed(shown.target),
   ];
+}
+
+/** A text set apart from the report's own. */
+export function framed(text: string): string[] {
+  return wrapText(text, WIDTH - 4).map((line) => `  │ ${line}`.trimEnd());
 }
 
 function indented(text: string, by: number): string[] {

@@ -1,6 +1,7 @@
 /** @file Data: expert trajectories in, step instances out, and an account of what was left behind. */
 export { Account, type AccountJson, type Dropped, type DropSummary } from "./account.ts";
 export { lastBoxed } from "./answer_extraction.ts";
+export { type BenchmarkReport, reportBenchmark } from "./benchmark_report.ts";
 export { type DataReport, reportData } from "./data_report.ts";
 export { type Distribution, distributionOf } from "./distribution.ts";
 export { checkRow, describeIssue, type RowIssue, type RowSchema } from "./check_row.ts";

@@ -1,6 +1,6 @@
 /** @file Holding problems out for validation. */
-import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
+import { hashText } from "../hash_text.ts";
 import { problemKey } from "./problem_words.ts";
 import type { Trajectory } from "./trajectory.ts";
 
@@ -68,5 +68,5 @@ export function splitTrajectories(
 
 /** A problem's place in the order that a seed gives. */
 function rank(problem: string, seed: number): string {
-  return createHash("sha256").update(`${seed}\n${problem}`).digest("hex");
+  return hashText(`${seed}\n${problem}`);
 }

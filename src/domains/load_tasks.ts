@@ -130,7 +130,7 @@ export async function loadBenchmark(
     ledger.failAbove(1);
     const tasks = problems.map((problem) => ({ ...problem, budget: null }));
     const format = numberedFormatOf(await loadPrompts(prompts), benchmark.rounded);
-    return { format, tasks, ledger, note: droppedNote(ledger) };
+    return { format, tasks, ledger, note: noteOn(benchmark, ledger, null) };
   }
   const { tier, problems, seed } = benchmark;
   const tasks = Array.from({ length: problems }, (_, i) => relayTask(tier, "benchmark", seed, i));
@@ -142,19 +142,18 @@ export function answered({ answer }: Pick<Task, "answer">): boolean {
   return answer.trim() !== "";
 }
 
-/** What became of a benchmark's rows, with one that is dropped: `deno task data` is for solutions, and knows nothing of it. */
-function droppedNote(ledger: Ledger): string {
-  const [first] = ledger.dropped;
-  return ledger.summary() + (first ? `; e.g. row ${first.row}: ${first.detail}` : "");
-}
-
-/** What became of a source's rows; of its tasks, how many have no answer. */
-function noteOn(declared: ResolvedRows, ledger: Ledger, tasks: readonly Task[]): string {
+/** What became of a source's rows; of the tasks to train on, how many have no answer. Null for those of a benchmark. */
+function noteOn(
+  declared: ResolvedRows,
+  ledger: Ledger,
+  tasks: readonly Task[] | null,
+): string {
   const { domain, mapping, parser } = declared;
-  const open = tasks.filter((task) => !answered(task)).length;
+  const open = tasks?.filter((task) => !answered(task)).length ?? 0;
   const flags = [
     ...mapping === "generic" ? [] : [` --mapping ${mappingText(mapping)}`],
     ...parser === defaultParser(mapping) ? [] : [` --parser ${parserText(parser)}`],
+    ...tasks === null ? [" --benchmark"] : [],
   ].join("");
   return [
     ledger.summary(),

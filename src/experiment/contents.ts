@@ -33,20 +33,6 @@ export async function hashEncoder(folder: string, what: string): Promise<string>
 }
 
 /**
- * SHA-256 of a text, in hexadecimal.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(hashText("").slice(0, 8), "e3b0c442");
- * ```
- */
-export function hashText(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
-/**
  * SHA-256 over the names and contents of a checkpoint's files, in hexadecimal.
  *
  * @param what Names the field in the error, e.g. `policy.1m`.

@@ -1,5 +1,4 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
-import { createHash } from "node:crypto";
 import { BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { openSource, pinSource } from "../data/sources/open_source.ts";
 import type { Trajectory } from "../data/trajectory.ts";
@@ -7,10 +6,10 @@ import { loadSolutions } from "../domains/load_solutions.ts";
 import { InputError } from "../errors.ts";
 import { hashFile } from "../hash_file.ts";
 import { inputsOf } from "../rewards/inputs.ts";
-import { canonical } from "./canonical.ts";
-import { hashCheckpoint, hashEncoder, hashText } from "./contents.ts";
+import { hashCheckpoint, hashEncoder } from "./contents.ts";
 import type { ResolvedData, ResolvedRows } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
+import { hashCanonical } from "./hash_canonical.ts";
 import { REWRITTEN, stageId } from "./identity.ts";
 import { nearest } from "./nearest.ts";
 import { pathOf } from "./problems.ts";
@@ -150,7 +149,7 @@ function hashRewritten(trajectories: readonly Trajectory[]): string {
   const steps = trajectories.flatMap(({ id, steps, rewritten }) =>
     rewritten ? [{ id, steps }] : []
   );
-  return createHash("sha256").update(canonical(steps)).digest("hex");
+  return hashCanonical(steps);
 }
 
 /** Which version a set of problems has: that of its generator, or of the reader of rows. */
@@ -225,13 +224,13 @@ export async function planExperiment(
       engine,
       versions: {
         ...pick(Object.entries(dataVersions), new Set(sets.map(versionOf))),
-        ...asked ? { prompts: hashText(canonical(BUILT_IN_TEXTS)) } : {},
+        ...asked ? { prompts: hashCanonical(BUILT_IN_TEXTS) } : {},
       },
       contents: pick(hashes, new Set(used)),
     };
   };
-  const add = async (spec: StageSpec, label: string, size: string): Promise<string> => {
-    const id = await stageId(spec);
+  const add = (spec: StageSpec, label: string, size: string): string => {
+    const id = stageId(spec);
     const parent = "stage" in spec.policy ? spec.policy.stage : null;
     if (!stages.has(id)) stages.set(id, { id, spec, parent, label, size });
     return id;
@@ -249,7 +248,7 @@ export async function planExperiment(
           const files = rewardInputs(stage).map(({ path }) => path);
           const inputs = shared(policy, seed, [data], files);
           const spec: StageSpec = { kind: "train", stage, data, ...inputs };
-          const id = await add(spec, `${name}, ${size}, seed ${seed}`, size);
+          const id = add(spec, `${name}, ${size}, seed ${seed}`, size);
           training.push(id);
           policy = { stage: id };
         }
@@ -257,7 +256,7 @@ export async function planExperiment(
         const sets = Object.values(evaluation.benchmarks);
         const spec: StageSpec = { kind: "evaluate", evaluation, ...shared(policy, seed, sets, []) };
         const label = `evaluate ${arm}, ${size}, seed ${seed}`;
-        cells.push({ arm, size, seed, training, evaluation: await add(spec, label, size) });
+        cells.push({ arm, size, seed, training, evaluation: add(spec, label, size) });
       }
     }
   }

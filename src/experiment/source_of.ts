@@ -1,9 +1,8 @@
 /** @file Where declared rows are, apart from what else is said of them. */
-import { createHash } from "node:crypto";
 import type { SourceDeclaration } from "../data/sources/open_source.ts";
 import { hubName } from "../data/sources/hub_dataset.ts";
-import { canonical } from "./canonical.ts";
-import type { ResolvedSource } from "./data.ts";
+import { hashCanonical } from "./hash_canonical.ts";
+import type { ResolvedRowsSource, ResolvedSource } from "./data.ts";
 
 /**
  * The source of some data or of a benchmark.
@@ -34,10 +33,17 @@ export function sourceOf(declared: ResolvedSource): SourceDeclaration {
  */
 export function sourceKey(declared: ResolvedSource): string {
   if (declared.domain === "file") return declared.file;
-  if (declared.domain === "rows") {
-    return `rows ${
-      createHash("sha256").update(canonical(declared.rows)).digest("hex").slice(0, 16)
-    }`;
-  }
+  if (declared.domain === "rows") return rowsKey(declared.rows);
   return [hubName(declared), ...declared.files ?? []].join(" ");
+}
+
+/** Keys of rows that were hashed already: a plan asks for each many times, and nobody changes what is declared. */
+const rowsKeys = new WeakMap<ResolvedRowsSource["rows"], string>();
+
+function rowsKey(rows: ResolvedRowsSource["rows"]): string {
+  const known = rowsKeys.get(rows);
+  if (known !== undefined) return known;
+  const key = `rows ${hashCanonical(rows).slice(0, 16)}`;
+  rowsKeys.set(rows, key);
+  return key;
 }

@@ -3,7 +3,7 @@
 import { InputError } from "../errors.ts";
 import { checkPolicyConfig, parameterShapes, type PolicyConfig } from "./config.ts";
 import { formatGenerationConfig, formatPolicyConfig, readPolicyConfig } from "./config_json.ts";
-import { replaceWhole } from "./files.ts";
+import { replaceWhole } from "../files.ts";
 import { type RawTensor, SafetensorsFile, writeSafetensors } from "./safetensors.ts";
 import { Tokenizer } from "./tokenizer/tokenizer.ts";
 

@@ -1,14 +1,9 @@
 /** @file A policy's configuration as the `config.json` and `generation_config.json` of a Hugging Face folder. */
 
 import { InputError } from "../errors.ts";
+import { readText, readTextIfPresent } from "../files.ts";
 import { checkPolicyConfig, configProblem, type PolicyConfig } from "./config.ts";
-import {
-  describeJson,
-  type JsonObject,
-  parseJsonObject,
-  readText,
-  readTextIfPresent,
-} from "./files.ts";
+import { describeJson, type JsonObject, parseJsonObject } from "./files.ts";
 import { JsonFields } from "./json_fields.ts";
 
 /** What each field is called in `config.json`. */

@@ -1,7 +1,7 @@
 /** @file Reading and writing safetensors files. */
 
 import { InputError } from "../errors.ts";
-import { replaceWhole } from "./files.ts";
+import { replaceWhole } from "../files.ts";
 import {
   parseSafetensorsHeader,
   type SafetensorsDtype,

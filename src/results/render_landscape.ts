@@ -77,7 +77,10 @@ function caption({ columns, cells, rewards, steps, failures }: LandscapeTable): 
     return count < steps ? [`${head} ${count}`] : [];
   });
   return [
-    columns.map(({ head, meaning }) => `${head}: ${meaning}`).join("; ") + ".",
+    [...Map.groupBy(columns, ({ meaning }) => meaning)].map(([meaning, alike]) =>
+      // A line must not end between a number and its sign.
+      `${alike.map(({ head }) => head.replaceAll(" ", "\u00a0")).join(", ")}: ${meaning}`
+    ).join("; ") + ".",
     ...near === undefined || far === undefined ? [] : [
       `apart: the chance that a step with ${near} scores above ${far}; ties count half.`,
     ],

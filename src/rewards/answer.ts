@@ -2,6 +2,7 @@
 import { InputError } from "../errors.ts";
 import { requireVerify } from "./require.ts";
 import type { RewardResources } from "./resources.ts";
+import type { RewardInstance } from "./reward.ts";
 import type { Term } from "./term.ts";
 
 /** A declared `answer`. */
@@ -41,6 +42,13 @@ export function answer(): AnswerDeclaration {
   return { kind: "answer" };
 }
 
+/** Why no answer to a problem can be judged; null where one can. */
+export function answerFault({ answer }: Pick<RewardInstance, "answer">): string | null {
+  return answer.trim() === ""
+    ? "answer: expected a problem whose answer is known, found none"
+    : null;
+}
+
 /**
  * Compiles it.
  *
@@ -56,9 +64,8 @@ export function answerTerm(_declared: AnswerDeclaration, resources: RewardResour
     needs: {},
     format: "free",
     async score({ completion }, instance) {
-      if (instance.answer.trim() === "") {
-        throw new InputError("answer: expected a problem whose answer is known, found none");
-      }
+      const fault = answerFault(instance);
+      if (fault !== null) throw new InputError(fault);
       const { correct, extracted } = await verify(instance.answer, completion);
       const value = correct ? 1 : 0;
       return { value, parts: { answer: value }, extracted };

@@ -174,7 +174,7 @@ const dropping = (percent: number): Corruption => ({
   id: `drop-${percent}`,
   head: `−${percent} %`,
   label: `−${percent} % of words`,
-  meaning: `${percent} % of its words dropped`,
+  meaning: "that share of its words dropped",
   corrupt: (step, rng) => dropWords(step, percent / 100, rng),
 });
 

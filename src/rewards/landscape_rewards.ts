@@ -93,11 +93,16 @@ function named(declared: unknown): NamedReward {
 function nameOf(declared: unknown): string {
   if (typeof declared === "string") return declared;
   const { kind, ...options } = declared as Readonly<Record<string, unknown>>;
-  const value = (value: unknown) =>
-    typeof value === "boolean"
-      ? (value ? "on" : "off")
-      : typeof value === "string"
-      ? value
-      : JSON.stringify(value);
-  return [kind, ...Object.entries(options).map(([key, of]) => `${key}=${value(of)}`)].join(" ");
+  return [kind, ...Object.entries(options).map(([key, of]) => `${key}=${valueName(of)}`)].join(" ");
+}
+
+/** An option's value; a reward within a reward by its own name. */
+function valueName(value: unknown): string {
+  if (typeof value === "boolean") return value ? "on" : "off";
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return `[${value.map(valueName).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if ("weight" in value && "reward" in value) return `${value.weight}·${valueName(value.reward)}`;
+  if (!("kind" in value)) return JSON.stringify(value);
+  return Object.keys(value).length === 1 ? String(value.kind) : `(${nameOf(value)})`;
 }

@@ -1,8 +1,6 @@
 /** @file One worker of a reward pool, and its successors. */
-import { sharedLibrary } from "../engine/ort/ort.ts";
 import { InputError } from "../errors.ts";
 import type { ResolvedReward } from "./declaration.ts";
-import { inputsOf } from "./inputs.ts";
 import type { FromWorker, Judgement, RewardItem, RewardTraits, ToWorker } from "./protocol.ts";
 import type { ResourceSpec } from "./resources.ts";
 
@@ -70,7 +68,6 @@ export class Lane {
       declared: this.#declared,
       resources: this.#resources,
       ended,
-      library: inputsOf(this.#declared).length > 0 ? sharedLibrary() : null,
     };
     worker.postMessage(message);
     try {

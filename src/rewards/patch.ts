@@ -1,5 +1,6 @@
 /** @file How much of the expert's change to each file a patch makes. */
 import { InputError } from "../errors.ts";
+import type { RewardInstance } from "./reward.ts";
 import { sequenceRatio } from "./sequence_ratio.ts";
 import type { Term } from "./term.ts";
 import { type FileChange, parseUnifiedDiff } from "./unified_diff.ts";
@@ -47,6 +48,16 @@ export function patch(options: PatchOptions = {}): PatchDeclaration {
   return { ...options, kind: "patch" };
 }
 
+/** Why an expert's action cannot be compared with; null where it can. */
+export function patchFault({ target }: Pick<RewardInstance, "target">): string | null {
+  return parseUnifiedDiff(unfenced(target)) === null ? noDiff(target) : null;
+}
+
+function noDiff(target: string): string {
+  const found = JSON.stringify(target.slice(0, 60));
+  return `patch: expected a unified diff as the expert's action, found ${found}`;
+}
+
 /** Compiles it. */
 export function patchTerm({ context }: ResolvedPatch): Term {
   return {
@@ -58,13 +69,7 @@ export function patchTerm({ context }: ResolvedPatch): Term {
     format: "needed",
     score({ action }, { target }) {
       const expected = parseUnifiedDiff(unfenced(target));
-      if (expected === null) {
-        throw new InputError(
-          `patch: expected a unified diff as the expert's action, found ${
-            JSON.stringify(target.slice(0, 60))
-          }`,
-        );
-      }
+      if (expected === null) throw new InputError(noDiff(target));
       const found = action === null ? null : parseUnifiedDiff(unfenced(action));
       const value = found === null
         ? -1

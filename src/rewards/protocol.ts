@@ -40,8 +40,6 @@ export type ToWorker =
     readonly resources: ResourceSpec;
     /** A 32-bit integer in which the worker counts the items that it has ended. */
     readonly ended: SharedArrayBuffer;
-    /** The runtime for what the reward reads from files, an encoder perhaps; null where it reads none. */
-    readonly library: bigint | null;
   }
   | {
     /** Score these, in order. */

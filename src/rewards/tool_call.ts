@@ -1,5 +1,6 @@
 /** @file Whether an agent calls the expert's function, and with its arguments. */
 import { InputError } from "../errors.ts";
+import type { RewardInstance } from "./reward.ts";
 import { sequenceRatio } from "./sequence_ratio.ts";
 import type { Term } from "./term.ts";
 import { parseToolCalls, type ToolCall } from "./tool_calls.ts";
@@ -47,6 +48,16 @@ export function toolCall(options: ToolCallOptions = {}): ToolCallDeclaration {
   return { ...options, kind: "tool-call" };
 }
 
+/** Why an expert's action cannot be compared with; null where it can. */
+export function toolCallFault({ target }: Pick<RewardInstance, "target">): string | null {
+  return parseToolCalls(target).length === 0 ? noCall(target) : null;
+}
+
+function noCall(target: string): string {
+  const found = JSON.stringify(target.slice(0, 60));
+  return `tool-call: expected a call in the expert's action, found ${found}`;
+}
+
 /** Compiles it. */
 export function toolCallTerm({ nameWeight, values }: ResolvedToolCall): Term {
   return {
@@ -58,13 +69,7 @@ export function toolCallTerm({ nameWeight, values }: ResolvedToolCall): Term {
     format: "needed",
     score({ action }, { target }) {
       const expected = parseToolCalls(target);
-      if (expected.length === 0) {
-        throw new InputError(
-          `tool-call: expected a call in the expert's action, found ${
-            JSON.stringify(target.slice(0, 60))
-          }`,
-        );
-      }
+      if (expected.length === 0) throw new InputError(noCall(target));
       const found = action === null ? [] : parseToolCalls(action);
       const count = Math.max(found.length, expected.length);
       let [names, matched] = [0, 0];

@@ -1,6 +1,5 @@
 /** @file A thread that scores rollouts for a `RewardPool`. */
 /// <reference lib="deno.worker" />
-import { adoptLibrary } from "../engine/ort/ort.ts";
 import { Tokenizer } from "../policy/tokenizer/tokenizer.ts";
 import { compileReward } from "./compile.ts";
 import { judge } from "./judge.ts";
@@ -48,7 +47,6 @@ scope.onmessage = async ({ data }: MessageEvent<ToWorker>) => {
     return;
   }
   try {
-    if (data.library !== null) adoptLibrary(data.library);
     const reward = await compileReward(data.declared, await loadResources(data.resources));
     ready = { reward, ended: new Int32Array(data.ended) };
     const { name, range, judgesFormat, needs } = reward;

@@ -207,3 +207,32 @@ Deno.test("data refuses options that mean nothing together", async () => {
     assertEquals([code, stdout, stderr.startsWith(`error: ${message}`)], [2, "", true], stderr);
   }
 });
+
+Deno.test("data --benchmark reads problems and answers alone, and accounts for the rest", async () => {
+  const path = await Deno.makeTempFile({ suffix: ".jsonl" });
+  try {
+    const rows = [
+      { id: "a", problem: "1 + 2?", answer: 3 },
+      { id: "b", problem: "2 + 2?", solution: "It is \\boxed{4}." },
+      { id: "c", problem: "Why?" },
+    ];
+    await Deno.writeTextFile(path, rows.map((row) => JSON.stringify(row)).join("\n"));
+    const { code, stdout } = await data(path, "--benchmark", "--show", "b");
+    assertEquals(code, 0);
+    assertStringIncludes(stdout, "problems        2       of 3 rows, each with an answer\n");
+    assertStringIncludes(stdout, "Dropped 1 of 3 rows:\n  no-answer: 1\n");
+    assertStringIncludes(stdout, "Problem b:\n  │ 2 + 2?\n\nAnswer:\n  │ 4\n");
+    const { stdout: json } = await data(path, "--benchmark", "--json");
+    assertEquals(JSON.parse(json).shown, { id: "a", problem: "1 + 2?", answer: "3" });
+    const cases: [string[], string][] = [
+      [["--show", "c"], `error: ${path}: there is no problem "c"\n`],
+      [["--next-title"], "error: option '--benchmark' cannot be used with option '--next-title'\n"],
+    ];
+    for (const [args, message] of cases) {
+      const { code, stderr } = await data(path, "--benchmark", ...args);
+      assertEquals([code, stderr], [2, message]);
+    }
+  } finally {
+    await Deno.remove(path);
+  }
+});

@@ -59,6 +59,8 @@ datasets.Dataset(TABLE).to_parquet(HERE / "hub.parquet", batch_size=16)
 pq.write_table(TABLE, HERE / "snappy.parquet", row_group_size=15)
 pq.write_table(TABLE, HERE / "zstd.parquet", compression="zstd", data_page_version="2.0", row_group_size=40)
 pq.write_table(TABLE, HERE / "gzip.parquet", compression="gzip", use_dictionary=False, row_group_size=7)
+pq.write_table(TABLE, HERE / "brotli.parquet", compression="brotli", row_group_size=40)
+pq.write_table(TABLE, HERE / "lz4.parquet", compression="lz4", row_group_size=40)
 pq.write_table(TABLE, HERE / "plain.parquet", compression="none", version="1.0")
 pq.write_table(TABLE, HERE / "delta.parquet", compression="zstd", use_dictionary=False, column_encoding={
     "id": "DELTA_BINARY_PACKED", "question": "DELTA_BYTE_ARRAY", "answer": "DELTA_LENGTH_BYTE_ARRAY", "half": "BYTE_STREAM_SPLIT",
@@ -76,7 +78,7 @@ def plain(value):
     return [plain(item) for item in value] if isinstance(value, list) else value
 
 
-files = ["hub", "snappy", "zstd", "gzip", "plain", "delta"]
+files = ["hub", "snappy", "zstd", "gzip", "brotli", "lz4", "plain", "delta"]
 read = {name: [plain(r) for r in pq.read_table(HERE / f"{name}.parquet").to_pylist()] for name in files}
 assert all(rows == read["hub"] for rows in read.values())
 (HERE / "rows.json").write_text(json.dumps(read["hub"], ensure_ascii=True, separators=(",", ":")) + "\n")

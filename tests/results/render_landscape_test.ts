@@ -11,6 +11,11 @@ Deno.test("renderLandscape() has rewards as rows, corruptions as columns, and sa
   assertStringIncludes(text, "solutions.jsonl: mean scores of 20 of 50 steps, drawn by seed 3\n");
   assertMatch(text, /\nreward +copy +−10 % +−20 % .* other +apart\n─+\nbleu +1\.00 +0\.95 /);
   assertStringIncludes(text, "left out: of 20, digits 10.");
+  // No line ends between a number and its sign.
+  assertStringIncludes(
+    text,
+    "−10\u00a0%, −20\u00a0%, −30\u00a0%, −50\u00a0%: that share of its words dropped;",
+  );
   assertStringIncludes(text, "apart: the chance that a step with its clauses in another order");
 });
 

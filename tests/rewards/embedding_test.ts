@@ -52,13 +52,32 @@ Deno.test("embedding() scores in workers as in this thread", async () => {
   }
 });
 
+/** How a process ends that runs a script with the encoder, and what it wrote. */
+async function ended(script: string, ...args: string[]) {
+  const path = new URL(script, import.meta.url).pathname;
+  const { code, signal, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--quiet", path, model, ...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, signal, out: out!, err: err! };
+}
+
 Deno.test("embedding() in workers lets the process end in peace", async () => {
-  const script = new URL("./embedding_exit.ts", import.meta.url).pathname;
-  // A worker that unloads a runtime of its own crashes nearly every such process.
   for (let i = 0; i < 2; i++) {
-    const { code, stdout } = await new Deno.Command(Deno.execPath(), {
-      args: ["run", "-A", "--quiet", script, model],
-    }).output();
-    assertEquals([code, new TextDecoder().decode(stdout)], [0, "ok,ok\n"]);
+    const { code, out } = await ended("./embedding_exit.ts");
+    assertEquals([code, out], [0, "ok,ok\n"]);
+  }
+});
+
+Deno.test("embedding() at work in workers lets an error that nobody catches end the process, and be read", async () => {
+  // A runtime that is unloaded while workers use it crashes half of these.
+  const delays = [150, 250, 350, 450, 550, 650];
+  for (let at = 0; at < delays.length; at += 2) {
+    const runs = delays.slice(at, at + 2).map((delay) => ended("./embedding_crash.ts", `${delay}`));
+    for (const { code, signal, err } of await Promise.all(runs)) {
+      assertEquals([code, signal], [1, null], err);
+      assertEquals(err.includes("Uncaught Error: nobody catches this"), true, err);
+    }
   }
 });

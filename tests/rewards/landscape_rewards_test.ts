@@ -26,6 +26,28 @@ Deno.test("parseRewards() replaces the built-in rewards, or adds to them", () =>
   assertEquals(declared.kind === "similarity" && declared.normalise.latex, true);
 });
 
+Deno.test("parseRewards() names rewards within rewards by their own names", () => {
+  const inner = { kind: "similarity", unit: "word" };
+  const cases: [unknown, string][] = [
+    [
+      {
+        kind: "sum",
+        of: [{ weight: 0.5, reward: inner }, { weight: 0.25, reward: { kind: "bleu" } }, {
+          weight: 0.25,
+          reward: "chrf",
+        }],
+      },
+      "sum of=[0.5·(similarity unit=word), 0.25·bleu, 0.25·chrf]",
+    ],
+    [{ kind: "min", of: ["bleu", inner] }, "min of=[bleu, (similarity unit=word)]"],
+    [
+      { kind: "gate", reward: "bleu", when: inner, above: 0.5 },
+      "gate reward=bleu when=(similarity unit=word) above=0.5",
+    ],
+  ];
+  for (const [declared, name] of cases) assertEquals(names([JSON.stringify(declared)]), [name]);
+});
+
 Deno.test("parseRewards() names what is wrong", () => {
   const cases: [string[], string][] = [
     [["blue"], '--reward: found "blue"'],

@@ -1,6 +1,5 @@
 /** @file Rows that stand in the experiment file itself. */
-import { createHash } from "node:crypto";
-import { canonical } from "../../experiment/canonical.ts";
+import { hashCanonical } from "../../experiment/hash_canonical.ts";
 import { InputError } from "../../errors.ts";
 import type { RowSource } from "./row_source.ts";
 
@@ -29,6 +28,6 @@ export function arraySource(rows: readonly unknown[], field: string): RowSource 
         yield { row: at + 1, place: `${name}[${at}]`, value };
       }
     },
-    contentHash: () => Promise.resolve(createHash("sha256").update(canonical(rows)).digest("hex")),
+    contentHash: () => Promise.resolve(hashCanonical(rows)),
   };
 }

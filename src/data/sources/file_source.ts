@@ -1,6 +1,6 @@
 /** @file Rows of files: JSON Lines and Parquet. */
-import { createHash } from "node:crypto";
 import { hashFile } from "../../hash_file.ts";
+import { hashText } from "../../hash_text.ts";
 import { readJsonl } from "../jsonl.ts";
 import { readParquet } from "./read_parquet.ts";
 import type { RowSource, SourceRow } from "./row_source.ts";
@@ -91,5 +91,5 @@ export async function hashFiles(files: readonly RowFile[]): Promise<string> {
   const hashes: string[] = [];
   for (const { path, name } of files) hashes.push(await hashFile(path, name));
   if (hashes.length === 1) return hashes[0]!;
-  return createHash("sha256").update(hashes.join("\n")).digest("hex");
+  return hashText(hashes.join("\n"));
 }

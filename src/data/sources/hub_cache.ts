@@ -1,7 +1,8 @@
 /** @file The user's Hugging Face cache, in the layout that every tool of the Hub shares. */
-import { createHash, randomUUID } from "node:crypto";
+import { createHash } from "node:crypto";
 import { dirname, relative } from "node:path";
 import { InputError } from "../../errors.ts";
+import { readTextIfPresent, replaceWhole } from "../../files.ts";
 import type { HubFile } from "./hub_client.ts";
 
 /**
@@ -41,7 +42,7 @@ export class HubCache {
   /** The commit's files as the Hub listed them; null where it was never asked. */
   async files(commit: string): Promise<HubFile[] | null> {
     const path = this.#listPath(commit);
-    const text = await readIfThere(path);
+    const text = await readTextIfPresent(path);
     if (text === null) return null;
     try {
       return JSON.parse(text);
@@ -52,17 +53,17 @@ export class HubCache {
 
   /** Keeps what the Hub listed. */
   async keepFiles(commit: string, files: readonly HubFile[]): Promise<void> {
-    await writeWhole(this.#listPath(commit), `${JSON.stringify(files)}\n`);
+    await writeText(this.#listPath(commit), `${JSON.stringify(files)}\n`);
   }
 
   /** The commit that a branch or tag stood for when it was last asked; null where it never was. */
   async ref(revision: string): Promise<string | null> {
-    return (await readIfThere(this.#refPath(revision)))?.trim() ?? null;
+    return (await readTextIfPresent(this.#refPath(revision)))?.trim() ?? null;
   }
 
   /** Keeps what a branch or tag stands for. */
   async keepRef(revision: string, commit: string): Promise<void> {
-    await writeWhole(this.#refPath(revision), commit);
+    await writeText(this.#refPath(revision), commit);
   }
 
   /**
@@ -80,13 +81,13 @@ export class HubCache {
     if (!await exists(blob)) await writeBlob(blob, file, pieces, place);
     const path = this.pathOf(commit, file.path);
     await Deno.mkdir(dirname(path), { recursive: true });
-    const temporary = `${path}.${randomUUID()}.incomplete`;
-    try {
-      await Deno.symlink(relative(dirname(path), blob), temporary);
-    } catch {
-      await Deno.copyFile(blob, temporary); // Windows without the right to make links.
-    }
-    await Deno.rename(temporary, path);
+    await replaceWhole(path, async (temporary) => {
+      try {
+        await Deno.symlink(relative(dirname(path), blob), temporary);
+      } catch {
+        await Deno.copyFile(blob, temporary); // Windows without the right to make links.
+      }
+    });
   }
 
   #listPath(commit: string): string {
@@ -105,9 +106,8 @@ async function writeBlob(
   place: string,
 ): Promise<void> {
   await Deno.mkdir(dirname(blob), { recursive: true });
-  const temporary = `${blob}.${randomUUID()}.incomplete`;
   const hash = sha256 === null ? createHash("sha1").update(`blob ${size}\0`) : createHash("sha256");
-  try {
+  await replaceWhole(blob, async (temporary) => {
     let length = 0;
     {
       using file = await Deno.open(temporary, { write: true, createNew: true });
@@ -124,27 +124,12 @@ async function writeBlob(
     if (hash.digest("hex") !== (sha256 ?? oid)) {
       throw new InputError(`${place}: the content of ${path} is not what the Hub lists`);
     }
-    await Deno.rename(temporary, blob);
-  } catch (error) {
-    await Deno.remove(temporary).catch(() => {}); // The first error is the one to tell.
-    throw error;
-  }
+  });
 }
 
-async function writeWhole(path: string, text: string): Promise<void> {
+async function writeText(path: string, text: string): Promise<void> {
   await Deno.mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.incomplete`;
-  await Deno.writeTextFile(temporary, text);
-  await Deno.rename(temporary, path);
-}
-
-async function readIfThere(path: string): Promise<string | null> {
-  try {
-    return await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  await replaceWhole(path, (temporary) => Deno.writeTextFile(temporary, text));
 }
 
 /** Whether there is a file, behind a link too. */

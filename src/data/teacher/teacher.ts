@@ -1,8 +1,8 @@
 /** @file A model that rewrites solutions, behind any OpenAI-compatible endpoint; its answers are kept. */
-import { createHash, randomUUID } from "node:crypto";
 import type { OpenAI } from "openai";
 import { InputError } from "../../errors.ts";
-import { canonical } from "../../experiment/canonical.ts";
+import { hashCanonical } from "../../experiment/hash_canonical.ts";
+import { readTextIfPresent, replaceWhole } from "../../files.ts";
 import { printable } from "../check_row.ts";
 import { type RawSolution, teacherMessages } from "./messages.ts";
 
@@ -88,16 +88,15 @@ export class Teacher {
   async reply(raw: RawSolution, signal?: AbortSignal): Promise<TeacherReply> {
     const messages = teacherMessages(raw);
     const { model } = this.#declared;
-    const key = createHash("sha256").update(canonical({ model, messages })).digest("hex");
+    const key = hashCanonical({ model, messages });
     const path = `${this.#cacheDir}/${key}.json`;
     const kept = await readKept(path);
     if (kept !== null) return kept;
     const client = await (this.#client ??= this.#open());
     const reply = await this.#ask(client, messages, signal);
     await Deno.mkdir(this.#cacheDir, { recursive: true });
-    const temporary = `${path}.${randomUUID()}.tmp`;
-    await Deno.writeTextFile(temporary, `${JSON.stringify({ model, ...reply }, null, 2)}\n`);
-    await Deno.rename(temporary, path);
+    const text = `${JSON.stringify({ model, ...reply }, null, 2)}\n`;
+    await replaceWhole(path, (temporary) => Deno.writeTextFile(temporary, text));
     return reply;
   }
 
@@ -182,13 +181,8 @@ export class Teacher {
 }
 
 async function readKept(path: string): Promise<TeacherReply | null> {
-  let text: string;
-  try {
-    text = await Deno.readTextFile(path);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return null;
-    throw error;
-  }
+  const text = await readTextIfPresent(path);
+  if (text === null) return null;
   try {
     const kept = JSON.parse(text);
     return { text: String(kept.text), finish: String(kept.finish) };

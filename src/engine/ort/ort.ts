@@ -5,6 +5,7 @@
 import { allocate, type ArrayOf, type DType, ONNX_TYPE } from "../dtype.ts";
 import { formatShape } from "../shape.ts";
 import { libraryPath } from "./library.ts";
+import { pinLibrary } from "./pin_library.ts";
 
 /** Version of the C API; the table of functions only ever grows at its end. */
 const API_VERSION = 23;
@@ -169,47 +170,13 @@ function openLibrary(path: string): Deno.PointerObject {
   if (!api) {
     throw new OrtError(`${path} is too old: it lacks version ${API_VERSION} of the C API`);
   }
+  pinLibrary(path);
   return api;
 }
 
 let shared: Runtime | undefined;
-/** The library, opened when it is first needed. */
+/** The library, opened by each thread when it first needs it. */
 const runtime = () => shared ??= new Runtime(openLibrary(libraryPath()));
-
-/**
- * The library as this thread has opened it, for {@link adoptLibrary} in a worker of it: a thread that closed a library of
- * its own while the process ends would unload it under the feet of the others.
- *
- * @example
- * ```ts
- * import { assert } from "@std/assert";
- *
- * assert(sharedLibrary() > 0n);
- * ```
- */
-export function sharedLibrary(): bigint {
-  return Deno.UnsafePointer.value(runtime().api);
-}
-
-/**
- * Makes a worker use the library that its parent opened. Comes before all else that needs it there.
- *
- * @param library What {@link sharedLibrary} gave in the parent.
- * @throws {TypeError} where this thread has a library already, or the address is null.
- *
- * @example
- * ```ts
- * import { assertThrows } from "@std/assert";
- *
- * assertThrows(() => adoptLibrary(sharedLibrary()), TypeError, "has a library already");
- * ```
- */
-export function adoptLibrary(library: bigint): void {
-  if (shared) throw new TypeError("this thread has a library already");
-  const api = Deno.UnsafePointer.create(library);
-  if (!api) throw new TypeError("there is no library at address 0");
-  shared = new Runtime(api);
-}
 
 /** Holds one native object until it is disposed of. Its address is for this file alone. */
 export abstract class Handle implements Disposable {

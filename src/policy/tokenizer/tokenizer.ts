@@ -2,7 +2,7 @@
 
 import { Tokenizer as HfTokenizer } from "@huggingface/tokenizers";
 import { InputError } from "../../errors.ts";
-import { readText, readTextIfPresent, replaceWhole } from "../files.ts";
+import { readText, readTextIfPresent, replaceWhole } from "../../files.ts";
 import { AddedTokens } from "./added_tokens.ts";
 import { bytesOfToken } from "./byte_level.ts";
 import { CharEncoder } from "./char_encoder.ts";

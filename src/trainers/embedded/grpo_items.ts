@@ -10,6 +10,7 @@ import type { ResolvedSrl } from "../../experiment/srl.ts";
 import type { Thinking } from "../../policy/prompt_encoder.ts";
 import type { FormatOptions } from "../../rewards/format.ts";
 import type { RewardInstance } from "../../rewards/reward.ts";
+import { targetFault } from "../../rewards/target_fault.ts";
 import type { Rng } from "../../random/rng.ts";
 
 /** One prompt for a group of rollouts. */
@@ -108,7 +109,7 @@ export function requireThinking(
  * Every prompt of a stage; null where they are made without end.
  *
  * @throws {InputError} where the problems give no prompt: a solution of one step has no targets but `1..N`, and RLVR needs
- * answers.
+ * answers; and as {@link requireTargets}.
  */
 export function trainingItems(
   stage: ResolvedSrl | ResolvedRlvr,
@@ -124,7 +125,46 @@ export function trainingItems(
       `${stage.kind}: expected problems with ${what}, found none in ${tasks.train!.length}`,
     );
   }
+  if (items !== null) requireTargets(stage, items);
   return items;
+}
+
+/**
+ * Fails where more of the prompts than may fail (`maxRewardFailures`) cannot be scored whatever the policy writes: the stage would
+ * do so after it has sampled for nothing.
+ *
+ * @throws {InputError} naming the first of them.
+ *
+ * @example
+ * ```ts
+ * import { assertThrows } from "@std/assert";
+ * import { srl, srlSchema } from "../../experiment/srl.ts";
+ * import { toolCall } from "../../rewards/tool_call.ts";
+ *
+ * const stage = srlSchema.parse(srl({ updates: 1, learningRate: 1e-3, reward: toolCall() }));
+ * const item = { id: "a#1", prompt: "p", target: "Look.", problem: "p", answer: "", maxTokens: 9 };
+ * assertThrows(
+ *   () => requireTargets(stage, [item]),
+ *   Error,
+ *   `srl.reward: a#1: tool-call: expected a call in the expert's action, found "Look."; ` +
+ *     "1 of 1 prompts cannot be scored, at most 5 % may fail (maxRewardFailures)",
+ * );
+ * ```
+ */
+export function requireTargets(
+  { kind, reward, maxRewardFailures }: ResolvedSrl | ResolvedRlvr,
+  items: readonly GrpoItem[],
+): void {
+  const faults = items.flatMap((item) => {
+    const fault = targetFault(reward, item);
+    return fault === null ? [] : [{ id: item.id, fault }];
+  });
+  const [first] = faults;
+  if (first === undefined || faults.length <= maxRewardFailures * items.length) return;
+  throw new InputError(
+    `${kind}.reward: ${first.id}: ${first.fault}; ${faults.length} of ${items.length} prompts cannot be scored, ` +
+      `at most ${100 * maxRewardFailures} % may fail (maxRewardFailures)`,
+  );
 }
 
 /**

@@ -25,7 +25,7 @@ async function messageFor(path: string): Promise<string> {
   return error.message;
 }
 
-for (const name of ["hub", "snappy", "zstd", "gzip", "plain", "delta"]) {
+for (const name of ["hub", "snappy", "zstd", "gzip", "brotli", "lz4", "plain", "delta"]) {
   Deno.test(`readParquet() reads ${name}.parquet as pyarrow does`, async () => {
     const rows = await Array.fromAsync(readParquet(parquetPath(name)));
     assertEquals(rows.map(({ row }) => row), PARQUET_ROWS.map((_, at) => at + 1));

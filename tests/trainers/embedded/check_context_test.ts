@@ -5,6 +5,10 @@ import { rlvr } from "../../../src/experiment/rlvr.ts";
 import { type ExperimentDeclaration, resolve } from "../../../src/experiment/schema.ts";
 import { sft } from "../../../src/experiment/sft.ts";
 import { srl } from "../../../src/experiment/srl.ts";
+import type { RewardDeclaration } from "../../../src/rewards/declaration.ts";
+import { patch } from "../../../src/rewards/patch.ts";
+import { similarity } from "../../../src/rewards/similarity.ts";
+import { toolCall } from "../../../src/rewards/tool_call.ts";
 import { checkContext } from "../../../src/trainers/embedded/check_context.ts";
 import { POLICY } from "../../experiment/declarations.ts";
 import { chatFolder, folder, INIT } from "./runs.ts";
@@ -309,4 +313,35 @@ Deno.test("checkContext() measures the prompts and tokens of a granularity, and 
     InputError,
     'sft: target "reasoning": p1 has no trace of reasoning; expected "outline"',
   );
+});
+
+Deno.test("checkContext() refuses targets that the reward cannot judge, naming the first, before anything runs", async () => {
+  const file = `${folder()}/agent.jsonl`;
+  const call = "<function=bash><parameter=command>ls</parameter></function>";
+  const row = (id: string, first: string) => ({ id, problem: "Mend it.", steps: [first, call] });
+  const rows = [row("good", call), row("prose", "Look around."), row("more", "Look again.")];
+  await Deno.writeTextFile(file, rows.map((row) => JSON.stringify(row)).join("\n"));
+  const data = { file, validation: 0 };
+  const stage = (reward: RewardDeclaration, maxRewardFailures?: number) =>
+    arms(srl({
+      ...GRPO,
+      maxTokens: 16,
+      reward,
+      ...(maxRewardFailures === undefined ? {} : { maxRewardFailures }),
+    }));
+  await refused(
+    `srl.reward: prose#1: tool-call: expected a call in the expert's action, found "Look around."; ` +
+      "2 of 6 prompts cannot be scored, at most 5 % may fail (maxRewardFailures)",
+    { data, ...stage(toolCall()) },
+    1000,
+  );
+  await refused(
+    `srl.reward: good#1: patch: expected a unified diff as the expert's action, found ${
+      JSON.stringify(call)
+    }; 6 of 6 prompts cannot be scored, at most 5 % may fail (maxRewardFailures)`,
+    { data, ...stage(patch()) },
+    1000,
+  );
+  await check({ data, ...stage(toolCall(), 0.7) }, 1000);
+  await check({ data, ...stage(similarity()) }, 1000);
 });
