@@ -9,8 +9,7 @@ import { renderEvaluation, renderEvaluationMarkdown } from "../benchmarks/render
 import { type SampleSummary, summariseSamples } from "../benchmarks/summarise_samples.ts";
 import type { PromptFiles } from "../data/prompts/prompts.ts";
 import { InputError } from "../errors.ts";
-import { canonical } from "../experiment/canonical.ts";
-import { hashText } from "../experiment/contents.ts";
+import { hashCanonical } from "../experiment/hash_canonical.ts";
 import { fileReason } from "../file_reason.ts";
 import { Journal } from "../inference/journal.ts";
 import { AnswerVerifier } from "../rewards/answer_verifier.ts";
@@ -205,7 +204,7 @@ export async function runEval(args: readonly string[]): Promise<string> {
   const sources = [...benchmarks].map(([name, { source, tasks }]) => [name, {
     source,
     problems: tasks.length,
-    hash: hashText(canonical(tasks.map(({ id, problem, answer }) => [id, problem, answer]))),
+    hash: hashCanonical(tasks.map(({ id, problem, answer }) => [id, problem, answer])),
   }]);
   const summary = {
     model: flags.model,

@@ -1,8 +1,7 @@
 /** @file Answers on the disk, so that none is asked for twice. */
-import { createHash } from "node:crypto";
 import { z } from "zod";
 import { InputError } from "../errors.ts";
-import { canonical } from "../experiment/canonical.ts";
+import { hashCanonical } from "../experiment/hash_canonical.ts";
 import { fileReason } from "../file_reason.ts";
 import type { Inference, InferenceAnswer, InferenceRequest } from "./inference.ts";
 
@@ -30,7 +29,7 @@ const entry = z.strictObject({
  */
 export function journalKey(identity: Inference["identity"], request: InferenceRequest): string {
   const { id: _, ...asked } = request;
-  return createHash("sha256").update(canonical({ identity, asked })).digest("hex");
+  return hashCanonical({ identity, asked });
 }
 
 /**
