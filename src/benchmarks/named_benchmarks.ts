@@ -16,8 +16,8 @@ export interface NamedBenchmark {
   readonly revision: string;
   /** Configuration; null for a dataset that has only one. */
   readonly config: string | null;
-  /** Files of that commit; null to find those of the split `test`. */
-  readonly files: readonly string[] | null;
+  /** The files of that commit that hold its split `test`. */
+  readonly files: readonly string[];
   /**
    * How many rows it has. Sets go round under one name in several sizes, and a score says nothing where it is not known which
    * was measured. The first is the Hub's; another is that of a copy which is in use.
@@ -65,7 +65,7 @@ export const NAMED_BENCHMARKS: Readonly<Record<string, NamedBenchmark>> = {
     title: "Minerva",
     hub: "math-ai/minervamath",
     revision: "ee46ddc498933b1977577953250ca5c66be64f96",
-    files: null,
+    files: ["test.jsonl"],
     rows: [272],
     rounded: true,
   },
@@ -156,7 +156,7 @@ export function benchmark(
     revision,
     ...config === null ? {} : { config },
     split: "test",
-    ...files === null ? {} : { files: [...files] },
+    files: [...files],
     mapping,
     rounded,
   };
