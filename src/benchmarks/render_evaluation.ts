@@ -64,6 +64,8 @@ const DETAIL_NOTES = [
 
 const DETAIL = ["benchmark", "decoding", "score", "wrong", "trunc.", "unver.", "tokens"];
 const DETAIL_WIDTHS = [15, 12, 24, 9, 9, 9, 10];
+/** Column in which pass@k and majority@k begin, under the benchmark. */
+const VOTES_AT = 15;
 
 function detailLines(summaries: readonly SampleSummary[]): string[] {
   const line = (cells: readonly string[]) =>
@@ -75,11 +77,17 @@ function detailLines(summaries: readonly SampleSummary[]): string[] {
     "─".repeat(DETAIL_WIDTHS.reduce((a, b) => a + b)),
     ...summaries.flatMap((summary) => [
       line(detailCells(summary)),
-      ...votes(summary).flatMap((list) => wrapText(list, WIDTH - 15)).map((text) =>
-        " ".repeat(15) + text
-      ),
+      ...voteLines(votes(summary)).map((text) => " ".repeat(VOTES_AT) + text),
     ]),
   ];
+}
+
+/** One line where they have room in it. */
+function voteLines(lists: readonly string[]): string[] {
+  const joined = lists.join("; ");
+  if (joined === "") return [];
+  return (joined.length <= WIDTH - VOTES_AT ? [joined] : lists)
+    .flatMap((list) => wrapText(list, WIDTH - VOTES_AT));
 }
 
 function detailCells(summary: SampleSummary): string[] {
