@@ -28,6 +28,7 @@ Hub, hf:owner/name[@revision][:config][/split]. What its columns mean is declare
   s1k              "question", "deepseek_attempt" or "solution", "deepseek_thinking_trajectory"
   gsm8k            "question", "answer" in lines, the last "#### n"
   gsm8k-socratic   the same, each line "sub-question ** step"
+  olympiadbench    "question", "solution", "final_answer", both lists
   swe-smith        "messages", "instance_id"
 
 How a solution is cut into steps is declared by --parser (by default, as the mapping's data set is

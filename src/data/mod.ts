@@ -50,6 +50,7 @@ export {
   mappingText,
   openMapping,
 } from "./mappings/mappings.ts";
+export { olympiadbench } from "./mappings/olympiadbench.ts";
 export { s1k } from "./mappings/s1k.ts";
 export { sweSmith } from "./mappings/swe_smith.ts";
 export { numberedPrompt, numberedPromptOf } from "./numbered_prompt.ts";

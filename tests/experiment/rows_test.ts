@@ -29,7 +29,8 @@ Deno.test("a file is read by the generic mapping, and by its mapping's parser, u
 });
 
 Deno.test("a file's mapping and parser are checked, each by the form that was meant", () => {
-  const names = '"generic" or "s1k" or "gsm8k" or "gsm8k-socratic" or "swe-smith"';
+  const names =
+    '"generic" or "s1k" or "gsm8k" or "gsm8k-socratic" or "olympiadbench" or "swe-smith"';
   assertEquals(problems({ mapping: "gsm8" }), [
     `mapping: found "gsm8"; expected ${names}; did you mean "gsm8k"?`,
   ]);

@@ -2,11 +2,18 @@
 import { type GenericColumns, genericMapping } from "./generic.ts";
 import { gsm8k, gsm8kSocratic } from "./gsm8k.ts";
 import type { Mapping } from "./mapping.ts";
+import { olympiadbench } from "./olympiadbench.ts";
 import { s1k } from "./s1k.ts";
 import { sweSmith } from "./swe_smith.ts";
 
 /** Name of a mapping that Stepwise has. */
-export type MappingName = "generic" | "s1k" | "gsm8k" | "gsm8k-socratic" | "swe-smith";
+export type MappingName =
+  | "generic"
+  | "s1k"
+  | "gsm8k"
+  | "gsm8k-socratic"
+  | "olympiadbench"
+  | "swe-smith";
 
 /** The mappings that Stepwise has, by name. */
 export const MAPPINGS: Readonly<Record<MappingName, Mapping>> = {
@@ -18,6 +25,8 @@ export const MAPPINGS: Readonly<Record<MappingName, Mapping>> = {
   "gsm8k": gsm8k,
   /** GSM8K in its socratic form, see {@link gsm8kSocratic}. */
   "gsm8k-socratic": gsm8kSocratic,
+  /** OlympiadBench, see {@link olympiadbench}. */
+  "olympiadbench": olympiadbench,
   /** SWE-smith's trajectories, see {@link sweSmith}. */
   "swe-smith": sweSmith,
 };
@@ -94,6 +103,7 @@ export function adviceOn(row: unknown): string {
 
 function fitting(has: Record<string, unknown>): MappingName | null {
   if (typeof has.deepseek_attempt === "string") return "s1k";
+  if (Array.isArray(has.final_answer)) return "olympiadbench";
   if (Array.isArray(has.messages) || typeof has.messages === "string") return "swe-smith";
   const { answer } = has;
   if (typeof answer !== "string" || !answer.includes("\n####")) return null;

@@ -7,6 +7,7 @@ Deno.test("adviceOn() names the mapping whose fields a row has", () => {
     [{ messages: [], instance_id: "r" }, "swe-smith"],
     [{ messages: "[]" }, "swe-smith"],
     [{ question: "q", answer: "a\n#### 3" }, "gsm8k"],
+    [{ question: "q", final_answer: ["3"] }, "olympiadbench"],
     [{ question: "q", answer: "Q? ** a\n#### 3" }, "gsm8k-socratic"],
   ];
   for (const [row, name] of cases) assertEquals(adviceOn(row), `mapping "${name}" reads such rows`);
@@ -21,7 +22,14 @@ Deno.test("adviceOn() says that an answer alone has no steps, and nothing of wha
 });
 
 Deno.test("MAPPINGS names a place and no stack for every row that is none", () => {
-  assertEquals(MAPPING_NAMES, ["generic", "s1k", "gsm8k", "gsm8k-socratic", "swe-smith"]);
+  assertEquals(MAPPING_NAMES, [
+    "generic",
+    "s1k",
+    "gsm8k",
+    "gsm8k-socratic",
+    "olympiadbench",
+    "swe-smith",
+  ]);
   for (const mapping of Object.values(MAPPINGS)) {
     for (const row of [undefined, null, 1, "x", [], {}, { messages: [null] }, { question: {} }]) {
       let message = "";

@@ -1,0 +1,85 @@
+/** @file The model of `deno task eval`: a checkpoint, or a server. */
+import { InputError } from "../errors.ts";
+import { hashCheckpoint } from "../experiment/contents.ts";
+import type { Inference } from "../inference/inference.ts";
+import { parsePositive, parseWhole } from "./eval_options.ts";
+
+/** The options that say which model, as commander reads them. */
+export interface ModelFlags {
+  /** Folder of a checkpoint, or address of a server. */
+  readonly model: string;
+  /** Name of the model at the server. */
+  readonly served?: string;
+  /** Environment variable that has the server's key. */
+  readonly keyVariable?: string;
+  /** Completions at once. */
+  readonly concurrency?: string;
+  /** Seconds to wait for the server. */
+  readonly patience: string;
+}
+
+/** A model that answers, and how to let go of it. */
+export interface OpenModel extends Disposable {
+  /** What it is called where nobody says otherwise. */
+  readonly name: string;
+  /** Answers. */
+  readonly inference: Inference;
+  /** What a reader must know of how it answers, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+const isUrl = (model: string) => /^https?:\/\//i.test(model);
+
+/**
+ * Opens the model. What reads checkpoints and what asks servers load late: a command needs one of them.
+ *
+ * @param retried Told of each request that a server is asked again, and why.
+ * @throws {InputError} for a checkpoint that cannot be read, a server that cannot be asked, and options that belong to the other.
+ */
+export async function openModel(
+  flags: ModelFlags,
+  threads: number,
+  retried: (line: string) => void,
+): Promise<OpenModel> {
+  const { model, served, keyVariable } = flags;
+  const concurrency = flags.concurrency === undefined
+    ? undefined
+    : parseWhole("concurrency", flags.concurrency, 1);
+  if (isUrl(model)) {
+    if (!URL.canParse(model)) {
+      throw new InputError(`--model: found ${JSON.stringify(model)}; expected an address`);
+    }
+    const { ServerInference } = await import("../inference/server_inference.ts");
+    const inference = await ServerInference.connect({
+      baseUrl: model.replace(/\/+$/, ""),
+      ...served === undefined ? {} : { model: served },
+      ...keyVariable === undefined ? {} : { keyVariable },
+      ...concurrency === undefined ? {} : { concurrency },
+      patience: parsePositive("patience", flags.patience, 100_000),
+      report: retried,
+    });
+    const notes = inference.plain ? [] : [
+      "The server is of a kind that is not known here: what it cuts off the distribution by itself (top-k, min-p, penalties) stays in force.",
+    ];
+    return { name: inference.model, inference, notes, [Symbol.dispose]() {} };
+  }
+  const stray = served !== undefined ? "served" : keyVariable !== undefined ? "key-variable" : null;
+  if (stray !== null) {
+    throw new InputError(`--${stray}: expected none, since --model is no http(s):// address`);
+  }
+  const hash = await hashCheckpoint(model, "--model");
+  const { Policy } = await import("../policy/policy.ts");
+  const { EmbeddedInference } = await import("../inference/embedded_inference.ts");
+  const policy = await Policy.load(model);
+  const options = { threads, ...concurrency === undefined ? {} : { maxRows: concurrency } };
+  const inference = new EmbeddedInference(policy, { checkpoint: hash }, options);
+  return {
+    name: model.replace(/\/+$/, "").split("/").at(-1) || "model",
+    inference,
+    notes: [],
+    [Symbol.dispose]() {
+      inference[Symbol.dispose]();
+      policy[Symbol.dispose]();
+    },
+  };
+}
