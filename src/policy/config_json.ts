@@ -1,6 +1,7 @@
 /** @file A policy's configuration as the `config.json` and `generation_config.json` of a Hugging Face folder. */
 
 import { InputError } from "../errors.ts";
+import { ARCHITECTURES, type ModelType, modelTypeOf } from "./architectures.ts";
 import { checkPolicyConfig, configProblem, type PolicyConfig } from "./config.ts";
 import {
   describeJson,
@@ -10,6 +11,7 @@ import {
   readTextIfPresent,
 } from "./files.ts";
 import { JsonFields } from "./json_fields.ts";
+import { formatRope, parseRope } from "./rope_json.ts";
 
 /** What each field is called in `config.json`. */
 const NAMES: Readonly<Record<keyof PolicyConfig, string>> = {
@@ -21,31 +23,15 @@ const NAMES: Readonly<Record<keyof PolicyConfig, string>> = {
   kvHeads: "num_key_value_heads",
   headDim: "head_dim",
   ropeTheta: "rope_theta",
+  ropeScaling: "rope_scaling",
   rmsNormEps: "rms_norm_eps",
   attentionBias: "attention_bias",
+  qkNorm: "model_type",
   tieWordEmbeddings: "tie_word_embeddings",
   maxPositions: "max_position_embeddings",
   bosTokenId: "bos_token_id",
   eosTokenIds: "eos_token_id",
   padTokenId: "pad_token_id",
-};
-
-/** What `transformers` assumes where the file is silent, per model type. */
-const DEFAULTS: Readonly<Record<string, JsonObject>> = {
-  qwen2: {
-    architectures: ["Qwen2ForCausalLM"],
-    num_key_value_heads: 32,
-    max_position_embeddings: 32768,
-    bos_token_id: null,
-    eos_token_id: null,
-  },
-  llama: {
-    architectures: ["LlamaForCausalLM"],
-    num_key_value_heads: null,
-    max_position_embeddings: 2048,
-    bos_token_id: 1,
-    eos_token_id: 2,
-  },
 };
 
 /** Fields that change the computation in a way the engine does not have: the values that leave it unchanged. */
@@ -60,11 +46,63 @@ const UNCHANGED: Readonly<Record<string, readonly unknown[]>> = {
   use_mrope: [false],
 };
 
-/** The same for fields whose meaning depends on the model type: Qwen2 always has a QKV bias, Llama's is on `o_proj` too. */
-const UNCHANGED_FOR: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
-  qwen2: { attention_bias: [true], qkv_bias: [true] },
-  llama: { attention_bias: [false] },
-};
+/**
+ * Fields that have no effect on the computation, or only through others that are read: names of files and versions, ways of
+ * computing the same, initialisation, training. Every other field is an error: a model that has one may be another model.
+ */
+const IDLE: ReadonlySet<string> = new Set([
+  ...["_name_or_path", "_commit_hash", "_attn_implementation", "_attn_implementation_autoset"],
+  ...[
+    "name_or_path",
+    "transformers_version",
+    "architectures",
+    "model_type",
+    "auto_map",
+    "task_specific_params",
+  ],
+  ...[
+    "torch_dtype",
+    "dtype",
+    "use_cache",
+    "use_flash_attn",
+    "pretraining_tp",
+    "initializer_range",
+    "torchscript",
+  ],
+  ...["chunk_size_feed_forward", "tokenizer_class", "prefix", "problem_type", "finetuning_task"],
+  ...[
+    "id2label",
+    "label2id",
+    "num_labels",
+    "return_dict",
+    "return_dict_in_generate",
+    "output_scores",
+  ],
+  ...[
+    "output_attentions",
+    "output_hidden_states",
+    "is_encoder_decoder",
+    "is_decoder",
+    "decoder_start_token_id",
+  ],
+  ...["sep_token_id", "unsloth_version", "unsloth_fixed"],
+  // Read with `use_sliding_window` and the layers.
+  ...["layer_types", "use_sliding_window", "sliding_window", "max_window_layers"],
+  ...["rope_parameters", "rope_scaling", "rope_theta"],
+]);
+
+/** Fails for a field that nothing here knows, unless it is switched off. */
+function refuseUnknown(fields: JsonFields, raw: JsonObject, own: Iterable<string>): void {
+  const known = new Set([...IDLE, ...own, ...Object.values(NAMES), ...Object.keys(UNCHANGED)]);
+  for (const [name, value] of Object.entries(raw)) {
+    if (known.has(name) || value === null || value === false) continue;
+    fields.fail(
+      name,
+      "no field of this name (if it changes nothing in the computation, remove it)",
+      value,
+    );
+  }
+}
 
 /** Fails where the numbers do not fit each other, under the file's names. */
 function checkFields(fields: JsonFields, config: PolicyConfig): PolicyConfig {
@@ -82,43 +120,11 @@ function refuseChanges(fields: JsonFields, allowed: Readonly<Record<string, read
   }
 }
 
-function modelType(raw: JsonObject, file: string): "qwen2" | "llama" {
+function modelType(raw: JsonObject, file: string): ModelType {
   const type = raw["model_type"];
-  if (type !== "qwen2" && type !== "llama") {
-    throw new InputError(
-      `${file}: model_type: expected "qwen2" or "llama", found ${describeJson(type)}`,
-    );
-  }
-  return type;
-}
-
-/** The rotary base, from wherever the version of `transformers` that wrote the file puts it. */
-function ropeTheta(fields: JsonFields): number {
-  const found = new Map<string, number>();
-  for (const name of ["rope_parameters", "rope_scaling"]) {
-    const rope = fields.object(name);
-    for (const key of ["rope_type", "type"]) {
-      const type = rope[key] ?? "default";
-      if (type !== "default") fields.fail(`${name}.${key}`, '"default" (no scaling)', type);
-    }
-    const known = ["rope_type", "type", "rope_theta", "partial_rotary_factor"];
-    const other = Object.keys(rope).find((key) => !known.includes(key));
-    if (other !== undefined) fields.fail(`${name}.${other}`, "nothing", rope[other]);
-    const partial = rope["partial_rotary_factor"] ?? 1;
-    if (partial !== 1) fields.fail(`${name}.partial_rotary_factor`, "1", partial);
-    const theta = rope["rope_theta"];
-    if (theta === undefined || theta === null) continue;
-    if (typeof theta !== "number") fields.fail(`${name}.rope_theta`, "a positive number", theta);
-    found.set(`${name}.rope_theta`, theta);
-  }
-  if ((fields.get("rope_theta") ?? null) !== null) {
-    found.set("rope_theta", fields.number("rope_theta", 0));
-  }
-  const [first, ...others] = found;
-  if (first === undefined) return 10000;
-  const contrary = others.find(([, theta]) => theta !== first[1]);
-  if (contrary) fields.fail(contrary[0], `${first[1]}, as in ${first[0]}`, contrary[1]);
-  return first[1];
+  if (typeof type === "string" && Object.hasOwn(ARCHITECTURES, type)) return type as ModelType;
+  const expected = Object.keys(ARCHITECTURES).map((name) => `"${name}"`).join(" or ");
+  throw new InputError(`${file}: model_type: expected ${expected}, found ${describeJson(type)}`);
 }
 
 /** Fails where some layer attends to a window only. */
@@ -134,8 +140,8 @@ function refuseSlidingWindow(fields: JsonFields, layers: number): void {
 
 /**
  * Reads a parsed `config.json`, as `transformers` 4 or 5 writes it. Fields that have no effect on the computation are
- * passed over; a field that has one which the engine lacks (a sliding window, rope scaling, another activation,
- * quantisation…) is an error, never ignored.
+ * passed over; a field that has one which the engine lacks (a sliding window, another activation, quantisation…) is an
+ * error, never ignored, and so is a field that is not known.
  *
  * @param raw The parsed file.
  * @param file What error messages name.
@@ -156,15 +162,15 @@ function refuseSlidingWindow(fields: JsonFields, layers: number): void {
  */
 export function parsePolicyConfig(raw: JsonObject, file: string): PolicyConfig {
   const type = modelType(raw, file);
-  const fields = new JsonFields(raw, DEFAULTS[type]!, file);
-  const architectures = describeJson(DEFAULTS[type]!["architectures"]);
-  if (
-    describeJson(fields.get("architectures") ?? DEFAULTS[type]!["architectures"]) !== architectures
-  ) {
+  const { className, defaults, unchanged, attentionBias, qkNorm } = ARCHITECTURES[type];
+  const fields = new JsonFields(raw, defaults, file);
+  const architectures = describeJson([className]);
+  if (describeJson(fields.get("architectures") ?? [className]) !== architectures) {
     fields.fail("architectures", architectures);
   }
   refuseChanges(fields, UNCHANGED);
-  refuseChanges(fields, UNCHANGED_FOR[type]!);
+  refuseChanges(fields, unchanged);
+  refuseUnknown(fields, raw, Object.keys(unchanged));
   const heads = fields.size("num_attention_heads");
   const hiddenSize = fields.size("hidden_size");
   const layers = fields.size("num_hidden_layers");
@@ -178,9 +184,10 @@ export function parsePolicyConfig(raw: JsonObject, file: string): PolicyConfig {
     heads,
     kvHeads: fields.sizeOr("num_key_value_heads", heads),
     headDim,
-    ropeTheta: ropeTheta(fields),
+    ...parseRope(fields),
     rmsNormEps: fields.number("rms_norm_eps", 1e-6),
-    attentionBias: type === "qwen2",
+    attentionBias,
+    qkNorm,
     tieWordEmbeddings: fields.flag("tie_word_embeddings"),
     maxPositions: fields.size("max_position_embeddings"),
     bosTokenId: fields.id("bos_token_id"),
@@ -200,9 +207,9 @@ function specialIds(config: PolicyConfig): JsonObject {
 }
 
 /**
- * The text of `config.json`: a Qwen2 model where the projections have a bias, a Llama model where they have none, since
- * each class of `transformers` has only its own case. Both the names of version 4 (`rope_theta`) and those of version 5
- * (`rope_parameters`) are written; each reads its own.
+ * The text of `config.json`: of the model type that has the policy's parts, since each class of `transformers` has only its
+ * own case. Both the names of version 4 (`rope_theta`) and those of version 5 (`rope_parameters`) are written; each reads its
+ * own.
  *
  * @throws {InputError} where the configuration is invalid.
  *
@@ -219,9 +226,9 @@ function specialIds(config: PolicyConfig): JsonObject {
  */
 export function formatPolicyConfig(config: PolicyConfig): string {
   checkPolicyConfig(config, "policy configuration");
-  const type = config.attentionBias ? "qwen2" : "llama";
+  const type = modelTypeOf(config)!;
   const json = {
-    architectures: DEFAULTS[type]!["architectures"],
+    architectures: [ARCHITECTURES[type].className],
     model_type: type,
     vocab_size: config.vocabSize,
     hidden_size: config.hiddenSize,
@@ -233,13 +240,10 @@ export function formatPolicyConfig(config: PolicyConfig): string {
     hidden_act: "silu",
     max_position_embeddings: config.maxPositions,
     rms_norm_eps: config.rmsNormEps,
-    rope_theta: config.ropeTheta,
-    rope_parameters: { rope_type: "default", rope_theta: config.ropeTheta },
+    ...formatRope(config),
     attention_dropout: 0,
     tie_word_embeddings: config.tieWordEmbeddings,
-    ...(config.attentionBias
-      ? { use_sliding_window: false }
-      : { attention_bias: false, mlp_bias: false }),
+    ...ARCHITECTURES[type].written,
     ...specialIds(config),
     // The older of two names that mean the same: every version reads it.
     torch_dtype: "float32",

@@ -60,6 +60,11 @@ export function parameterLayout(config: PolicyConfig): ParameterLayout[] {
       ...(config.attentionBias
         ? [layout(`layers.${i}.qkvBias`, qkv.map((p) => `${p}.bias`), false)]
         : []),
+      ...(config.qkNorm
+        ? (["q", "k"] as const).map((p) =>
+          layout(`layers.${i}.${p}Norm`, [`${hf}.self_attn.${p}_norm.weight`], false)
+        )
+        : []),
       layout(`layers.${i}.out`, [`${hf}.self_attn.o_proj.weight`], true),
       layout(`layers.${i}.norm2`, [`${hf}.post_attention_layernorm.weight`], false),
       layout(
