@@ -75,7 +75,7 @@ export class Policy implements Disposable {
     checkRunnable(files.config, `${dir}/config.json`);
     const tokenizer = await files.tokenizer();
     const chat = readChatTemplate(tokenizer.files, dir, variables);
-    const weights = weightsFromHf(files.config, await files.tensors());
+    const weights = await weightsFromHf(files.config, (name) => files.pieces(name));
     return new Policy(files.config, tokenizer, weights, chat);
   }
 

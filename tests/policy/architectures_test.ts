@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Learner } from "../../src/algorithms/learner.ts";
 import { ARCHITECTURES, type ModelType, modelTypeOf } from "../../src/policy/architectures.ts";
-import { writeCheckpoint } from "../../src/policy/checkpoint.ts";
+import { CheckpointFiles, writeCheckpoint } from "../../src/policy/checkpoint.ts";
 import { Generator } from "../../src/policy/generator.ts";
 import { pack } from "../../src/policy/packing.ts";
 import { type RawTensor, SafetensorsFile } from "../../src/policy/safetensors.ts";
@@ -16,7 +16,7 @@ import {
   PROJECTIONS,
   sftGroups,
 } from "./architecture_cases.ts";
-import { inFolder, TOKENIZER } from "./fixtures.ts";
+import { inFolder, reading, TOKENIZER } from "./fixtures.ts";
 import { GREEDY, streams } from "./golden.ts";
 import { python, pythonTest } from "./python.ts";
 
@@ -28,7 +28,7 @@ async function withWeights<T>(
   body: (weights: Weights) => Promise<T>,
 ): Promise<T> {
   const config = caseConfig(model);
-  const weights = weightsFromHf(config, formulaTensors(config, model.seed));
+  const weights = await weightsFromHf(config, reading(formulaTensors(config, model.seed)));
   try {
     return await body(weights);
   } finally {
@@ -99,8 +99,12 @@ async function supervised(
   }
   for (const { data } of weights.values()) data.fill(0); // so that a step is not rounded to the weights
   await learner.step(1e6);
-  const gradients = weightsToHf(config, weights);
-  for (const { data } of gradients.values()) data.forEach((x, i) => data[i] = -x);
+  const gradients = new Map(
+    [...weightsToHf(config, weights)].map(([name, { shape, data }]) => [
+      name,
+      { shape, data: data.map((x) => -x) },
+    ]),
+  );
   for (const [name, { data }] of weights) data.set(before.get(name)!);
   return { loss, gradients };
 }
@@ -174,10 +178,13 @@ found = []
 for case in json.load(open(sys.argv[1])):
     model, info = AutoModelForCausalLM.from_pretrained(case["dir"], dtype=torch.float32, output_loading_info=True)
     problems = [sorted(map(str, info[k])) for k in ("missing_keys", "unexpected_keys", "mismatched_keys")]
-    model.save_pretrained(case["dir"] + ".saved", max_shard_size="20KB")
     model = model.double().eval()
+    logits_of = lambda m: [m(torch.tensor([p])).logits[0, -1].tolist() for p in case["prompts"]]
     with torch.no_grad():
-        logits = [model(torch.tensor([p])).logits[0, -1].tolist() for p in case["prompts"]]
+        logits = logits_of(model)
+        half = AutoModelForCausalLM.from_pretrained(case["dir"], dtype=getattr(torch, case["dtype"]))
+        half.save_pretrained(case["dir"] + ".half", max_shard_size="20KB")
+        half = logits_of(half.double().eval())
     total, count = 0, 0
     for prompt, completions in case["groups"]:
         for tokens in completions:
@@ -185,7 +192,7 @@ for case in json.load(open(sys.argv[1])):
             total, count = total - rows[torch.arange(len(tokens)), torch.tensor(tokens)].sum(), count + len(tokens)
     (total / count).backward()
     save_file({n: p.grad.float().contiguous() for n, p in model.named_parameters()}, case["dir"] + ".gradients")
-    found.append({"kind": type(model).__name__, "problems": problems, "logits": logits, "loss": (total / count).item()})
+    found.append({"kind": type(model).__name__, "problems": problems, "logits": logits, "half": half, "loss": (total / count).item()})
 print(json.dumps(found))
 `;
 
@@ -200,16 +207,18 @@ await pythonTest(
       const tensors = formulaTensors(config, model.seed);
       await writeCheckpoint(dirOf(at), { config, tokenizer: TOKENIZER, tensors });
       const prompts = model.continuations.map(({ prompt }) => prompt);
-      requests.push({ dir: dirOf(at), prompts, groups: model.sft.groups });
+      const dtype = ["bfloat16", "float16"][at % 2];
+      requests.push({ dir: dirOf(at), dtype, prompts, groups: model.sft.groups });
     }
     const found = await python(TRANSFORMERS, requests) as {
       kind: string;
       problems: unknown;
       logits: number[][];
+      half: number[][];
       loss: number;
     }[];
     for (const [at, model] of CASES.entries()) {
-      const { kind, problems, logits, loss } = found[at]!;
+      const { kind, problems, logits, half, loss } = found[at]!;
       assertEquals(kind, ARCHITECTURES[model.config["model_type"] as ModelType].className);
       assertEquals(problems, [[], [], []]);
       await withWeights(model, async (weights) => {
@@ -217,6 +226,15 @@ await pythonTest(
           const ours = await logitsOf(model, weights, prompt);
           assert(relativeError(centred(ours), centred(logits[i]!)) < 1e-4, model.name);
         }
+        const shards = await CheckpointFiles.open(`${dirOf(at)}.half`);
+        const names = [...Deno.readDirSync(shards.dir)].filter(({ name }) => /-of-/.test(name));
+        assert(names.length > 1, model.name);
+        const rounded = await weightsFromHf(shards.config, (name) => shards.pieces(name));
+        for (const [i, { prompt }] of model.continuations.entries()) {
+          const ours = await logitsOf(model, rounded, prompt);
+          assert(relativeError(centred(ours), centred(half[i]!)) < 1e-4, `${model.name}, halved`);
+        }
+        for (const tensor of rounded.values()) tensor[Symbol.dispose]();
         const { loss: own, gradients } = await supervised(model, weights);
         assert(Math.abs(own / loss - 1) < 1e-4, model.name);
         const file = await SafetensorsFile.open(`${dirOf(at)}.gradients`);
