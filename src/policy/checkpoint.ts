@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import { checkPolicyConfig, parameterShapes, type PolicyConfig } from "./config.ts";
 import { formatGenerationConfig, formatPolicyConfig, readPolicyConfig } from "./config_json.ts";
 import { replaceWhole } from "./files.ts";
+import { checkpointFolder } from "./hub_checkpoint.ts";
 import type { RawTensor } from "./safetensors.ts";
 import { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { WeightFiles, writeWeights } from "./weight_files.ts";
@@ -93,8 +94,14 @@ export class CheckpointFiles {
     this.#weights = weights;
   }
 
-  /** Opens a folder. Throws {@link InputError} where a file is missing or malformed, or a tensor missing or unexpected. */
-  static async open(dir: string): Promise<CheckpointFiles> {
+  /**
+   * Opens a checkpoint.
+   *
+   * @param where A folder, or `hf:owner/name[@revision]`; see {@link checkpointFolder}.
+   * @throws {InputError} where a file is missing or malformed, or a tensor missing or unexpected.
+   */
+  static async open(where: string): Promise<CheckpointFiles> {
+    const dir = await checkpointFolder(where, "checkpoint");
     const config = await readPolicyConfig(dir);
     const weights = await WeightFiles.open(dir);
     const entries = new Map(weights.entries);

@@ -65,13 +65,15 @@ export class Policy implements Disposable {
   }
 
   /**
-   * Reads a folder in Hugging Face layout, with its chat template where it has one.
+   * Reads a checkpoint in Hugging Face layout, with its chat template where it has one.
    *
+   * @param where Its folder, or `hf:owner/name[@revision]` for a model on the Hub.
    * @param variables Values for variables of the chat template, e.g. `enable_thinking`.
    * @throws {InputError} where something in it is missing, malformed or unsupported.
    */
-  static async load(dir: string, variables: ChatVariables = {}): Promise<Policy> {
-    const files = await CheckpointFiles.open(dir);
+  static async load(where: string, variables: ChatVariables = {}): Promise<Policy> {
+    const files = await CheckpointFiles.open(where);
+    const { dir } = files;
     checkRunnable(files.config, `${dir}/config.json`);
     const tokenizer = await files.tokenizer();
     const chat = readChatTemplate(tokenizer.files, dir, variables);

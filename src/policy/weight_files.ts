@@ -45,6 +45,25 @@ function parseIndex(text: string, file: string): Map<string, string> {
 }
 
 /**
+ * The shards that an index names, in its order.
+ *
+ * @param text The index.
+ * @param file Names it in an error.
+ * @throws {InputError} where it is malformed, or a name leads out of the folder.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const index = '{"weight_map": {"a": "1.safetensors", "b": "2.safetensors", "c": "1.safetensors"}}';
+ * assertEquals([...shardNames(index, "index")], ["1.safetensors", "2.safetensors"]);
+ * ```
+ */
+export function shardNames(text: string, file: string): ReadonlySet<string> {
+  return new Set(parseIndex(text, file).values());
+}
+
+/**
  * The weights of one folder, whose headers have been read and checked. Where there is one whole file, an index is not looked
  * at, as in `transformers`.
  *
