@@ -5,6 +5,7 @@ import { checkPolicyConfig, parameterShapes, type PolicyConfig } from "./config.
 import { formatGenerationConfig, formatPolicyConfig, readPolicyConfig } from "./config_json.ts";
 import { replaceWhole } from "./files.ts";
 import { checkpointFolder } from "./hub_checkpoint.ts";
+import { formatOrigin, type Lineage } from "./model_card.ts";
 import type { RawTensor } from "./safetensors.ts";
 import { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { WeightFiles, writeWeights } from "./weight_files.ts";
@@ -17,6 +18,8 @@ export interface PolicyParts {
   readonly tokenizer: Tokenizer;
   /** Its weights, under the names of `parameterShapes`. */
   readonly tensors: ReadonlyMap<string, RawTensor>;
+  /** How it came to be; absent where nobody knows. */
+  readonly lineage?: Lineage;
 }
 
 /** Fails unless the tensors are exactly the policy's parameters. */
@@ -138,8 +141,9 @@ export class CheckpointFiles {
 }
 
 /**
- * Writes a policy's folder; a folder that is there is replaced once the new one is whole. `transformers` opens the
- * result, and equal policies give equal bytes.
+ * Writes a policy's folder, with a model card; a folder that is there is replaced once the new one is whole. `transformers`
+ * opens the result, and equal policies give equal bytes. Of `generation_config.json`, the ids that begin, end and pad a text
+ * are kept; how to sample is not, since another policy's settings say nothing of this one.
  *
  * @param dir The folder; its parent exists.
  * @param policy What to write. Tied embeddings have no `lm_head.weight`.
@@ -174,6 +178,9 @@ export async function writeCheckpoint(
     const generation = formatGenerationConfig(config);
     await Deno.writeTextFile(`${temporary}/generation_config.json`, generation);
     await tokenizer.save(temporary);
+    for (const [name, text] of Object.entries(formatOrigin(config, policy.lineage ?? null))) {
+      await Deno.writeTextFile(`${temporary}/${name}`, text);
+    }
     await writeWeights(temporary, new Map(ordered), maxShardBytes);
   });
 }

@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import { type HubOptions, openSnapshot, pinRevision } from "../hub/hub_files.ts";
 import { type HubRepo, isRepoName } from "../hub/hub_repo.ts";
 import { describeJson } from "./files.ts";
+import { LINEAGE_FILE } from "./model_card.ts";
 import { shardNames } from "./weight_files.ts";
 
 /** A checkpoint on the Hub. */
@@ -130,7 +131,7 @@ export async function checkpointFolder(
     }
   }
   const texts = await snapshot.fetch(
-    there(parts === "all" ? [...CONFIG, ...TOKENIZER] : TOKENIZER),
+    there(parts === "all" ? [...CONFIG, ...TOKENIZER, LINEAGE_FILE] : TOKENIZER),
   );
   return texts[0]!.slice(0, texts[0]!.lastIndexOf("/"));
 }

@@ -14,6 +14,7 @@ export {
   Generator,
   type GeneratorOptions,
 } from "./generator.ts";
+export { type Lineage, type TrainingRecord } from "./model_card.ts";
 export {
   type Entry,
   pack,

@@ -2,6 +2,7 @@
 import { type ChatTemplate, type ChatVariables, readChatTemplate } from "./chat_template.ts";
 import { CheckpointFiles, writeCheckpoint } from "./checkpoint.ts";
 import type { PolicyConfig } from "./config.ts";
+import type { Lineage } from "./model_card.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
 import { checkRunnable } from "./runnable.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
@@ -81,10 +82,15 @@ export class Policy implements Disposable {
     return new Policy(files.config, tokenizer, weights, chat);
   }
 
-  /** Writes a folder that `load` and `transformers` open. */
-  async save(dir: string): Promise<void> {
+  /**
+   * Writes a folder that `load` and `transformers` open, with a model card.
+   *
+   * @param lineage How the policy came to be, for the card; null where nobody knows.
+   */
+  async save(dir: string, lineage: Lineage | null = null): Promise<void> {
     const { config, tokenizer, weights } = this;
-    await writeCheckpoint(dir, { config, tokenizer, tensors: weightsToHf(config, weights) });
+    const tensors = weightsToHf(config, weights);
+    await writeCheckpoint(dir, { config, tokenizer, tensors, ...lineage && { lineage } });
   }
 
   /** A copy of the weights as they are now. */

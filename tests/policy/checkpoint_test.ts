@@ -31,7 +31,10 @@ Deno.test(
     assertEquals([...(await files.tensors()).keys()], parameterShapes(SMALL).map((p) => p.name));
     assertEquals(await files.tensor(Q), POLICY.tensors.get(Q)!);
     const names = (await Array.fromAsync(Deno.readDir(`${dir}/policy`))).map((e) => e.name).sort();
-    assertEquals(names, POLICY_FILES.filter((name) => name !== "chat_template.jinja"));
+    assertEquals(names, [
+      "README.md",
+      ...POLICY_FILES.filter((name) => name !== "chat_template.jinja"),
+    ]);
   }),
 );
 
@@ -156,7 +159,10 @@ Deno.test(
     assert(shards.length > 3);
     await writeCheckpoint(`${dir}/policy`, POLICY); // nothing of the shards is left
     const names = [...Deno.readDirSync(`${dir}/policy`)].map(({ name }) => name).sort();
-    assertEquals(names, POLICY_FILES.filter((name) => name !== "chat_template.jinja"));
+    assertEquals(names, [
+      "README.md",
+      ...POLICY_FILES.filter((name) => name !== "chat_template.jinja"),
+    ]);
   }),
 );
 
