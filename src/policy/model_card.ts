@@ -3,16 +3,16 @@
 import { InputError } from "../errors.ts";
 import { modelTypeOf } from "./architectures.ts";
 import { parameterShapes, type PolicyConfig } from "./config.ts";
-import { type JsonObject, parseJsonObject, readTextIfPresent } from "./files.ts";
+import { parseJsonObject, readTextIfPresent } from "./files.ts";
 
 /** One training stage of a policy. Plain JSON. */
 export interface TrainingRecord {
   /** `sft`, `srl` or `rlvr`. */
   readonly method: string;
   /** Its settings with every default filled. */
-  readonly settings: JsonObject;
+  readonly settings: Readonly<Record<string, unknown>>;
   /** What it was trained on, as declared; rows that stood in the declaration are left to their hash. */
-  readonly data: JsonObject;
+  readonly data: Readonly<Record<string, unknown>>;
   /** Name of the data on the Hub, `owner/name`; null where it is not there. */
   readonly dataset: string | null;
   /** Seed of every random choice. */

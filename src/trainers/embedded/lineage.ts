@@ -1,6 +1,5 @@
 /** @file How the policy that a stage makes came to be. */
 import type { TrainingSpec } from "../../experiment/specs.ts";
-import type { JsonObject } from "../../policy/files.ts";
 import { parseHubCheckpoint } from "../../policy/hub_checkpoint.ts";
 import { type Lineage, readLineage, type TrainingRecord } from "../../policy/model_card.ts";
 
@@ -48,7 +47,7 @@ function recordOf({ stage, data, seed, engine, contents, policy }: TrainingSpec)
   const base = "checkpoint" in policy ? policy.checkpoint : null;
   return {
     method: kind,
-    settings: settings as JsonObject,
+    settings,
     data: { ...data, ...data.domain === "rows" ? { rows: data.rows.length } : {} },
     dataset: data.domain === "hub" ? data.hub : null,
     seed,
