@@ -58,14 +58,15 @@ function toFloat32({ buffer }: Uint8Array<ArrayBuffer>, dtype: SafetensorsDtype)
     case "F32":
       return new Float32Array(buffer);
     case "F64":
-      return Float32Array.from(new Float64Array(buffer));
+      return new Float32Array(new Float64Array(buffer));
     case "F16":
-      return Float32Array.from(new Float16Array(buffer));
+      return new Float32Array(new Float16Array(buffer));
     case "BF16": {
       // A bfloat16 is the upper half of a float32.
-      return new Float32Array(
-        Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer,
-      );
+      const halves = new Uint16Array(buffer);
+      const bits = new Uint32Array(halves.length);
+      for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+      return new Float32Array(bits.buffer);
     }
   }
 }
