@@ -47,49 +47,28 @@ const UNCHANGED: Readonly<Record<string, readonly unknown[]>> = {
 };
 
 /**
- * Fields that have no effect on the computation, or only through others that are read: names of files and versions, ways of
- * computing the same, initialisation, training. Every other field is an error: a model that has one may be another model.
+ * Fields that have no effect on the computation, or only through others that are read. Every other field is an error: a model
+ * that has one may be another model (`auto_map` names code of its own).
  */
-const IDLE: ReadonlySet<string> = new Set([
-  ...["_name_or_path", "_commit_hash", "_attn_implementation", "_attn_implementation_autoset"],
-  ...[
-    "name_or_path",
-    "transformers_version",
-    "architectures",
-    "model_type",
-    "auto_map",
-    "task_specific_params",
-  ],
-  ...[
-    "torch_dtype",
-    "dtype",
-    "use_cache",
-    "use_flash_attn",
-    "pretraining_tp",
-    "initializer_range",
-    "torchscript",
-  ],
-  ...["chunk_size_feed_forward", "tokenizer_class", "prefix", "problem_type", "finetuning_task"],
-  ...[
-    "id2label",
-    "label2id",
-    "num_labels",
-    "return_dict",
-    "return_dict_in_generate",
-    "output_scores",
-  ],
-  ...[
-    "output_attentions",
-    "output_hidden_states",
-    "is_encoder_decoder",
-    "is_decoder",
-    "decoder_start_token_id",
-  ],
-  ...["sep_token_id", "unsloth_version", "unsloth_fixed"],
-  // Read with `use_sliding_window` and the layers.
-  ...["layer_types", "use_sliding_window", "sliding_window", "max_window_layers"],
-  ...["rope_parameters", "rope_scaling", "rope_theta"],
-]);
+const IDLE: ReadonlySet<string> = new Set(
+  [
+    // Names, and who wrote the file.
+    "_name_or_path name_or_path _commit_hash architectures model_type transformers_version",
+    "tokenizer_class is_llama_config transformers.js_config unsloth_version unsloth_fixed",
+    // Ways to compute the same.
+    "torch_dtype dtype torchscript _attn_implementation _attn_implementation_autoset",
+    "use_cache pretraining_tp chunk_size_feed_forward",
+    // Initialisation, other tasks, what is returned.
+    "initializer_range id2label label2id num_labels problem_type finetuning_task task_specific_params",
+    "return_dict output_attentions output_hidden_states is_decoder is_encoder_decoder",
+    "sep_token_id decoder_start_token_id prefix",
+    // How to sample, which older versions kept here.
+    "do_sample temperature top_p top_k repetition_penalty max_length max_new_tokens",
+    // Read with others.
+    "layer_types use_sliding_window sliding_window max_window_layers",
+    "rope_parameters rope_scaling rope_theta",
+  ].flatMap((line) => line.split(" ")),
+);
 
 /** Fails for a field that nothing here knows, unless it is switched off. */
 function refuseUnknown(fields: JsonFields, raw: JsonObject, own: Iterable<string>): void {

@@ -115,6 +115,11 @@ const refused: [string, Record<string, unknown>, string][] = [
     { attn_logit_softcapping: 50 },
     "attn_logit_softcapping: expected no",
   ],
+  [
+    "code of its own",
+    { auto_map: { AutoModel: "m.Model" } },
+    "auto_map: expected no field of this",
+  ],
   ["a missing size", { hidden_size: undefined }, "hidden_size: expected a positive integer"],
   ["a size as text", { vocab_size: "40" }, 'vocab_size: expected a positive integer, found "40"'],
   ["heads that do not divide", { num_attention_heads: 5 }, "num_attention_heads: expected a divi"],
@@ -158,6 +163,9 @@ Deno.test("parsePolicyConfig() passes over fields without an effect", () => {
   const idle = {
     final_logit_softcapping: null,
     some_new_feature: false,
+    is_llama_config: true,
+    pretraining_tp: 1,
+    temperature: 0.7,
     rope_scaling: null,
     sliding_window: 4096,
     max_window_layers: 1,
