@@ -92,7 +92,10 @@ function parse(args: readonly string[]): { file: string; flags: Flags } {
       "what of the solution so far prompts show: all, or last:M actions",
       "all",
     )
-    .option("--tokenizer <checkpoint>", "folder of the tokenizer that tokens:N counts with")
+    .option(
+      "--tokenizer <checkpoint>",
+      "a policy's folder, or hf:owner/name, whose tokenizer tokens:N counts with",
+    )
     .option("--show <id>", "the instance to show, or a problem for its middle one")
     .addOption(
       new Option("--benchmark", "read problems and answers alone, as a benchmark does")
@@ -125,8 +128,11 @@ async function instanceOptions(flags: Flags): Promise<StepInstanceOptions> {
     throw new InputError("--tokenizer: missing; --granularity tokens:N needs one to count with");
   }
   // Tokenizers take a while to load, which no other granularity waits for.
-  const { CheckpointFiles } = await import("../policy/checkpoint.ts");
-  const tokenizer = await (await CheckpointFiles.open(flags.tokenizer)).tokenizer();
+  const { checkpointFolder } = await import("../policy/hub_checkpoint.ts");
+  const { Tokenizer } = await import("../policy/tokenizer/tokenizer.ts");
+  const tokenizer = await Tokenizer.load(
+    await checkpointFolder(flags.tokenizer, "--tokenizer", "tokenizer"),
+  );
   return { ...choice, countTokens: (text) => tokenizer.encode(text).length };
 }
 

@@ -2,11 +2,13 @@
 import { createHash } from "node:crypto";
 import { InputError } from "../errors.ts";
 import { fileReason } from "../file_reason.ts";
+import { CHECKPOINT_TEXTS } from "../policy/hub_checkpoint.ts";
 import { encoderFiles } from "../rewards/encoder_files.ts";
 import { hashFile } from "../hash_file.ts";
 
-/** What a checkpoint's meaning is in: config, weights, tokenizer, chat template. Notes beside them do not count. */
-const CHECKPOINT_FILES = /^(?!provenance\.json$)[^.].*\.(json|safetensors|txt|jinja)$/;
+/** Whether a checkpoint's meaning is in a file: config, weights, tokenizer, chat template. What else lies beside them is not read. */
+const isRead = (name: string) =>
+  CHECKPOINT_TEXTS.includes(name) || /^[^.].*\.safetensors$/.test(name);
 
 /**
  * SHA-256 over the contents of a sentence encoder's files, in hexadecimal.
@@ -49,7 +51,7 @@ export async function hashCheckpoint(folder: string, what: string): Promise<stri
   const names: string[] = [];
   try {
     for await (const { name } of Deno.readDir(folder)) {
-      if (CHECKPOINT_FILES.test(name)) names.push(name);
+      if (isRead(name)) names.push(name);
     }
   } catch (error) {
     throw new InputError(

@@ -5,6 +5,7 @@ import type { Trajectory } from "../data/trajectory.ts";
 import { loadSolutions } from "../domains/load_solutions.ts";
 import { InputError } from "../errors.ts";
 import { hashFile } from "../hash_file.ts";
+import { checkpointFolder, pinCheckpoint } from "../policy/hub_checkpoint.ts";
 import { inputsOf } from "../rewards/inputs.ts";
 import { hashCheckpoint, hashEncoder } from "./contents.ts";
 import type { ResolvedData, ResolvedRows } from "./data.ts";
@@ -13,6 +14,7 @@ import { hashCanonical } from "./hash_canonical.ts";
 import { REWRITTEN, stageId } from "./identity.ts";
 import { nearest } from "./nearest.ts";
 import { pathOf } from "./problems.ts";
+import type { ResolvedPolicy } from "./policy.ts";
 import type { ResolvedPrompts } from "./prompts.ts";
 import type { ResolvedExperiment } from "./schema.ts";
 import { sourceKey, sourceOf } from "./source_of.ts";
@@ -50,7 +52,7 @@ export interface Cell {
 
 /** Every cell of an experiment, and every stage once. */
 export interface Plan {
-  /** The experiment with the seeds that were planned, and commits for the revisions of its Hub datasets. */
+  /** The experiment with the seeds that were planned, and commits for the revisions of its Hub datasets and models. */
   readonly experiment: ResolvedExperiment;
   /** Every stage once, each after the stage that it starts from. */
   readonly stages: readonly PlannedStage[];
@@ -82,6 +84,14 @@ interface Inputs {
 /** Puts a commit in the place of every branch of the Hub. */
 async function pinInputs(experiment: ResolvedExperiment): Promise<ResolvedExperiment> {
   const { data, evaluation } = experiment;
+  const policies: [string, ResolvedPolicy][] = [];
+  for (const [size, policy] of Object.entries(experiment.policy)) {
+    if ("init" in policy) policies.push([size, policy]);
+    else {
+      const checkpoint = await pinCheckpoint(policy.checkpoint, pathOf(["policy", size]));
+      policies.push([size, { checkpoint }]);
+    }
+  }
   const pinned: [string, ResolvedBenchmark][] = [];
   for (const [name, set] of Object.entries(evaluation.benchmarks)) {
     const field = pathOf(["evaluation", "benchmarks", name]);
@@ -89,6 +99,7 @@ async function pinInputs(experiment: ResolvedExperiment): Promise<ResolvedExperi
   }
   return {
     ...experiment,
+    policy: Object.fromEntries(policies),
     data: data.domain === "relay" ? data : await pinSource(data, "data"),
     evaluation: { ...evaluation, benchmarks: Object.fromEntries(pinned) },
   };
@@ -105,7 +116,10 @@ async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
   for (const [size, policy] of Object.entries(experiment.policy)) {
     if (!("checkpoint" in policy)) continue;
     const what = pathOf(["policy", size]);
-    await add(policy.checkpoint, () => hashCheckpoint(policy.checkpoint, what));
+    await add(
+      policy.checkpoint,
+      async () => await hashCheckpoint(await checkpointFolder(policy.checkpoint, what), what),
+    );
   }
   const hash = async (source: ResolvedRows, field: string) => {
     for (const path of parserModules(source)) {

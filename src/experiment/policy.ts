@@ -1,5 +1,6 @@
 /** @file The policy that an arm starts from, as declared: a checkpoint's folder, or a shape to initialise. */
 import { z } from "zod";
+import { parseHubCheckpoint } from "../policy/hub_checkpoint.ts";
 import { always, count, number, strict } from "./problems.ts";
 
 /** The shape of a policy to initialise, under the names of Hugging Face's `config.json`. */
@@ -28,7 +29,7 @@ export interface InitOptions {
   readonly initializer_range?: number;
 }
 
-/** A policy as declared: the folder of a checkpoint in Hugging Face layout, or a shape. */
+/** A policy as declared: the folder of a checkpoint in Hugging Face layout, `hf:owner/name[@revision]`, or a shape. */
 export type PolicyDeclaration = string | {
   /** The shape. */
   readonly init: InitOptions;
@@ -36,7 +37,10 @@ export type PolicyDeclaration = string | {
 
 /** A policy with every default filled. */
 export type ResolvedPolicy = {
-  /** Folder with `config.json`, the weights and the tokenizer; relative to the working directory. */
+  /**
+   * Folder with `config.json`, the weights and the tokenizer, relative to the working directory; or a model on the Hub,
+   * `hf:owner/name@commit` once it is planned.
+   */
   readonly checkpoint: string;
 } | {
   /** The shape to initialise. */
@@ -70,8 +74,19 @@ const init: z.ZodType<Required<InitOptions>> = strict("an object of config.json'
   num_key_value_heads: c.num_key_value_heads ?? c.num_attention_heads,
 }));
 
+/** Whether a text names a folder, or a model on the Hub as it should. */
+function isCheckpoint(text: string): boolean {
+  try {
+    parseHubCheckpoint(text, "policy");
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const expected = {
-  error: "expected the folder of a checkpoint, or { init: {…} } to start from random weights",
+  error:
+    "expected the folder of a checkpoint, hf:owner/name[@revision], or { init: {…} } to start from random weights",
 };
 
 /**
@@ -80,6 +95,8 @@ const expected = {
  * @ignore Internal: Zod's types are no part of the interface.
  */
 export const policySchema: z.ZodType<ResolvedPolicy> = z.union([
-  z.string().min(1, expected).transform((checkpoint) => ({ checkpoint })),
+  z.string().min(1, expected).refine(isCheckpoint, expected).transform((checkpoint) => ({
+    checkpoint,
+  })),
   strict("an object with init", { init }),
 ], expected);

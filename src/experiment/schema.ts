@@ -23,8 +23,8 @@ export interface ExperimentDeclaration {
   readonly name: string;
   /** What it is to find out; heads the tables. */
   readonly question: string;
-  /** The policies to start from, by size. */
-  readonly policy: Readonly<Record<string, PolicyDeclaration>>;
+  /** The policies to start from, by size; or one checkpoint, whose size is then called as its folder or model is. */
+  readonly policy: Readonly<Record<string, PolicyDeclaration>> | string;
   /** What the arms are trained on. */
   readonly data: DataDeclaration;
   /** Chains of stages by name; an empty chain measures the policy as it is. */
@@ -76,7 +76,9 @@ export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object
     error: "expected letters, digits, `.`, `_` and `-`: it names a folder",
   }),
   question: z.string({ error: "expected a sentence" }).min(1, { error: "expected a sentence" }),
-  policy: z.record(label, policySchema, { error: "expected an object of policies by size" })
+  policy: z.record(label, policySchema, {
+    error: "expected a checkpoint, or an object of policies by size",
+  })
     .refine((sizes) => Object.keys(sizes).length > 0, { error: "expected at least one policy" }),
   data: dataSchema,
   arms: z.record(label, chain, { error: "expected an object of stage lists by name" })
@@ -220,14 +222,24 @@ function sound<T>(schema: z.ZodType<T>, entries: unknown): Record<string, T> {
   );
 }
 
+/** A declaration whose policies have names: one that is declared alone gets that of its folder, or of its model. */
+function withSizes(declaration: unknown): unknown {
+  const policy = get(declaration, "policy");
+  if (typeof policy !== "string") return declaration;
+  const path = policy.startsWith("hf:") ? policy.split("@")[0]! : policy;
+  const name = path.split(/[/\\]/).findLast((part) => part !== "")?.slice(0, 60) ?? "policy";
+  return { ...declaration as object, policy: { [name]: policy } };
+}
+
 /**
  * Checks a declaration and fills its defaults.
  *
  * @returns The resolved experiment, or every problem in it, one line each.
  */
 export function resolve(
-  declaration: unknown,
+  declared: unknown,
 ): { experiment: ResolvedExperiment } | { problems: string[] } {
+  const declaration = withSizes(declared);
   const result = experimentSchema.safeParse(declaration);
   const problems = result.success ? [] : describe(declaration, result.error);
   const chains = sound(chain, get(declaration, "arms"));

@@ -26,7 +26,7 @@ export interface StageSpecBase {
   /** Versions of the generated data, the file reader and the built-in prompts that it uses, by name. */
   readonly versions: Readonly<Record<string, string>>;
   /**
-   * SHA-256 of what it reads: checkpoints and files by path as declared, Hub datasets by name and commit, and what a teacher
+   * SHA-256 of what it reads: checkpoints and files by path as declared, Hub datasets and models by name and commit, and what a teacher
    * rewrote.
    */
   readonly contents: Readonly<Record<string, string>>;

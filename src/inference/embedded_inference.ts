@@ -1,6 +1,7 @@
 /** @file Inference with a policy in this process. */
 import { InputError } from "../errors.ts";
-import { type GenerationRequest, Generator } from "../policy/generator.ts";
+import { Generator } from "../policy/generator.ts";
+import type { GenerationRequest } from "../policy/row.ts";
 import type { PolicyConfig } from "../policy/config.ts";
 import type { Policy } from "../policy/policy.ts";
 import { completionRoom } from "../policy/room.ts";

@@ -1,6 +1,8 @@
-/** @file The shape of a policy: a Qwen2-style decoder's sizes, and the weights that they call for. */
+/** @file The shape of a policy: a decoder's sizes, and the weights that they call for. */
 
+import type { Llama3Scaling } from "../engine/ops/rope.ts";
 import { InputError } from "../errors.ts";
+import { modelTypeOf } from "./architectures.ts";
 import { describeJson } from "./files.ts";
 
 /** Everything that fixes a decoder's computation, apart from its weights. */
@@ -21,10 +23,14 @@ export interface PolicyConfig {
   readonly headDim: number;
   /** Base of the rotary embedding's wavelengths. */
   readonly ropeTheta: number;
+  /** How its wavelengths are stretched for contexts longer than those of pre-training (Llama 3.1); null where they are not. */
+  readonly ropeScaling: Llama3Scaling | null;
   /** Added to the mean square in RMSNorm. */
   readonly rmsNormEps: number;
   /** Whether the query, key and value projections have a bias (Qwen2: yes, Llama: no). The output projection has none. */
   readonly attentionBias: boolean;
+  /** Whether each head's queries and keys go through an RMSNorm before they are rotated (Qwen3). */
+  readonly qkNorm: boolean;
   /** Whether the logits are made with the embedding matrix, so that there is no `lm_head.weight`. */
   readonly tieWordEmbeddings: boolean;
   /** Longest sequence, prompt and completion together, in tokens. */
@@ -64,6 +70,17 @@ const SIZES = [
   "maxPositions",
 ] as const;
 
+const SCALING =
+  "null, or { factor ≥ 1, 0 < lowFreqFactor < highFreqFactor, originalMaxPositions ≥ 1 }";
+
+function isScaling(scaling: Llama3Scaling | null): boolean {
+  if (scaling === null) return true;
+  const { factor, lowFreqFactor, highFreqFactor, originalMaxPositions } = scaling;
+  return factor >= 1 && factor < Infinity && lowFreqFactor > 0 && highFreqFactor > lowFreqFactor &&
+    highFreqFactor < Infinity && Number.isSafeInteger(originalMaxPositions) &&
+    originalMaxPositions >= 1;
+}
+
 /**
  * The first thing wrong with a configuration, or null where it can be built, and opened by `transformers` too.
  *
@@ -73,8 +90,8 @@ const SIZES = [
  *
  * const config: PolicyConfig = {
  *   vocabSize: 40, hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, kvHeads: 2, headDim: 8,
- *   ropeTheta: 10000, rmsNormEps: 1e-6, attentionBias: true, tieWordEmbeddings: true, maxPositions: 64,
- *   bosTokenId: null, eosTokenIds: [1], padTokenId: 0,
+ *   ropeTheta: 10000, ropeScaling: null, rmsNormEps: 1e-6, attentionBias: true, qkNorm: false,
+ *   tieWordEmbeddings: true, maxPositions: 64, bosTokenId: null, eosTokenIds: [1], padTokenId: 0,
  * };
  * assertEquals(configProblem(config), null);
  * assertEquals(configProblem({ ...config, kvHeads: 3 }), { field: "kvHeads", expected: "a divisor of 4" });
@@ -102,6 +119,12 @@ export function configProblem(config: PolicyConfig): ConfigProblem | null {
         "a positive number",
       ],
     ),
+    [
+      modelTypeOf(config) !== null,
+      "qkNorm",
+      `false where there is a QKV bias: no architecture has both`,
+    ],
+    [isScaling(config.ropeScaling), "ropeScaling", SCALING],
     [known(config.bosTokenId), "bosTokenId", `an id ${ids}, or null`],
     [known(config.padTokenId), "padTokenId", `an id ${ids}, or null`],
     [config.eosTokenIds.every(known), "eosTokenIds", `ids ${ids}`],
@@ -122,8 +145,8 @@ export function configProblem(config: PolicyConfig): ConfigProblem | null {
  *
  * const config: PolicyConfig = {
  *   vocabSize: 40, hiddenSize: 32, intermediateSize: 64, layers: 2, heads: 4, kvHeads: 2, headDim: 8,
- *   ropeTheta: 10000, rmsNormEps: 1e-6, attentionBias: true, tieWordEmbeddings: true, maxPositions: 64,
- *   bosTokenId: null, eosTokenIds: [40], padTokenId: 0,
+ *   ropeTheta: 10000, ropeScaling: null, rmsNormEps: 1e-6, attentionBias: true, qkNorm: false,
+ *   tieWordEmbeddings: true, maxPositions: 64, bosTokenId: null, eosTokenIds: [40], padTokenId: 0,
  * };
  * assertThrows(
  *   () => checkPolicyConfig(config, "small"),
@@ -149,8 +172,8 @@ export function checkPolicyConfig(config: PolicyConfig, where: string): void {
  *
  * const config: PolicyConfig = {
  *   vocabSize: 40, hiddenSize: 32, intermediateSize: 64, layers: 1, heads: 4, kvHeads: 2, headDim: 8,
- *   ropeTheta: 10000, rmsNormEps: 1e-6, attentionBias: false, tieWordEmbeddings: false, maxPositions: 64,
- *   bosTokenId: null, eosTokenIds: [1], padTokenId: 0,
+ *   ropeTheta: 10000, ropeScaling: null, rmsNormEps: 1e-6, attentionBias: false, qkNorm: false,
+ *   tieWordEmbeddings: false, maxPositions: 64, bosTokenId: null, eosTokenIds: [1], padTokenId: 0,
  * };
  * const shapes = parameterShapes(config);
  * assertEquals(shapes[0], { name: "model.embed_tokens.weight", shape: [40, 32] });
@@ -172,6 +195,9 @@ export function parameterShapes(config: PolicyConfig): ParameterShape[] {
       if (config.attentionBias) add(`${at}.self_attn.${name}_proj.bias`, width);
     }
     add(`${at}.self_attn.o_proj.weight`, hiddenSize, queries);
+    if (config.qkNorm) {
+      for (const name of ["q", "k"]) add(`${at}.self_attn.${name}_norm.weight`, config.headDim);
+    }
     add(`${at}.mlp.gate_proj.weight`, intermediateSize, hiddenSize);
     add(`${at}.mlp.up_proj.weight`, intermediateSize, hiddenSize);
     add(`${at}.mlp.down_proj.weight`, hiddenSize, intermediateSize);

@@ -2,9 +2,11 @@
 
 import { InputError } from "../errors.ts";
 import { readText, readTextIfPresent } from "../files.ts";
+import { ARCHITECTURES, type ModelType, modelTypeOf } from "./architectures.ts";
 import { checkPolicyConfig, configProblem, type PolicyConfig } from "./config.ts";
 import { describeJson, type JsonObject, parseJsonObject } from "./files.ts";
 import { JsonFields } from "./json_fields.ts";
+import { formatRope, parseRope } from "./rope_json.ts";
 
 /** What each field is called in `config.json`. */
 const NAMES: Readonly<Record<keyof PolicyConfig, string>> = {
@@ -16,31 +18,15 @@ const NAMES: Readonly<Record<keyof PolicyConfig, string>> = {
   kvHeads: "num_key_value_heads",
   headDim: "head_dim",
   ropeTheta: "rope_theta",
+  ropeScaling: "rope_scaling",
   rmsNormEps: "rms_norm_eps",
   attentionBias: "attention_bias",
+  qkNorm: "model_type",
   tieWordEmbeddings: "tie_word_embeddings",
   maxPositions: "max_position_embeddings",
   bosTokenId: "bos_token_id",
   eosTokenIds: "eos_token_id",
   padTokenId: "pad_token_id",
-};
-
-/** What `transformers` assumes where the file is silent, per model type. */
-const DEFAULTS: Readonly<Record<string, JsonObject>> = {
-  qwen2: {
-    architectures: ["Qwen2ForCausalLM"],
-    num_key_value_heads: 32,
-    max_position_embeddings: 32768,
-    bos_token_id: null,
-    eos_token_id: null,
-  },
-  llama: {
-    architectures: ["LlamaForCausalLM"],
-    num_key_value_heads: null,
-    max_position_embeddings: 2048,
-    bos_token_id: 1,
-    eos_token_id: 2,
-  },
 };
 
 /** Fields that change the computation in a way the engine does not have: the values that leave it unchanged. */
@@ -55,11 +41,42 @@ const UNCHANGED: Readonly<Record<string, readonly unknown[]>> = {
   use_mrope: [false],
 };
 
-/** The same for fields whose meaning depends on the model type: Qwen2 always has a QKV bias, Llama's is on `o_proj` too. */
-const UNCHANGED_FOR: Readonly<Record<string, Readonly<Record<string, readonly unknown[]>>>> = {
-  qwen2: { attention_bias: [true], qkv_bias: [true] },
-  llama: { attention_bias: [false] },
-};
+/**
+ * Fields that have no effect on the computation, or only through others that are read. Every other field is an error: a model
+ * that has one may be another model (`auto_map` names code of its own).
+ */
+const IDLE: ReadonlySet<string> = new Set(
+  [
+    // Names, and who wrote the file.
+    "_name_or_path name_or_path _commit_hash architectures model_type transformers_version",
+    "tokenizer_class is_llama_config transformers.js_config unsloth_version unsloth_fixed",
+    // Ways to compute the same.
+    "torch_dtype dtype torchscript _attn_implementation _attn_implementation_autoset",
+    "use_cache pretraining_tp chunk_size_feed_forward",
+    // Initialisation, other tasks, what is returned.
+    "initializer_range id2label label2id num_labels problem_type finetuning_task task_specific_params",
+    "return_dict output_attentions output_hidden_states is_decoder is_encoder_decoder",
+    "sep_token_id decoder_start_token_id prefix",
+    // How to sample, which older versions kept here.
+    "do_sample temperature top_p top_k repetition_penalty max_length max_new_tokens",
+    // Read with others.
+    "layer_types use_sliding_window sliding_window max_window_layers",
+    "rope_parameters rope_scaling rope_theta",
+  ].flatMap((line) => line.split(" ")),
+);
+
+/** Fails for a field that nothing here knows, unless it is switched off. */
+function refuseUnknown(fields: JsonFields, raw: JsonObject, own: Iterable<string>): void {
+  const known = new Set([...IDLE, ...own, ...Object.values(NAMES), ...Object.keys(UNCHANGED)]);
+  for (const [name, value] of Object.entries(raw)) {
+    if (known.has(name) || value === null || value === false) continue;
+    fields.fail(
+      name,
+      "no field of this name (if it changes nothing in the computation, remove it)",
+      value,
+    );
+  }
+}
 
 /** Fails where the numbers do not fit each other, under the file's names. */
 function checkFields(fields: JsonFields, config: PolicyConfig): PolicyConfig {
@@ -77,43 +94,11 @@ function refuseChanges(fields: JsonFields, allowed: Readonly<Record<string, read
   }
 }
 
-function modelType(raw: JsonObject, file: string): "qwen2" | "llama" {
+function modelType(raw: JsonObject, file: string): ModelType {
   const type = raw["model_type"];
-  if (type !== "qwen2" && type !== "llama") {
-    throw new InputError(
-      `${file}: model_type: expected "qwen2" or "llama", found ${describeJson(type)}`,
-    );
-  }
-  return type;
-}
-
-/** The rotary base, from wherever the version of `transformers` that wrote the file puts it. */
-function ropeTheta(fields: JsonFields): number {
-  const found = new Map<string, number>();
-  for (const name of ["rope_parameters", "rope_scaling"]) {
-    const rope = fields.object(name);
-    for (const key of ["rope_type", "type"]) {
-      const type = rope[key] ?? "default";
-      if (type !== "default") fields.fail(`${name}.${key}`, '"default" (no scaling)', type);
-    }
-    const known = ["rope_type", "type", "rope_theta", "partial_rotary_factor"];
-    const other = Object.keys(rope).find((key) => !known.includes(key));
-    if (other !== undefined) fields.fail(`${name}.${other}`, "nothing", rope[other]);
-    const partial = rope["partial_rotary_factor"] ?? 1;
-    if (partial !== 1) fields.fail(`${name}.partial_rotary_factor`, "1", partial);
-    const theta = rope["rope_theta"];
-    if (theta === undefined || theta === null) continue;
-    if (typeof theta !== "number") fields.fail(`${name}.rope_theta`, "a positive number", theta);
-    found.set(`${name}.rope_theta`, theta);
-  }
-  if ((fields.get("rope_theta") ?? null) !== null) {
-    found.set("rope_theta", fields.number("rope_theta", 0));
-  }
-  const [first, ...others] = found;
-  if (first === undefined) return 10000;
-  const contrary = others.find(([, theta]) => theta !== first[1]);
-  if (contrary) fields.fail(contrary[0], `${first[1]}, as in ${first[0]}`, contrary[1]);
-  return first[1];
+  if (typeof type === "string" && Object.hasOwn(ARCHITECTURES, type)) return type as ModelType;
+  const expected = Object.keys(ARCHITECTURES).map((name) => `"${name}"`).join(" or ");
+  throw new InputError(`${file}: model_type: expected ${expected}, found ${describeJson(type)}`);
 }
 
 /** Fails where some layer attends to a window only. */
@@ -129,8 +114,8 @@ function refuseSlidingWindow(fields: JsonFields, layers: number): void {
 
 /**
  * Reads a parsed `config.json`, as `transformers` 4 or 5 writes it. Fields that have no effect on the computation are
- * passed over; a field that has one which the engine lacks (a sliding window, rope scaling, another activation,
- * quantisation…) is an error, never ignored.
+ * passed over; a field that has one which the engine lacks (a sliding window, another activation, quantisation…) is an
+ * error, never ignored, and so is a field that is not known.
  *
  * @param raw The parsed file.
  * @param file What error messages name.
@@ -151,15 +136,15 @@ function refuseSlidingWindow(fields: JsonFields, layers: number): void {
  */
 export function parsePolicyConfig(raw: JsonObject, file: string): PolicyConfig {
   const type = modelType(raw, file);
-  const fields = new JsonFields(raw, DEFAULTS[type]!, file);
-  const architectures = describeJson(DEFAULTS[type]!["architectures"]);
-  if (
-    describeJson(fields.get("architectures") ?? DEFAULTS[type]!["architectures"]) !== architectures
-  ) {
+  const { className, defaults, unchanged, attentionBias, qkNorm } = ARCHITECTURES[type];
+  const fields = new JsonFields(raw, defaults, file);
+  const architectures = describeJson([className]);
+  if (describeJson(fields.get("architectures") ?? [className]) !== architectures) {
     fields.fail("architectures", architectures);
   }
   refuseChanges(fields, UNCHANGED);
-  refuseChanges(fields, UNCHANGED_FOR[type]!);
+  refuseChanges(fields, unchanged);
+  refuseUnknown(fields, raw, Object.keys(unchanged));
   const heads = fields.size("num_attention_heads");
   const hiddenSize = fields.size("hidden_size");
   const layers = fields.size("num_hidden_layers");
@@ -173,9 +158,10 @@ export function parsePolicyConfig(raw: JsonObject, file: string): PolicyConfig {
     heads,
     kvHeads: fields.sizeOr("num_key_value_heads", heads),
     headDim,
-    ropeTheta: ropeTheta(fields),
+    ...parseRope(fields),
     rmsNormEps: fields.number("rms_norm_eps", 1e-6),
-    attentionBias: type === "qwen2",
+    attentionBias,
+    qkNorm,
     tieWordEmbeddings: fields.flag("tie_word_embeddings"),
     maxPositions: fields.size("max_position_embeddings"),
     bosTokenId: fields.id("bos_token_id"),
@@ -195,9 +181,9 @@ function specialIds(config: PolicyConfig): JsonObject {
 }
 
 /**
- * The text of `config.json`: a Qwen2 model where the projections have a bias, a Llama model where they have none, since
- * each class of `transformers` has only its own case. Both the names of version 4 (`rope_theta`) and those of version 5
- * (`rope_parameters`) are written; each reads its own.
+ * The text of `config.json`: of the model type that has the policy's parts, since each class of `transformers` has only its
+ * own case. Both the names of version 4 (`rope_theta`) and those of version 5 (`rope_parameters`) are written; each reads its
+ * own.
  *
  * @throws {InputError} where the configuration is invalid.
  *
@@ -214,9 +200,9 @@ function specialIds(config: PolicyConfig): JsonObject {
  */
 export function formatPolicyConfig(config: PolicyConfig): string {
   checkPolicyConfig(config, "policy configuration");
-  const type = config.attentionBias ? "qwen2" : "llama";
+  const type = modelTypeOf(config)!;
   const json = {
-    architectures: DEFAULTS[type]!["architectures"],
+    architectures: [ARCHITECTURES[type].className],
     model_type: type,
     vocab_size: config.vocabSize,
     hidden_size: config.hiddenSize,
@@ -228,13 +214,10 @@ export function formatPolicyConfig(config: PolicyConfig): string {
     hidden_act: "silu",
     max_position_embeddings: config.maxPositions,
     rms_norm_eps: config.rmsNormEps,
-    rope_theta: config.ropeTheta,
-    rope_parameters: { rope_type: "default", rope_theta: config.ropeTheta },
+    ...formatRope(config),
     attention_dropout: 0,
     tie_word_embeddings: config.tieWordEmbeddings,
-    ...(config.attentionBias
-      ? { use_sliding_window: false }
-      : { attention_bias: false, mlp_bias: false }),
+    ...ARCHITECTURES[type].written,
     ...specialIds(config),
     // The older of two names that mean the same: every version reads it.
     torch_dtype: "float32",

@@ -1,6 +1,6 @@
 /** @file The decoder as a graph: one definition for training and for decoding, which differ in how they attend. */
 import type { Graph, Tensor } from "../engine/graph.ts";
-import { linear, matmul, mul, rmsNorm, silu, split } from "../engine/ops/mod.ts";
+import { concat, linear, matmul, mul, reshape, rmsNorm, silu, split } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
 import { parameterLayout, type Weights } from "./weights.ts";
 
@@ -53,7 +53,7 @@ export interface DecoderKernels {
 
 /**
  * The decoder layers and the last norm: `embedded [..., hidden]` → `[..., hidden]`. Pre-norm, SwiGLU (Shazeer,
- * arXiv 2002.05202), as in Llama and Qwen2.
+ * arXiv 2002.05202), as in Llama and Qwen.
  *
  * @example
  * ```ts
@@ -91,7 +91,8 @@ export function decode(
     const name = at(layer);
     graph.scope(name, () => {
       const qkv = linear(normed, weight(`${name}.qkv`), weights.get(`${name}.qkvBias`));
-      const mixed = linear(attend(qkv, layer), weight(`${name}.out`));
+      const heads = config.qkNorm ? normHeads(config, weights, layer, qkv) : qkv;
+      const mixed = linear(attend(heads, layer), weight(`${name}.out`));
       ({ sum: x, normed } = addNorm(x, mixed, weight(`${name}.norm2`), epsilon));
       const gateUp = linear(normed, weight(`${name}.gateUp`));
       const [gate, up] = split(gateUp, -1, [width, width]) as [Tensor, Tensor];
@@ -101,6 +102,28 @@ export function decode(
     });
   }
   return normed;
+}
+
+/** QK norm: an RMSNorm over every head's queries and keys; `qkv` as {@link DecoderKernels} have it → the same shape. */
+function normHeads(
+  { heads, kvHeads, headDim, rmsNormEps }: PolicyConfig,
+  weights: ReadonlyMap<string, Tensor>,
+  layer: number,
+  qkv: Tensor,
+): Tensor {
+  const leading = qkv.shape.slice(0, -1);
+  const widths = [heads, kvHeads, kvHeads].map((count) => count * headDim);
+  const [q, k, v] = split(qkv, -1, widths) as [Tensor, Tensor, Tensor];
+  const normed = (x: Tensor, count: number, name: string) =>
+    reshape(
+      rmsNorm(
+        reshape(x, [...leading, count, headDim]),
+        weights.get(`layers.${layer}.${name}`)!,
+        rmsNormEps,
+      ),
+      x.shape,
+    );
+  return concat([normed(q, heads, "qNorm"), normed(k, kvHeads, "kNorm"), v], -1);
 }
 
 /**

@@ -48,7 +48,9 @@ export function decodingGraph(config: PolicyConfig, frozen: Weights): Graph {
   const { kvHeads, headDim } = config;
   const cache = (kind: string, layer: number) =>
     graph.input(`${kind}/${layer}`, "float32", ["B", kvHeads, "C", headDim]);
-  const tables = ropeTables(graph, config.maxPositions, headDim, config.ropeTheta);
+  const tables = ropeTables(graph, config.maxPositions, headDim, config.ropeTheta, {
+    scaling: config.ropeScaling,
+  });
   const caches: [string, Tensor][] = [];
   const hidden = decode(
     config,

@@ -68,7 +68,9 @@ export function packedLogProbs(
   const [ids, positions, until] = [tokens("ids"), tokens("positions"), tokens("until")];
   const sources = graph.input("sources", "int32", [entries]);
   const labels = graph.input("labels", "int32", [entries]);
-  const tables = ropeTables(graph, time, headDim, config.ropeTheta);
+  const tables = ropeTables(graph, time, headDim, config.ropeTheta, {
+    scaling: config.ropeScaling,
+  });
   const bias = graph.scope("visibility", () => visibility(graph, until, time));
 
   const byHead = (x: Tensor, count: number) =>

@@ -8,6 +8,7 @@ export {
 export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 export { type PolicyConfig } from "./config.ts";
 export { Generator, type GeneratorOptions } from "./generator.ts";
+export { type Lineage, type TrainingRecord } from "./model_card.ts";
 export {
   type Entry,
   pack,

@@ -2,6 +2,7 @@
 import { type ChatTemplate, type ChatVariables, readChatTemplate } from "./chat_template.ts";
 import { CheckpointFiles, writeCheckpoint } from "./checkpoint.ts";
 import type { PolicyConfig } from "./config.ts";
+import type { Lineage } from "./model_card.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
 import { checkRunnable } from "./runnable.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
@@ -65,24 +66,31 @@ export class Policy implements Disposable {
   }
 
   /**
-   * Reads a folder in Hugging Face layout, with its chat template where it has one.
+   * Reads a checkpoint in Hugging Face layout, with its chat template where it has one.
    *
+   * @param where Its folder, or `hf:owner/name[@revision]` for a model on the Hub.
    * @param variables Values for variables of the chat template, e.g. `enable_thinking`.
    * @throws {InputError} where something in it is missing, malformed or unsupported.
    */
-  static async load(dir: string, variables: ChatVariables = {}): Promise<Policy> {
-    const files = await CheckpointFiles.open(dir);
+  static async load(where: string, variables: ChatVariables = {}): Promise<Policy> {
+    const files = await CheckpointFiles.open(where);
+    const { dir } = files;
     checkRunnable(files.config, `${dir}/config.json`);
     const tokenizer = await files.tokenizer();
     const chat = readChatTemplate(tokenizer.files, dir, variables);
-    const weights = weightsFromHf(files.config, await files.tensors());
+    const weights = await weightsFromHf(files.config, (name) => files.pieces(name));
     return new Policy(files.config, tokenizer, weights, chat);
   }
 
-  /** Writes a folder that `load` and `transformers` open. */
-  async save(dir: string): Promise<void> {
+  /**
+   * Writes a folder that `load` and `transformers` open, with a model card.
+   *
+   * @param lineage How the policy came to be, for the card; null where nobody knows.
+   */
+  async save(dir: string, lineage: Lineage | null = null): Promise<void> {
     const { config, tokenizer, weights } = this;
-    await writeCheckpoint(dir, { config, tokenizer, tensors: weightsToHf(config, weights) });
+    const tensors = weightsToHf(config, weights);
+    await writeCheckpoint(dir, { config, tokenizer, tensors, ...lineage && { lineage } });
   }
 
   /** A copy of the weights as they are now. */

@@ -38,7 +38,8 @@ const [SAID, ANSWERED] = [MARKS[0]!, MARKS[1]!];
  *
  * With a chat template, a prompt is its system and its user message and the opening of the assistant's turn; the template
  * writes what opens a sequence, and nothing is added. Without one, it is both texts with an empty line between, behind the
- * token that opens a sequence where the policy has one.
+ * token that opens a sequence where the policy has one and `tokenizer_config.json` does not say that none is added
+ * (`add_bos_token: false`, or `bos_token: null`).
  *
  * What is said is outside text, since problems and steps are in it: `<|im_end|>` in it stays the characters that it is
  * written in, and never becomes a control token. Only `<think>` and `</think>` do become their tokens, where the
@@ -88,7 +89,7 @@ export class PromptEncoder {
     if (chat === null) {
       this.thinking = "none";
       this.endTokenIds = eosTokenIds;
-      this.#opening = bosTokenId === null ? [] : [bosTokenId];
+      this.#opening = bosTokenId === null || !tokenizer.opens ? [] : [bosTokenId];
       return;
     }
     this.thinking = thinkingOf(chat);

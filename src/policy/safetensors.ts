@@ -3,6 +3,7 @@
 import { InputError } from "../errors.ts";
 import { replaceWhole } from "../files.ts";
 import {
+  DTYPE_BYTES,
   parseSafetensorsHeader,
   type SafetensorsDtype,
   type TensorEntry,
@@ -15,6 +16,9 @@ export interface RawTensor {
   /** The elements, last axis fastest. */
   readonly data: Float32Array<ArrayBuffer>;
 }
+
+/** Most bytes of a file that are read at once. */
+const PIECE_BYTES = 2 ** 22;
 
 /** The reference implementation refuses longer headers too. */
 const MAX_HEADER_BYTES = 100_000_000;
@@ -37,6 +41,9 @@ async function writeBytes(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
 }
 
+/** Elements of a shape. */
+const sizeOf = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
+
 async function openFile(path: string): Promise<Deno.FsFile> {
   try {
     return await Deno.open(path);
@@ -51,21 +58,22 @@ function toFloat32({ buffer }: Uint8Array<ArrayBuffer>, dtype: SafetensorsDtype)
     case "F32":
       return new Float32Array(buffer);
     case "F64":
-      return Float32Array.from(new Float64Array(buffer));
+      return new Float32Array(new Float64Array(buffer));
     case "F16":
-      return Float32Array.from(new Float16Array(buffer));
+      return new Float32Array(new Float16Array(buffer));
     case "BF16": {
       // A bfloat16 is the upper half of a float32.
-      return new Float32Array(
-        Uint32Array.from(new Uint16Array(buffer), (half) => half << 16).buffer,
-      );
+      const halves = new Uint16Array(buffer);
+      const bits = new Uint32Array(halves.length);
+      for (let i = 0; i < halves.length; i++) bits[i] = halves[i]! << 16;
+      return new Float32Array(bits.buffer);
     }
   }
 }
 
 /**
- * A safetensors file whose header has been read and checked. Its tensors are read one at a time, each into memory of its
- * own, so a file may be larger than what is wanted of it.
+ * A safetensors file whose header has been read and checked. Its tensors are read one at a time, whole or in pieces, so a
+ * file may be larger than what is wanted of it.
  *
  * @example
  * ```ts
@@ -116,21 +124,47 @@ export class SafetensorsFile {
 
   /** Reads one tensor as float32. Throws {@link InputError} where the file has none of this name. */
   async read(name: string): Promise<RawTensor> {
+    const { shape } = this.#entry(name);
+    const data = new Float32Array(sizeOf(shape));
+    let filled = 0;
+    for await (const piece of this.pieces(name)) {
+      data.set(piece, filled);
+      filled += piece.length;
+    }
+    return { shape, data };
+  }
+
+  /**
+   * One tensor as float32, in pieces of whole rows (all that lies at one place of the first axis), a few megabytes each: what
+   * has it all in another layout needs no second copy. Throws {@link InputError} as {@link read}.
+   */
+  async *pieces(name: string): AsyncGenerator<Float32Array<ArrayBuffer>> {
+    const { shape, dtype, begin, bytes } = this.#entry(name);
+    const row = DTYPE_BYTES[dtype] * sizeOf(shape.slice(1));
+    const most = row * Math.max(1, Math.floor(PIECE_BYTES / row));
+    using file = await openFile(this.path);
+    for (let at = 0; at < bytes; at += most) {
+      const wanted = Math.min(most, bytes - at);
+      const raw = await readBytes(file, this.#dataStart + begin + at, wanted);
+      if (raw.length !== wanted) {
+        throw new InputError(
+          `${this.path}: tensor ${name}: expected ${bytes} bytes, found ${at + raw.length}`,
+        );
+      }
+      yield toFloat32(raw, dtype);
+    }
+  }
+
+  #entry(name: string): TensorEntry {
     const entry = this.entries.get(name);
     if (entry === undefined) throw new InputError(`${this.path}: no tensor ${name}`);
-    using file = await openFile(this.path);
-    const raw = await readBytes(file, this.#dataStart + entry.begin, entry.bytes);
-    if (raw.length !== entry.bytes) {
-      throw new InputError(
-        `${this.path}: tensor ${name}: expected ${entry.bytes} bytes, found ${raw.length}`,
-      );
-    }
-    return { shape: entry.shape, data: toFloat32(raw, entry.dtype) };
+    return entry;
   }
 }
 
 /**
- * Writes float32 tensors, in the map's order. The file appears under its name when it is whole.
+ * Writes float32 tensors, in the map's order. The file appears under its name when it is whole. Each tensor's `data` is asked
+ * for once, when its turn has come, so that it may be made then.
  *
  * @param path The file; one that is there is replaced.
  * @param tensors The tensors by name.
@@ -152,19 +186,11 @@ export async function writeSafetensors(
 ): Promise<void> {
   const header: [string, unknown][] = [["__metadata__", { format: "pt" }]];
   let end = 0;
-  for (const [name, { shape, data }] of tensors) {
-    const length = shape.reduce((product, axis) => product * axis, 1);
-    if (length !== data.length || name === "__metadata__") {
-      throw new RangeError(
-        `tensor ${name}: expected ${length} elements for its shape, found ${data.length}`,
-      );
-    }
-    header.push([name, {
-      dtype: "F32",
-      shape,
-      data_offsets: [end, end + data.byteLength],
-    }]);
-    end += data.byteLength;
+  for (const [name, { shape }] of tensors) {
+    if (name === "__metadata__") throw new RangeError(`tensor ${name}: a name that is taken`);
+    const bytes = 4 * sizeOf(shape);
+    header.push([name, { dtype: "F32", shape, data_offsets: [end, end + bytes] }]);
+    end += bytes;
   }
   const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)));
   // Spaces after the JSON align the data to 8 bytes.
@@ -174,7 +200,15 @@ export async function writeSafetensors(
   await replaceWhole(path, async (temporary) => {
     using file = await Deno.open(temporary, { write: true, createNew: true });
     await writeBytes(file, head);
-    for (const { data } of tensors.values()) {
+    for (const [name, tensor] of tensors) {
+      const { data } = tensor;
+      if (sizeOf(tensor.shape) !== data.length) {
+        throw new RangeError(
+          `tensor ${name}: expected ${
+            sizeOf(tensor.shape)
+          } elements for its shape, found ${data.length}`,
+        );
+      }
       await writeBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
     await file.syncData();

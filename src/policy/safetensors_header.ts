@@ -19,7 +19,13 @@ export interface TensorEntry {
   readonly bytes: number;
 }
 
-const BYTES: Readonly<Record<SafetensorsDtype, number>> = { F16: 2, BF16: 2, F32: 4, F64: 8 };
+/** Bytes of an element. */
+export const DTYPE_BYTES: Readonly<Record<SafetensorsDtype, number>> = {
+  F16: 2,
+  BF16: 2,
+  F32: 4,
+  F64: 8,
+};
 
 const isIndex = (value: unknown): value is number =>
   Number.isSafeInteger(value) && (value as number) >= 0;
@@ -27,8 +33,8 @@ const isIndex = (value: unknown): value is number =>
 /** Checks one entry of the header by itself. */
 function parseEntry(entry: unknown, where: string): TensorEntry {
   const { dtype, shape, data_offsets } = (entry ?? {}) as JsonObject;
-  if (typeof dtype !== "string" || !Object.hasOwn(BYTES, dtype)) {
-    const expected = Object.keys(BYTES).join(", ");
+  if (typeof dtype !== "string" || !Object.hasOwn(DTYPE_BYTES, dtype)) {
+    const expected = Object.keys(DTYPE_BYTES).join(", ");
     throw new InputError(`${where}: dtype: expected ${expected}, found ${describeJson(dtype)}`);
   }
   if (!Array.isArray(shape) || !shape.every(isIndex)) {
@@ -44,7 +50,7 @@ function parseEntry(entry: unknown, where: string): TensorEntry {
     );
   }
   const bytes = shape.reduce((product, length) => product * length, 1) *
-    BYTES[dtype as SafetensorsDtype];
+    DTYPE_BYTES[dtype as SafetensorsDtype];
   if (bytes !== end - begin) {
     const expected = `${bytes} bytes for ${dtype} ${describeJson(shape)}`;
     throw new InputError(`${where}: data_offsets: expected ${expected}, found ${end - begin}`);

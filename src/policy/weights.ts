@@ -3,14 +3,7 @@ import { allocate } from "../engine/dtype.ts";
 import { HostTensor } from "../engine/ort/ort.ts";
 import { Rng } from "../random/rng.ts";
 import { parameterShapes, type PolicyConfig } from "./config.ts";
-
-/** A tensor as a file holds it. */
-export interface RawTensor {
-  /** Dimensions, outermost first. */
-  readonly shape: readonly number[];
-  /** Elements, row-major. */
-  readonly data: Float32Array<ArrayBuffer>;
-}
+import type { RawTensor } from "./safetensors.ts";
 
 /** One of the engine's parameters, and the Hugging Face tensors that it is made of. */
 export interface ParameterLayout {
@@ -60,6 +53,11 @@ export function parameterLayout(config: PolicyConfig): ParameterLayout[] {
       ...(config.attentionBias
         ? [layout(`layers.${i}.qkvBias`, qkv.map((p) => `${p}.bias`), false)]
         : []),
+      ...(config.qkNorm
+        ? (["q", "k"] as const).map((p) =>
+          layout(`layers.${i}.${p}Norm`, [`${hf}.self_attn.${p}_norm.weight`], false)
+        )
+        : []),
       layout(`layers.${i}.out`, [`${hf}.self_attn.o_proj.weight`], true),
       layout(`layers.${i}.norm2`, [`${hf}.post_attention_layernorm.weight`], false),
       layout(
@@ -78,8 +76,15 @@ export function parameterLayout(config: PolicyConfig): ParameterLayout[] {
 /** Weights in the engine's layout, by the names of {@link parameterLayout}. */
 export type Weights = ReadonlyMap<string, HostTensor<"float32">>;
 
+/** Gives a tensor's elements by its Hugging Face name, in pieces of whole rows. */
+export type TensorReader = (
+  name: string,
+) => AsyncIterable<Float32Array> | Iterable<Float32Array>;
+
 /**
- * Takes weights over from tensors under Hugging Face names, all of which must be there.
+ * Takes weights over from tensors under Hugging Face names, piece by piece: of what is read, no more is held than one piece.
+ *
+ * @throws {RangeError} where a tensor has not as many elements as its shape calls for.
  *
  * @example
  * ```ts
@@ -91,32 +96,58 @@ export type Weights = ReadonlyMap<string, HostTensor<"float32">>;
  *   num_attention_heads: 1, max_position_embeddings: 32,
  * }, "config.json");
  * const tensors = weightsToHf(config, randomWeights(config, 1, 0.02));
- * const weights = weightsFromHf(config, tensors);
+ * const weights = await weightsFromHf(config, (name) => [tensors.get(name)!.data]);
  * assertEquals(weights.get("layers.0.gateUp")!.shape, [16, 48]);
  * ```
  */
-export function weightsFromHf(
-  config: PolicyConfig,
-  tensors: ReadonlyMap<string, RawTensor>,
-): Weights {
-  return new Map(
-    parameterLayout(config).map(({ name, shape, parts, transposed }) => {
-      const data = allocate("float32", shape.reduce((a, b) => a * b, 1));
-      let column = 0;
-      for (const part of parts) {
-        const tensor = tensors.get(part);
-        if (!tensor) throw new TypeError(`there is no tensor ${part}`);
-        if (transposed) copyTransposed(tensor, data, column, shape[1]!);
-        else data.set(tensor.data, column);
-        column += transposed ? tensor.shape[0]! : tensor.data.length;
-      }
-      return [name, new HostTensor("float32", shape, data)];
-    }),
-  );
+export async function weightsFromHf(config: PolicyConfig, read: TensorReader): Promise<Weights> {
+  const shapeOf = new Map(parameterShapes(config).map((p) => [p.name, p.shape]));
+  const weights = new Map<string, HostTensor<"float32">>();
+  try {
+    for (const layout of parameterLayout(config)) {
+      const { name, shape } = layout;
+      const tensor = new HostTensor("float32", shape, allocate("float32", sizeOf(shape)));
+      weights.set(name, tensor);
+      await fill(tensor.data, layout, shapeOf, read);
+    }
+  } catch (error) {
+    for (const tensor of weights.values()) tensor[Symbol.dispose]();
+    throw error;
+  }
+  return weights;
+}
+
+/** Reads the parts of one parameter into their places. */
+async function fill(
+  data: Float32Array,
+  { shape, parts, transposed }: ParameterLayout,
+  shapeOf: ReadonlyMap<string, readonly number[]>,
+  read: TensorReader,
+): Promise<void> {
+  let column = 0;
+  for (const part of parts) {
+    const [rows, columns = 1] = shapeOf.get(part)! as [number, number?];
+    const size = rows * columns;
+    let filled = 0;
+    for await (const piece of read(part)) {
+      const at = filled;
+      filled += piece.length;
+      if (filled > size) break;
+      if (transposed) {
+        transposeInto(piece, columns, data.subarray(column + at / columns), shape[1]!);
+      } else data.set(piece, column + at);
+    }
+    if (filled !== size) {
+      const found = filled > size ? "more" : filled;
+      throw new RangeError(`${part}: expected ${size} elements, found ${found}`);
+    }
+    column += transposed ? rows : size;
+  }
 }
 
 /**
- * Copies weights out under Hugging Face names, in the order of {@link parameterShapes}.
+ * The weights under Hugging Face names, in the order of {@link parameterShapes}. Each `data` is a copy that is made when it
+ * is asked for, and not kept: saving holds one tensor at a time.
  *
  * @example
  * ```ts
@@ -140,30 +171,63 @@ export function weightsToHf(config: PolicyConfig, weights: Weights): Map<string,
     let column = 0;
     for (const part of parts) {
       const partShape = shapeOf.get(part)!;
-      const size = partShape.reduce((a, b) => a * b, 1);
-      const copy = allocate("float32", size);
-      if (transposed) {
-        const [rows, width] = partShape as [number, number];
-        for (let i = 0; i < rows; i++) {
-          for (let j = 0; j < width; j++) copy[i * width + j] = data[j * shape[1]! + column + i]!;
-        }
-      } else copy.set(data.subarray(column, column + size));
-      column += transposed ? partShape[0]! : size;
-      found.set(part, { shape: partShape, data: copy });
+      const from = column;
+      found.set(part, {
+        shape: partShape,
+        get data() {
+          const size = sizeOf(partShape);
+          if (!transposed) return data.slice(from, from + size);
+          const copy = new Float32Array(size);
+          transposeOut(data.subarray(from), shape[1]!, copy, partShape[1]!);
+          return copy;
+        },
+      });
+      column += transposed ? partShape[0]! : sizeOf(partShape);
     }
   }
   return new Map(shapes.map(({ name }) => [name, found.get(name)!]));
 }
 
-function copyTransposed(
-  from: RawTensor,
+const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
+
+/** Side of the squares that are transposed one after another, so that both sides of one stay in the processor's cache. */
+const TILE = 32;
+
+/** `to[j · width + i] = from[i · columns + j]` for every row `i` of `from`. */
+function transposeInto(
+  from: Float32Array,
+  columns: number,
   to: Float32Array,
-  column: number,
   width: number,
 ): void {
-  const [rows, columns] = from.shape as [number, number];
-  for (let i = 0; i < rows; i++) {
-    for (let j = 0; j < columns; j++) to[j * width + column + i] = from.data[i * columns + j]!;
+  const rows = from.length / columns;
+  for (let left = 0; left < columns; left += TILE) {
+    const right = Math.min(left + TILE, columns);
+    for (let top = 0; top < rows; top += TILE) {
+      const bottom = Math.min(top + TILE, rows);
+      for (let j = left; j < right; j++) {
+        for (let i = top; i < bottom; i++) to[j * width + i] = from[i * columns + j]!;
+      }
+    }
+  }
+}
+
+/** The way back: `to[i · columns + j] = from[j · width + i]` for every row `i` of `to`. */
+function transposeOut(
+  from: Float32Array,
+  width: number,
+  to: Float32Array,
+  columns: number,
+): void {
+  const rows = to.length / columns;
+  for (let top = 0; top < rows; top += TILE) {
+    const bottom = Math.min(top + TILE, rows);
+    for (let left = 0; left < columns; left += TILE) {
+      const right = Math.min(left + TILE, columns);
+      for (let i = top; i < bottom; i++) {
+        for (let j = left; j < right; j++) to[i * columns + j] = from[j * width + i]!;
+      }
+    }
   }
 }
 

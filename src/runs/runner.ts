@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import { InputError } from "../errors.ts";
 import type { PlannedStage } from "../experiment/plan.ts";
+import { checkpointFolder } from "../policy/hub_checkpoint.ts";
 import { runChild } from "./child.ts";
 import { wayBehind } from "./estimate.ts";
 import type { RunEvent, StageFailure } from "./events.ts";
@@ -58,9 +59,12 @@ async function tailOf(path: string): Promise<string[]> {
 }
 
 /** Folder of the policy that a stage starts from; null to initialise one. */
-function parentDir(store: StageStore, { spec: { policy } }: PlannedStage): string | null {
+async function parentDir(
+  store: StageStore,
+  { spec: { policy } }: PlannedStage,
+): Promise<string | null> {
   if ("init" in policy) return null;
-  if ("checkpoint" in policy) return resolve(policy.checkpoint);
+  if ("checkpoint" in policy) return resolve(await checkpointFolder(policy.checkpoint, "policy"));
   return resolve(`${store.dir(policy.stage)}/checkpoint`);
 }
 
@@ -107,7 +111,7 @@ export async function runStages(
       command: options.command,
       request: {
         spec: stage.spec,
-        context: { dir: resolve(draft.dir), parent: parentDir(store, stage), seed, threads },
+        context: { dir: resolve(draft.dir), parent: await parentDir(store, stage), seed, threads },
       },
       log: `${draft.dir}/log.txt`,
       signal,

@@ -4,6 +4,7 @@ import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
 import type { InitOptions, ResolvedPolicy } from "../experiment/policy.ts";
 import type { StageSpec } from "../experiment/specs.ts";
 import type { ResolvedStage } from "../experiment/stages.ts";
+import { checkpointFolder } from "../policy/hub_checkpoint.ts";
 
 /** A stage's work. */
 export interface Work {
@@ -86,7 +87,8 @@ function weights(shape: Partial<InitOptions> & { vocab_size?: number }): number 
 export async function parametersOf(policy: ResolvedPolicy): Promise<number> {
   if ("init" in policy) return weights(policy.init);
   try {
-    return weights(JSON.parse(await Deno.readTextFile(`${policy.checkpoint}/config.json`)));
+    const folder = await checkpointFolder(policy.checkpoint, "policy");
+    return weights(JSON.parse(await Deno.readTextFile(`${folder}/config.json`)));
   } catch {
     return 0; // The stage itself says what is wrong with it; an estimate is no place for that.
   }

@@ -2,7 +2,7 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { loadNamedBenchmark } from "../../src/benchmarks/load_named_benchmark.ts";
 import { NAMED_BENCHMARKS } from "../../src/benchmarks/named_benchmarks.ts";
 import { InputError } from "../../src/errors.ts";
-import { commitOf, type FakeDataset, startFakeHub } from "../data/sources/fake_hub.ts";
+import { commitOf, type FakeRepo, startFakeHub } from "../hub/fake_hub.ts";
 
 async function withRows(
   rows: readonly object[],
@@ -102,7 +102,7 @@ Deno.test("loadNamedBenchmark() asks by the templates that it is told", async ()
 });
 
 Deno.test("loadNamedBenchmark() reads the pinned commit from the Hub, and no other", async () => {
-  const datasets: Record<string, FakeDataset> = {};
+  const datasets: Record<string, FakeRepo> = {};
   // Those whose rows are JSON Lines there.
   const names = ["aime25", "math500", "minerva"];
   for (const name of names) {

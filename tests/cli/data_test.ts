@@ -1,6 +1,6 @@
 import { assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
 import { fileURLToPath } from "node:url";
-import { commitOf, startFakeHub } from "../data/sources/fake_hub.ts";
+import { commitOf, startFakeHub } from "../hub/fake_hub.ts";
 import { parquetPath } from "../data/sources/parquet_files.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../src/cli/data.ts", import.meta.url));

@@ -72,7 +72,7 @@ function decoder(x: Readonly<Record<string, Tensor>>): Tensor {
   const [rows, time, heads, kvHeads, headDim] = [2, 3, 2, 1, 4];
   const [queries, keys] = [heads * headDim, kvHeads * headDim];
   const { graph } = x.embedding!;
-  const tables = ropeTables(graph, 8, headDim, 100, "float64");
+  const tables = ropeTables(graph, 8, headDim, 100, { dtype: "float64" });
   const byHead = (t: Tensor, count: number) =>
     transpose(reshape(t, [rows, time, count, headDim]), [0, 2, 1, 3]);
   const turned = (t: Tensor, count: number) =>

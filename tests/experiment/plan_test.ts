@@ -4,7 +4,7 @@ import { relay } from "../../src/experiment/data.ts";
 import { experiment } from "../../src/experiment/experiment.ts";
 import { planExperiment, stagesOf } from "../../src/experiment/plan.ts";
 import { sft } from "../../src/experiment/sft.ts";
-import { commitOf, startFakeHub } from "../data/sources/fake_hub.ts";
+import { commitOf, startFakeHub } from "../hub/fake_hub.ts";
 import { srl } from "../../src/experiment/srl.ts";
 import { embedding } from "../../src/rewards/embedding.ts";
 import { minOf } from "../../src/rewards/min_of.ts";
@@ -296,4 +296,50 @@ Deno.test("planExperiment() hashes a user's parser", async () => {
     `data.parser.module: cannot read ${dir}/none.ts`,
   );
   await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("planExperiment() pins a model on the Hub, and its content counts, not its commit", async () => {
+  const files = async (note: string) => {
+    const found: Record<string, string | Uint8Array> = { "README.md": note };
+    for await (const { name } of Deno.readDir(POLICY)) {
+      found[name] = name.endsWith(".safetensors")
+        ? await Deno.readFile(`${POLICY}/${name}`)
+        : await Deno.readTextFile(`${POLICY}/${name}`);
+    }
+    return found;
+  };
+  const [one, readme, other] = ["model one", "model readme", "model other"].map(commitOf);
+  const refs = { main: one! };
+  const changed = await files("c");
+  changed["config.json"] += " ";
+  const commits = { [one!]: await files("a"), [readme!]: await files("b"), [other!]: changed };
+  await using hub = startFakeHub({}, { "lab/small": { refs, commits } });
+  const cache = await Deno.makeTempDir();
+  const environment = { HF_ENDPOINT: hub.url, HF_HUB_CACHE: cache };
+  for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);
+  try {
+    const plan = (policy: string) => planExperiment(experiment(declaration({ policy })));
+    const ids = async (policy: string) => (await plan(policy)).stages.map(({ id }) => id);
+    const { stages, experiment: planned } = await plan("hf:lab/small");
+    const pinned = `hf:lab/small@${one}`;
+    assertEquals(Object.values(planned.policy), [{ checkpoint: pinned }]);
+    assertEquals(stages[0]!.spec.policy, { checkpoint: pinned });
+    assertEquals(Object.keys(stages[0]!.spec.contents), [pinned]);
+    const before = await ids("hf:lab/small");
+    assertEquals(await ids(POLICY), before, "a folder with the same files is the same policy");
+    refs.main = readme!;
+    assertEquals(await ids("hf:lab/small"), before, "the files that are read are the same");
+    refs.main = other!;
+    assertNotEquals(await ids("hf:lab/small"), before);
+    await hub.stop();
+    assertEquals(await ids(pinned), before, "a cached commit needs no Hub");
+    await assertRejects(
+      () => plan("hf:lab/small"),
+      InputError,
+      `it was last at ${other}: declare this revision to use what is cached`,
+    );
+  } finally {
+    for (const name of Object.keys(environment)) Deno.env.delete(name);
+    await Deno.remove(cache, { recursive: true });
+  }
 });

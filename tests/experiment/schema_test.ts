@@ -513,7 +513,29 @@ Deno.test("resolve() checks the shape of a policy to initialise", () => {
   ]);
   assertEquals(problems({ policy: {} }), ["policy: found {}; expected at least one policy"]);
   assertEquals(problems({ policy: { s: 3 } }), [
-    "policy.s: found 3; expected the folder of a checkpoint, or { init: {…} } to start from random weights",
+    "policy.s: found 3; expected the folder of a checkpoint, hf:owner/name[@revision], or { init: {…} } to start from random weights",
+  ]);
+});
+
+Deno.test("resolve() calls a policy that is declared alone as its folder or model is called", () => {
+  const sizes = (policy: unknown) => {
+    const result = resolve({ ...declaration(), policy });
+    return "problems" in result ? result.problems : result.experiment.policy;
+  };
+  const instruct = "hf:Qwen/Qwen2.5-0.5B-Instruct";
+  assertEquals(sizes(instruct), { "Qwen2.5-0.5B-Instruct": { checkpoint: instruct } });
+  assertEquals(sizes(`${instruct}@v1`), {
+    "Qwen2.5-0.5B-Instruct": { checkpoint: `${instruct}@v1` },
+  });
+  assertEquals(sizes("checkpoints/small/"), { small: { checkpoint: "checkpoints/small/" } });
+  const expected = "expected the folder of a checkpoint, hf:owner/name[@revision], or " +
+    "{ init: {…} } to start from random weights";
+  assertEquals(problems({ policy: "" }), [`policy.policy: found ""; ${expected}`]);
+  assertEquals(problems({ policy: "hf:Qwen" }), [
+    `policy["hf:Qwen"]: found "hf:Qwen"; ${expected}`,
+  ]);
+  assertEquals(problems({ policy: 3 }), [
+    "policy: found 3; expected a checkpoint, or an object of policies by size",
   ]);
 });
 
@@ -525,7 +547,7 @@ Deno.test("resolve() refuses names that tables and folders cannot carry", () => 
     'arms[" a"]: found the name " a"; expected a name of 1 to 60 characters',
   ]);
   assertEquals(problems({ policy: { s: "" } }), [
-    'policy.s: found ""; expected the folder of a checkpoint, or { init: {…} } to start from random weights',
+    'policy.s: found ""; expected the folder of a checkpoint, hf:owner/name[@revision], or { init: {…} } to start from random weights',
   ]);
 });
 

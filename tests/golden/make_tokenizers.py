@@ -1,4 +1,4 @@
-"""Makes bpe.json and gpt2_style.json: what the Rust library `tokenizers` learns and how it tokenises.
+"""Makes bpe.json, gpt2_style.json and llama3_style.json: what the Rust library `tokenizers` learns and how it tokenises.
 
 Run: python make_tokenizers.py (needs tokenizers; made with 0.23.3).
 """
@@ -6,12 +6,18 @@ import json
 import pathlib
 import random
 
-from tokenizers import AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, trainers
+from tokenizers import (
+    AddedToken, Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers,
+)
 
 HERE = pathlib.Path(__file__).parent
 SPECIAL = ["<pad>", "<eos>", "<think>", "</think>"]
 QWEN = (
     r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}"
+    r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
+)
+LLAMA3 = (
+    r"(?i:'s|'t|'re|'ve|'m|'ll|'d)|[^\r\n\p{L}\p{N}]?\p{L}+|\p{N}{1,3}"
     r"| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+"
 )
 PROSE = [
@@ -109,5 +115,40 @@ def gpt2():
     }
 
 
-for name, value in [("bpe", bpe()), ("gpt2_style", gpt2())]:
-    (HERE / f"{name}.json").write_text(json.dumps(value) + "\n")
+def llama3():
+    """As Llama 3's: words are looked up whole before they are merged, and a template opens a text."""
+    rng = random.Random(3)
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.Sequence([
+        pre_tokenizers.Split(Regex(LLAMA3), behavior="isolated", invert=False),
+        pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False),
+    ])
+    tokenizer.decoder = decoders.ByteLevel()
+    train(tokenizer, PROSE, 420)
+    files = json.loads(tokenizer.to_str())
+    model = files["model"]
+    model["ignore_merges"] = True
+    # Words that no merges lead to, and that are found all the same.
+    first = len(model["vocab"])
+    for i, word in enumerate(["\u0120verdict", "Zebra", "\u0120quux", "123"]):
+        model["vocab"][word] = first + i
+    tokenizer = Tokenizer.from_str(json.dumps(files))
+    tokenizer.add_special_tokens(["<|begin_of_text|>", "<|eot_id|>"])
+    begin = tokenizer.token_to_id("<|begin_of_text|>")
+    tokenizer.post_processor = processors.Sequence([
+        processors.ByteLevel(trim_offsets=False),
+        processors.TemplateProcessing(
+            single="<|begin_of_text|> $A", special_tokens=[("<|begin_of_text|>", begin)]),
+    ])
+    texts = fuzz(rng, 400) + [f"{a} verdict{b} 1234 quux Zebra" for a in ("", "Zebra", " ") for b in ("", "s")]
+    whole = sum(first <= i < first + 4 for t in texts for i in tokenizer.encode(t, add_special_tokens=False).ids)
+    assert whole > 10, whole
+    return {"tokenizer": tokenizer.to_str(), "encodings": encodings(tokenizer, texts), "decodings": decodings(tokenizer, rng, 60)}
+
+
+def main():
+    for name, value in [("bpe", bpe()), ("gpt2_style", gpt2()), ("llama3_style", llama3())]:
+        (HERE / f"{name}.json").write_text(json.dumps(value) + "\n")
+
+
+main()

@@ -31,7 +31,10 @@ Deno.test(
     assertEquals([...(await files.tensors()).keys()], parameterShapes(SMALL).map((p) => p.name));
     assertEquals(await files.tensor(Q), POLICY.tensors.get(Q)!);
     const names = (await Array.fromAsync(Deno.readDir(`${dir}/policy`))).map((e) => e.name).sort();
-    assertEquals(names, POLICY_FILES.filter((name) => name !== "chat_template.jinja"));
+    assertEquals(names, [
+      "README.md",
+      ...POLICY_FILES.filter((name) => name !== "chat_template.jinja"),
+    ]);
   }),
 );
 
@@ -118,7 +121,48 @@ Deno.test(
     await writeSafetensors(weights, new Map([...POLICY.tensors, [Q, rotary]]));
     await assertRejects(open, InputError, `${weights}: tensor ${Q}: expected the shape [64,32]`);
     await Deno.remove(weights);
-    await assertRejects(open, InputError, `${weights}: cannot be read`);
+    await assertRejects(open, InputError, `${weights}: no such file`);
+  }),
+);
+
+Deno.test(
+  "CheckpointFiles.open() takes a stored head where embeddings are tied and it is the embedding",
+  inFolder(async (dir) => {
+    const config = { ...SMALL, tieWordEmbeddings: true };
+    const tensors = tensorsOf(config);
+    const weights = `${dir}/policy/model.safetensors`;
+    await writeCheckpoint(`${dir}/policy`, { ...POLICY, config, tensors });
+    const embedding = tensors.get("model.embed_tokens.weight")!;
+    await writeSafetensors(weights, new Map([...tensors, ["lm_head.weight", embedding]]));
+    assertEquals(await (await CheckpointFiles.open(`${dir}/policy`)).tensors(), tensors);
+    const other = { ...embedding, data: embedding.data.with(1279, 9) };
+    for (const head of [other, { shape: [39, 32], data: embedding.data.slice(32) }]) {
+      await writeSafetensors(weights, new Map([...tensors, ["lm_head.weight", head]]));
+      await assertRejects(
+        () => CheckpointFiles.open(`${dir}/policy`),
+        InputError,
+        "tensor lm_head.weight: expected the numbers of model.embed_tokens.weight",
+      );
+    }
+  }),
+);
+
+Deno.test(
+  "writeCheckpoint() divides weights that are larger than a shard may be",
+  inFolder(async (dir) => {
+    await writeCheckpoint(`${dir}/policy`, POLICY, 10_000);
+    const files = await CheckpointFiles.open(`${dir}/policy`);
+    assertEquals(await files.tensors(), POLICY.tensors);
+    const shards = [...Deno.readDirSync(`${dir}/policy`)].filter(({ name }) =>
+      name.endsWith(".safetensors")
+    );
+    assert(shards.length > 3);
+    await writeCheckpoint(`${dir}/policy`, POLICY); // nothing of the shards is left
+    const names = [...Deno.readDirSync(`${dir}/policy`)].map(({ name }) => name).sort();
+    assertEquals(names, [
+      "README.md",
+      ...POLICY_FILES.filter((name) => name !== "chat_template.jinja"),
+    ]);
   }),
 );
 

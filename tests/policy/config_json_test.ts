@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { InputError } from "../../src/errors.ts";
+import { ARCHITECTURES } from "../../src/policy/architectures.ts";
 import {
   formatGenerationConfig,
   formatPolicyConfig,
@@ -8,6 +9,8 @@ import {
 } from "../../src/policy/config_json.ts";
 import type { PolicyConfig } from "../../src/policy/config.ts";
 import { inFolder, SMALL } from "./fixtures.ts";
+
+const LLAMA3 = { factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalMaxPositions: 32 };
 
 const golden = async (version: number) =>
   JSON.parse(
@@ -58,13 +61,17 @@ Deno.test("parsePolicyConfig() assumes what transformers assumes when the file i
 });
 
 Deno.test("formatPolicyConfig() writes what parsePolicyConfig() reads back", () => {
-  for (const attentionBias of [true, false]) {
+  for (const [type, { attentionBias, qkNorm }] of Object.entries(ARCHITECTURES)) {
     for (const eosTokenIds of [[], [3], [3, 4]]) {
-      const config = { ...SMALL, attentionBias, eosTokenIds, padTokenId: null, ropeTheta: 1e6 };
-      const json = JSON.parse(formatPolicyConfig(config));
-      assertEquals(parsePolicyConfig(json, "config.json"), config);
-      assertEquals(json.model_type, attentionBias ? "qwen2" : "llama");
-      assertEquals("attention_bias" in json, !attentionBias);
+      for (const ropeScaling of [null, LLAMA3]) {
+        const more = { eosTokenIds, padTokenId: null, ropeTheta: 1e6, ropeScaling };
+        const config = { ...SMALL, attentionBias, qkNorm, ...more };
+        const json = JSON.parse(formatPolicyConfig(config));
+        assertEquals(parsePolicyConfig(json, "config.json"), config);
+        assertEquals(json.model_type, type);
+        assertEquals("attention_bias" in json, !attentionBias);
+        assertEquals("rope_scaling" in json, ropeScaling !== null);
+      }
     }
   }
 });
@@ -76,7 +83,7 @@ Deno.test("formatPolicyConfig() throws when the configuration is invalid", () =>
 const base = JSON.parse(formatPolicyConfig(SMALL));
 const llama = JSON.parse(formatPolicyConfig({ ...SMALL, attentionBias: false }));
 const refused: [string, Record<string, unknown>, string][] = [
-  ["another model", { model_type: "gemma" }, 'model_type: expected "qwen2" or "llama"'],
+  ["another model", { model_type: "gemma" }, 'model_type: expected "qwen2" or "qwen3" or "llama"'],
   ["no model type", { model_type: undefined }, "found nothing"],
   ["another class", { architectures: ["Qwen2ForSequenceClassification"] }, "architectures: expec"],
   ["another activation", { hidden_act: "gelu" }, 'hidden_act: expected "silu"'],
@@ -89,7 +96,7 @@ const refused: [string, Record<string, unknown>, string][] = [
     "use_sliding",
   ],
   ["a sliding layer", { layer_types: ["full_attention", "sliding_attention"] }, "layer_types"],
-  ["rope scaling", { rope_scaling: { type: "linear", factor: 2 } }, "rope_scaling.type: expected"],
+  ["another rope scaling", { rope_scaling: { type: "linear" } }, "rope_scaling.type: expected"],
   ["yarn", { rope_parameters: { rope_type: "yarn", factor: 4 } }, "rope_parameters.rope_type"],
   ["a stray rope field", { rope_scaling: { factor: 2 } }, "rope_scaling.factor: expected nothing"],
   ["rope per layer type", { rope_parameters: { full_attention: {} } }, "full_attention"],
@@ -103,6 +110,16 @@ const refused: [string, Record<string, unknown>, string][] = [
   ["a base that is text", { rope_parameters: { rope_theta: "big" } }, "rope_theta: expected a po"],
   ["quantisation", { quantization_config: { bits: 4 } }, "quantization_config: expected none"],
   ["Qwen2 without bias", { attention_bias: false }, "attention_bias: expected true"],
+  [
+    "a field that is not known",
+    { attn_logit_softcapping: 50 },
+    "attn_logit_softcapping: expected no",
+  ],
+  [
+    "code of its own",
+    { auto_map: { AutoModel: "m.Model" } },
+    "auto_map: expected no field of this",
+  ],
   ["a missing size", { hidden_size: undefined }, "hidden_size: expected a positive integer"],
   ["a size as text", { vocab_size: "40" }, 'vocab_size: expected a positive integer, found "40"'],
   ["heads that do not divide", { num_attention_heads: 5 }, "num_attention_heads: expected a divi"],
@@ -131,8 +148,24 @@ Deno.test("parsePolicyConfig() throws when a Llama model has a bias anywhere", (
   }
 });
 
+Deno.test("parsePolicyConfig() gives Qwen3 the width of heads that transformers assumes", () => {
+  const qwen3 = JSON.parse(formatPolicyConfig({ ...SMALL, attentionBias: false, qkNorm: true }));
+  const silent = { ...qwen3, head_dim: undefined };
+  assertEquals(parsePolicyConfig(silent, "config.json").headDim, 128);
+  assertThrows(
+    () => parsePolicyConfig({ ...qwen3, attention_bias: true }, "config.json"),
+    InputError,
+    "config.json: attention_bias: expected false, found true",
+  );
+});
+
 Deno.test("parsePolicyConfig() passes over fields without an effect", () => {
   const idle = {
+    final_logit_softcapping: null,
+    some_new_feature: false,
+    is_llama_config: true,
+    pretraining_tp: 1,
+    temperature: 0.7,
     rope_scaling: null,
     sliding_window: 4096,
     max_window_layers: 1,

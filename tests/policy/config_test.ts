@@ -10,9 +10,13 @@ import { formatPolicyConfig } from "../../src/policy/config_json.ts";
 import { SMALL } from "./fixtures.ts";
 import { python, pythonTest } from "./python.ts";
 
+const LLAMA3 = { factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalMaxPositions: 16 };
+
 Deno.test("configProblem() is null when the configuration can be built", () => {
   assertEquals(configProblem(SMALL), null);
   assertEquals(configProblem({ ...SMALL, eosTokenIds: [], padTokenId: null }), null);
+  assertEquals(configProblem({ ...SMALL, attentionBias: false, qkNorm: true }), null);
+  assertEquals(configProblem({ ...SMALL, ropeScaling: LLAMA3 }), null);
 });
 
 Deno.test("configProblem() names the field when a number is out of range", () => {
@@ -24,6 +28,10 @@ Deno.test("configProblem() names the field when a number is out of range", () =>
     ["kvHeads", 3],
     ["headDim", 7],
     ["ropeTheta", 0],
+    ["qkNorm", true],
+    ["ropeScaling", { ...LLAMA3, factor: 0.5 }],
+    ["ropeScaling", { ...LLAMA3, lowFreqFactor: 4 }],
+    ["ropeScaling", { ...LLAMA3, originalMaxPositions: 0 }],
     ["rmsNormEps", NaN],
     ["maxPositions", -1],
     ["bosTokenId", 40],
@@ -80,6 +88,7 @@ await pythonTest(
         cases.push({ ...SMALL, attentionBias, tieWordEmbeddings });
       }
     }
+    cases.push({ ...SMALL, attentionBias: false, qkNorm: true });
     cases.push({ ...SMALL, headDim: 8, kvHeads: 4, layers: 1, eosTokenIds: [], padTokenId: null });
     const program = `
 import json, sys, tempfile, os

@@ -2,6 +2,7 @@
 
 import { parameterShapes, type PolicyConfig } from "../../src/policy/config.ts";
 import type { RawTensor } from "../../src/policy/safetensors.ts";
+import type { TensorReader } from "../../src/policy/weights.ts";
 import { buildCharTokenizer } from "../../src/policy/tokenizer/char_tokenizer.ts";
 import { Tokenizer } from "../../src/policy/tokenizer/tokenizer.ts";
 
@@ -15,8 +16,10 @@ export const SMALL: PolicyConfig = {
   kvHeads: 2,
   headDim: 16,
   ropeTheta: 5000,
+  ropeScaling: null,
   rmsNormEps: 1e-5,
   attentionBias: true,
+  qkNorm: false,
   tieWordEmbeddings: false,
   maxPositions: 64,
   bosTokenId: null,
@@ -40,6 +43,11 @@ export function tensorsOf(config: PolicyConfig): Map<string, RawTensor> {
       }];
     }),
   );
+}
+
+/** Reads tensors that are in memory. */
+export function reading(tensors: ReadonlyMap<string, RawTensor>): TensorReader {
+  return (name) => [tensors.get(name)!.data];
 }
 
 /** Runs a test body in a folder of its own. */

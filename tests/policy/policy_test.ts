@@ -73,6 +73,13 @@ Deno.test("Policy.prompts opens a plain prompt with the bos token where there is
   assertEquals(ids(opened, "ab"), [0, 2, 3]);
   assertEquals(ids(plain, "ab"), [2, 3]);
   assertEquals(ids(plain, ""), []);
+  for (const change of [{ add_bos_token: false }, { bos_token: null }]) {
+    const json = JSON.parse(tokenizer.files["tokenizer_config.json"]);
+    const text = JSON.stringify({ ...json, ...change });
+    const without = Tokenizer.of({ ...tokenizer.files, "tokenizer_config.json": text });
+    using policy = new Policy(config, without, weights); // as Qwen2.5 has it
+    assertEquals(ids(policy, "ab"), [2, 3]);
+  }
 });
 
 Deno.test("Policy.decodeCompletion() leaves out the token that ended it, and no other", () => {

@@ -1,4 +1,5 @@
-import { assert, assertAlmostEquals, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertAlmostEquals, assertEquals, assertRejects } from "@std/assert";
+import { ARCHITECTURES } from "../../src/policy/architectures.ts";
 import type { PolicyConfig } from "../../src/policy/config.ts";
 import { parameterShapes } from "../../src/policy/config.ts";
 import {
@@ -8,13 +9,13 @@ import {
   weightsFromHf,
   weightsToHf,
 } from "../../src/policy/weights.ts";
-import { SMALL, tensorsOf } from "./fixtures.ts";
+import { reading, SMALL, tensorsOf } from "./fixtures.ts";
 
 const dispose = (weights: Weights) => weights.forEach((tensor) => tensor[Symbol.dispose]());
 
-/** With and without bias, with and without an output layer of its own. */
-const CONFIGS: PolicyConfig[] = [true, false].flatMap((attentionBias) =>
-  [true, false].map((tieWordEmbeddings) => ({ ...SMALL, attentionBias, tieWordEmbeddings }))
+/** Every architecture, with and without an output layer of its own. */
+const CONFIGS: PolicyConfig[] = Object.values(ARCHITECTURES).flatMap(({ attentionBias, qkNorm }) =>
+  [true, false].map((tied) => ({ ...SMALL, attentionBias, qkNorm, tieWordEmbeddings: tied }))
 );
 
 Deno.test("parameterLayout() uses every Hugging Face tensor once and loses no weight", () => {
@@ -29,10 +30,10 @@ Deno.test("parameterLayout() uses every Hugging Face tensor once and loses no we
   }
 });
 
-Deno.test("weightsFromHf() and weightsToHf() give every tensor back, bit for bit", () => {
+Deno.test("weightsFromHf() and weightsToHf() give every tensor back, bit for bit", async () => {
   for (const config of CONFIGS) {
     const tensors = tensorsOf(config);
-    const weights = weightsFromHf(config, tensors);
+    const weights = await weightsFromHf(config, reading(tensors));
     const back = weightsToHf(config, weights);
     dispose(weights);
     assertEquals([...back.keys()], [...tensors.keys()]);
@@ -43,9 +44,9 @@ Deno.test("weightsFromHf() and weightsToHf() give every tensor back, bit for bit
   }
 });
 
-Deno.test("weightsFromHf() puts projections side by side as [in, out]", () => {
+Deno.test("weightsFromHf() puts projections side by side as [in, out]", async () => {
   const tensors = tensorsOf(SMALL);
-  const weights = weightsFromHf(SMALL, tensors);
+  const weights = await weightsFromHf(SMALL, reading(tensors));
   const qkv = weights.get("layers.1.qkv")!;
   const { hiddenSize, heads, kvHeads, headDim } = SMALL;
   const width = (heads + 2 * kvHeads) * headDim;
@@ -55,10 +56,41 @@ Deno.test("weightsFromHf() puts projections side by side as [in, out]", () => {
   dispose(weights);
 });
 
-Deno.test("weightsFromHf() names a tensor that is not there", () => {
+Deno.test("weightsFromHf() gives the same weights whatever the pieces", async () => {
+  const config = { ...SMALL, hiddenSize: 96, intermediateSize: 200 }; // several tiles, and parts of some
+  const tensors = tensorsOf(config);
+  const whole = await weightsFromHf(config, reading(tensors));
+  const inRows = await weightsFromHf(config, async function* (name) {
+    const { shape, data } = tensors.get(name)!;
+    const row = data.length / shape[0]!;
+    for (let at = 0; at < data.length; at += 7 * row) yield data.subarray(at, at + 7 * row);
+  });
+  for (const [name, { data }] of whole) assertEquals(inRows.get(name)!.data, data, name);
+  [whole, inRows].forEach(dispose);
+});
+
+Deno.test("weightsFromHf() names a tensor that has too few elements, or too many", async () => {
   const tensors = tensorsOf(SMALL);
-  tensors.delete("model.norm.weight");
-  assertThrows(() => weightsFromHf(SMALL, tensors), TypeError, "model.norm.weight");
+  for (const [name, size] of [["model.norm.weight", 31], ["lm_head.weight", 40 * 33]] as const) {
+    const wrong = { shape: [size], data: new Float32Array(size) };
+    await assertRejects(
+      () => weightsFromHf(SMALL, reading(new Map([...tensors, [name, wrong]]))),
+      RangeError,
+      size === 31
+        ? `${name}: expected 32 elements, found 31`
+        : "expected 1280 elements, found more",
+    );
+  }
+});
+
+Deno.test("weightsToHf() copies when it is asked, and as the weights are then", async () => {
+  const weights = await weightsFromHf(SMALL, reading(tensorsOf(SMALL)));
+  const norm = weightsToHf(SMALL, weights).get("model.norm.weight")!;
+  weights.get("norm")!.data[3] = 7;
+  assertEquals(norm.data[3], 7);
+  norm.data[3] = 8;
+  assertEquals(weights.get("norm")!.data[3], 7);
+  dispose(weights);
 });
 
 Deno.test("randomWeights() draws normal weights, scaled down into the residual stream", () => {

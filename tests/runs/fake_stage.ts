@@ -14,6 +14,8 @@ async function run(spec: StageSpec, context: StageContext): Promise<void> {
   const record = option("record");
   const { dir, parent, seed } = context;
   if (record) Deno.writeTextFileSync(record, `${kind} ${seed}\n`, { append: true });
+  const parents = option("parents");
+  if (parents) Deno.writeTextFileSync(parents, `${parent}\n`, { append: true });
   context.report({ type: "log", message: `${kind} in its own process` });
   console.log("printed, not said");
   await Deno.writeTextFile(`${dir}/half`, "written");

@@ -1,6 +1,8 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/errors.ts";
 import { stagesOf } from "../../src/experiment/plan.ts";
+import { POLICY } from "../experiment/declarations.ts";
+import { commitOf, startFakeHub } from "../hub/fake_hub.ts";
 import { fakeStage, planOf, until, Workplace } from "./fixtures.ts";
 
 Deno.test("runStages() makes every stage once, each from its parent's checkpoint", async () => {
@@ -14,6 +16,30 @@ Deno.test("runStages() makes every stage once, each from its parent's checkpoint
   const [, last] = plan.cells.find(({ arm }) => arm === "srl → rlvr")!.training;
   const weights = await Deno.readTextFile(`${place.store.dir(last!)}/checkpoint/weights`);
   assertEquals(weights, "base srl1 rlvr1 ");
+});
+
+Deno.test("runStages() starts from the folder that holds a model of the Hub, without asking again", async () => {
+  const files: Record<string, string | Uint8Array> = {};
+  for await (const { name } of Deno.readDir(POLICY)) {
+    files[name] = name.endsWith(".safetensors")
+      ? await Deno.readFile(`${POLICY}/${name}`)
+      : await Deno.readTextFile(`${POLICY}/${name}`);
+  }
+  const commit = commitOf("model");
+  const model = { refs: { main: commit }, commits: { [commit]: files } };
+  await using hub = startFakeHub({}, { "lab/small": model });
+  await using place = new Workplace();
+  const environment = { HF_ENDPOINT: hub.url, HF_HUB_CACHE: `${place.dir}/cache` };
+  for (const [name, value] of Object.entries(environment)) Deno.env.set(name, value);
+  try {
+    const plan = await planOf({ policy: "hf:lab/small", arms: { base: [] } });
+    await hub.stop();
+    await place.run(plan, [`--parents=${place.dir}/parents`]);
+    const folder = `${place.dir}/cache/models--lab--small/snapshots/${commit}`;
+    assertEquals(place.recorded("parents"), [folder]);
+  } finally {
+    for (const name of Object.keys(environment)) Deno.env.delete(name);
+  }
 });
 
 Deno.test("runStages() writes each stage's spec, provenance and log", async () => {

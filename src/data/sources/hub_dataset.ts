@@ -1,5 +1,6 @@
 /** @file Which part of which Hub dataset: the declaration, and its short form. */
 import { InputError } from "../../errors.ts";
+import { isRepoName } from "../../hub/hub_repo.ts";
 
 /** One split of a dataset on the Hugging Face Hub. */
 export interface HubDataset {
@@ -14,12 +15,6 @@ export interface HubDataset {
   /** The files that hold the rows, by their paths in the dataset; null to find them by configuration and split. */
   readonly files: readonly string[] | null;
 }
-
-/** A commit: what a branch or a tag stands for at some time. */
-export const COMMIT = /^[0-9a-f]{40}$/;
-
-/** What a dataset is called: `owner/name`. */
-const DATASET_NAME = /^[A-Za-z0-9][\w.-]*\/[A-Za-z0-9][\w.-]*$/;
 
 const SHORT_FORM = /^(?:hf:)?([^/@:]+\/[^/@:]+)(?:@([^/:]+))?(?::([^/]+))?(?:\/([^/]+))?$/;
 
@@ -39,7 +34,7 @@ export type HubParts = Pick<HubDataset, "hub"> & Partial<Omit<HubDataset, "files
  */
 export function hubParts(text: string): HubParts | null {
   const [, hub, revision, config, split] = SHORT_FORM.exec(text) ?? [];
-  if (hub === undefined || !DATASET_NAME.test(hub)) return null;
+  if (hub === undefined || !isRepoName(hub)) return null;
   return {
     hub,
     ...revision === undefined ? {} : { revision },

@@ -1,31 +1,10 @@
 /** @file Rows of a dataset on the Hugging Face Hub, downloaded once. */
-import { InputError } from "../../errors.ts";
+import { type HubOptions, openSnapshot, pinRevision } from "../../hub/hub_files.ts";
+import type { HubRepo } from "../../hub/hub_repo.ts";
 import { hashFiles, readFiles, type RowFile } from "./file_source.ts";
-import { HubCache } from "./hub_cache.ts";
-import {
-  currentCommit,
-  downloadPieces,
-  type HubConnection,
-  type HubFile,
-  listDataset,
-} from "./hub_client.ts";
-import { COMMIT, type HubDataset, hubName } from "./hub_dataset.ts";
+import { type HubDataset, hubName } from "./hub_dataset.ts";
 import { splitFiles } from "./hub_files.ts";
 import type { RowSource } from "./row_source.ts";
-
-/** Where the Hub and the cache are, instead of where the environment says. */
-export interface HubOptions {
-  /** Address of the Hub. Default: `HF_ENDPOINT`, else `https://huggingface.co`. */
-  readonly hubUrl?: string;
-  /** Access token of private datasets. Default: `HF_TOKEN`. */
-  readonly token?: string;
-  /** Folder of the cache. Default: `HF_HUB_CACHE`, else `HF_HOME/hub`, else `~/.cache/huggingface/hub`. */
-  readonly cacheDir?: string;
-  /** Seconds to wait for an answer of the Hub, or for more of one. Default 60. */
-  readonly patience?: number;
-  /** Told of each download before it begins. Default: written to stderr. */
-  readonly report?: (line: string) => void;
-}
 
 /**
  * The dataset at the commit that its revision stands for now. A commit is its own answer: the Hub is not asked.
@@ -48,23 +27,11 @@ export async function pinHub(
   field: string,
   options: HubOptions = {},
 ): Promise<HubDataset> {
-  const { revision } = dataset;
-  if (COMMIT.test(revision)) return dataset;
-  const cache = await cacheOf(dataset, options);
-  try {
-    const commit = await currentCommit(dataset, connectionOf(options), placeOf(dataset, field));
-    if (!COMMIT.test(commit)) {
-      throw new InputError(`${placeOf(dataset, field)}: the Hub names no commit of it`);
-    }
-    await cache.keepRef(revision, commit);
-    return { ...dataset, revision: commit };
-  } catch (error) {
-    const last = await cache.ref(revision);
-    if (last === null || !(error instanceof InputError)) throw error;
-    throw new InputError(
-      `${error.message}; it was last at ${last}: declare this revision to use what is cached`,
-    );
-  }
+  const place = placeOf(dataset, field);
+  return {
+    ...dataset,
+    revision: await pinRevision(repoOf(dataset), dataset.revision, place, options),
+  };
 }
 
 /**
@@ -107,47 +74,17 @@ async function fetchFiles(
   field: string,
   options: HubOptions,
 ): Promise<RowFile[]> {
-  const { revision: commit } = dataset;
-  const { report = (line) => console.error(line) } = options;
-  const place = placeOf(dataset, field);
-  const connection = connectionOf(options);
-  const cache = await cacheOf(dataset, options);
-  const listed = await cache.files(commit) ?? await list(dataset, connection, cache, place);
-  const paths = splitFiles(listed.map(({ path }) => path), dataset, field);
-  for (const path of paths) {
-    if (await cache.has(commit, path)) continue;
-    const file = listed.find((file) => file.path === path)!;
-    report(`downloading ${path} of ${dataset.hub} (${(file.size / 1e6).toFixed(1)} MB)`);
-    const pieces = downloadPieces(dataset, commit, file, connection, place);
-    await cache.keep(commit, file, pieces, place);
-  }
-  const name = `hf:${dataset.hub}@${commit}`;
-  return paths.map((path) => ({ path: cache.pathOf(commit, path), name: `${name}/${path}` }));
+  const { hub, revision: commit } = dataset;
+  const snapshot = await openSnapshot(repoOf(dataset), commit, placeOf(dataset, field), options);
+  const paths = splitFiles(snapshot.paths, dataset, field);
+  const places = await snapshot.fetch(paths);
+  return paths.map((path, i) => ({ path: places[i]!, name: `hf:${hub}@${commit}/${path}` }));
 }
 
-async function list(
-  dataset: HubDataset,
-  connection: HubConnection,
-  cache: HubCache,
-  place: string,
-): Promise<HubFile[]> {
-  const files = await listDataset(dataset, dataset.revision, connection, place);
-  await cache.keepFiles(dataset.revision, files);
-  return files;
+function repoOf({ hub }: HubDataset): HubRepo {
+  return { kind: "dataset", name: hub };
 }
 
 function placeOf(dataset: HubDataset, field: string): string {
   return `${field}.hub: ${hubName(dataset)}`;
-}
-
-function connectionOf({ hubUrl, token, patience = 60 }: HubOptions): HubConnection {
-  const url = hubUrl ?? (Deno.env.get("HF_ENDPOINT") || "https://huggingface.co");
-  const secret = token ?? (Deno.env.get("HF_TOKEN") || null);
-  return { url: url.replace(/\/$/, ""), token: secret, patience };
-}
-
-async function cacheOf({ hub }: HubDataset, { cacheDir }: HubOptions): Promise<HubCache> {
-  if (cacheDir !== undefined) return new HubCache(cacheDir, hub);
-  const { getHFHubCachePath } = await import("@huggingface/hub");
-  return new HubCache(getHFHubCachePath(), hub);
 }

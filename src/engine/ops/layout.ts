@@ -5,7 +5,8 @@ import { type Dim, formatShape, sameShape, type Shape, sizeOf } from "../shape.t
 import { graphError, requireAxis, requireFixed, requireInteger } from "./check.ts";
 
 /**
- * The same elements under another shape. Named dimensions must stand in both, once at most.
+ * The same elements under another shape. Of the named dimensions, those that begin both shapes alike stay where they are;
+ * behind them, each shape may have one, the same.
  *
  * @example
  * ```ts
@@ -19,7 +20,10 @@ import { graphError, requireAxis, requireFixed, requireInteger } from "./check.t
  */
 export function reshape(x: Tensor, shape: Shape): Tensor {
   if (sameShape(x.shape, shape)) return x;
-  const names = (s: Shape) => s.filter((dim) => typeof dim === "string");
+  // A named dimension in the same place in front of all that changes is carried over, whatever its size.
+  const changed = x.shape.findIndex((dim, i) => dim !== shape[i]);
+  const kept = changed < 0 ? x.shape.length : changed;
+  const names = (s: Shape) => s.slice(kept).filter((dim) => typeof dim === "string");
   const fixed = (s: Shape) => sizeOf(s.filter((dim) => typeof dim === "number"));
   const [named] = names(shape);
   if (
@@ -32,7 +36,7 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
       [x],
     );
   }
-  const sizes = shape.map((dim) => typeof dim === "number" ? dim : -1);
+  const sizes = shape.map((dim, i) => typeof dim === "number" ? dim : i < kept ? 0 : -1);
   return x.graph.node({
     op: "Reshape",
     inputs: [x, x.graph.integers(sizes)],

@@ -15,9 +15,59 @@ export interface RopeTables {
   readonly sin: Tensor;
 }
 
+/** How Llama 3.1 and later stretch long wavelengths, under the names of `rope_scaling` in `config.json`. */
+export interface Llama3Scaling {
+  /** What the wavelengths beyond `originalMaxPositions / lowFreqFactor` are multiplied by; at least 1. */
+  readonly factor: number;
+  /** Above 0. */
+  readonly lowFreqFactor: number;
+  /** Above `lowFreqFactor`. Wavelengths below `originalMaxPositions / highFreqFactor` stay; between the two, a blend. */
+  readonly highFreqFactor: number;
+  /** Context of pre-training, in tokens. */
+  readonly originalMaxPositions: number;
+}
+
 /**
- * The angles `position · theta^(−2i / headDim)` (Su et al., arXiv 2104.09864, section 3.2), as tables
- * `[positions, headDim / 2]`.
+ * The frequencies `theta^(−2i / headDim)` of the rotation, `[headDim / 2]`, in radians a position (Su et al.,
+ * arXiv 2104.09864, section 3.2); stretched as `transformers` does for `rope_type: "llama3"` where a scaling is given.
+ *
+ * @throws {RangeError} where the head dimension is odd.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([...ropeFrequencies(4, 10_000)], [1, Math.fround(0.01)]);
+ * const scaling = { factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalMaxPositions: 128 };
+ * assertEquals([...ropeFrequencies(4, 10_000, scaling)], [1, Math.fround(0.01) / 8]); // a wavelength of 628
+ * ```
+ */
+export function ropeFrequencies(
+  headDim: number,
+  theta: number,
+  scaling: Llama3Scaling | null = null,
+): Float32Array<ArrayBuffer> {
+  const half = headDim / 2;
+  if (!Number.isInteger(half)) throw new RangeError(`RoPE: the head dimension ${headDim} is odd`);
+  return Float32Array.from({ length: half }, (_, i) => {
+    // In float32, as the reference implementations compute it.
+    const frequency = Math.fround(1 / Math.fround(theta ** ((2 * i) / headDim)));
+    return scaling === null ? frequency : stretched(frequency, scaling);
+  });
+}
+
+function stretched(frequency: number, scaling: Llama3Scaling): number {
+  const { factor, lowFreqFactor, highFreqFactor, originalMaxPositions } = scaling;
+  // Turns within the original context.
+  const turns = originalMaxPositions * frequency / (2 * Math.PI);
+  if (turns < lowFreqFactor) return frequency / factor;
+  if (turns > highFreqFactor) return frequency;
+  const kept = (turns - lowFreqFactor) / (highFreqFactor - lowFreqFactor);
+  return (1 - kept) * frequency / factor + kept * frequency;
+}
+
+/**
+ * The angles `position · frequency` of {@link ropeFrequencies}, as tables `[positions, headDim / 2]`.
  *
  * @throws {RangeError} where the head dimension is odd.
  *
@@ -30,19 +80,23 @@ export interface RopeTables {
  * assertEquals(sin[1], Math.fround(Math.sin(1)));
  * ```
  */
-export function ropeAngles(positions: number, headDim: number, theta: number): {
+export function ropeAngles(
+  positions: number,
+  headDim: number,
+  theta: number,
+  scaling: Llama3Scaling | null = null,
+): {
   cos: Float32Array<ArrayBuffer>;
   sin: Float32Array<ArrayBuffer>;
 } {
-  const half = headDim / 2;
-  if (!Number.isInteger(half)) throw new RangeError(`RoPE: the head dimension ${headDim} is odd`);
+  const frequencies = ropeFrequencies(headDim, theta, scaling);
+  const half = frequencies.length;
   const cos = allocate("float32", positions * half);
   const sin = allocate("float32", positions * half);
   for (let i = 0; i < half; i++) {
-    // The frequency in float32 and the angle as its float32 product: what the reference implementations compute.
-    const frequency = Math.fround(1 / Math.fround(theta ** ((2 * i) / headDim)));
     for (let position = 0; position < positions; position++) {
-      const angle = Math.fround(position * frequency);
+      // The float32 product, as the reference implementations compute it.
+      const angle = Math.fround(position * frequencies[i]!);
       cos[position * half + i] = Math.cos(angle);
       sin[position * half + i] = Math.sin(angle);
     }
@@ -67,9 +121,12 @@ export function ropeTables(
   positions: number,
   headDim: number,
   theta: number,
-  dtype: DType & ("float32" | "float64") = "float32",
+  { dtype = "float32", scaling = null }: {
+    readonly dtype?: DType & ("float32" | "float64");
+    readonly scaling?: Llama3Scaling | null;
+  } = {},
 ): RopeTables {
-  const { cos, sin } = ropeAngles(positions, headDim, theta);
+  const { cos, sin } = ropeAngles(positions, headDim, theta, scaling);
   const shape = [positions, headDim / 2];
   const made = (data: Float32Array<ArrayBuffer>) =>
     graph.constant(dtype, shape, dtype === "float64" ? Float64Array.from(data) : data);

@@ -19,6 +19,8 @@ export interface Lexicon {
   readonly added: readonly AddedToken[];
   /** Whether texts are put into Unicode's NFC. */
   readonly nfc: boolean;
+  /** Whether a text is opened with a token: `tokenizer_config.json` may say that none is, whatever the model's ids are. */
+  readonly opens: boolean;
   /** Whether the vocabulary has every byte, so that it expresses every text; else it is one of characters, without merges. */
   readonly complete: boolean;
 }
@@ -142,7 +144,7 @@ function readSteps(json: JsonObject, check: Check): JsonObject[] {
 export function parseTokenizer(files: TokenizerFiles, dir: string): Lexicon {
   const file = `${dir}/tokenizer.json`;
   const json = parseJsonObject(files["tokenizer.json"], file);
-  parseJsonObject(files["tokenizer_config.json"], `${dir}/tokenizer_config.json`);
+  const config = parseJsonObject(files["tokenizer_config.json"], `${dir}/tokenizer_config.json`);
   const check: Check = (holds, field, expected, found) => {
     if (holds) return;
     throw new InputError(`${file}: ${field}: expected ${expected}, found ${describeJson(found)}`);
@@ -181,6 +183,8 @@ export function parseTokenizer(files: TokenizerFiles, dir: string): Lexicon {
       normalized: normalized === true,
     })),
     nfc,
+    // Qwen2.5 names a token that opens a sequence in config.json alone, and its tokenizer adds none.
+    opens: config["add_bos_token"] !== false && config["bos_token"] !== null,
     complete: missing === undefined,
   };
 }

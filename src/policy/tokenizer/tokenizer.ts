@@ -39,6 +39,8 @@ export class Tokenizer {
   readonly vocabSize: number;
   /** Whether it has a token for every byte, and so for every text; else it has those of its own characters alone. */
   readonly complete: boolean;
+  /** Whether a plain text is opened with the token that the policy has for that; `tokenizer_config.json` may say no. */
+  readonly opens: boolean;
   readonly #lexicon: Lexicon;
   readonly #added: AddedTokens;
   readonly #contents: ReadonlySet<string>;
@@ -53,6 +55,7 @@ export class Tokenizer {
     this.files = files;
     this.vocabSize = lexicon.tokens.length;
     this.complete = lexicon.complete;
+    this.opens = lexicon.opens;
     this.#lexicon = lexicon;
     this.#added = new AddedTokens(lexicon.added, lexicon.nfc);
     this.#contents = new Set(lexicon.added.map(({ content }) => content));

@@ -5,6 +5,7 @@ import { writeLedgers } from "../../runs/ledgers.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { contextBound } from "../../policy/room.ts";
 import { fitStage } from "./fit_stage.ts";
+import { lineageOf } from "./lineage.ts";
 import { Ruler } from "./ruler.ts";
 import { startPolicy } from "./start_policy.ts";
 import { trainGrpo } from "./train_grpo.ts";
@@ -60,5 +61,5 @@ export async function runTrainingStage(spec: TrainingSpec, context: StageContext
   if (stage.kind === "sft") await trainSft(policy, stage, fitted.tasks, context);
   else await trainGrpo(policy, stage, fitted.tasks, context, fitted.items);
   if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });
-  await policy.save(`${context.dir}/checkpoint`);
+  await policy.save(`${context.dir}/checkpoint`, await lineageOf(spec, context.parent));
 }

@@ -1,9 +1,10 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { scanCacheDir } from "@huggingface/hub";
 import { parseHub } from "../../../src/data/sources/hub_dataset.ts";
-import { type HubOptions, hubSource, pinHub } from "../../../src/data/sources/hub_source.ts";
+import { hubSource, pinHub } from "../../../src/data/sources/hub_source.ts";
+import type { HubOptions } from "../../../src/hub/hub_files.ts";
 import { InputError } from "../../../src/errors.ts";
-import { commitOf, type FakeHub, type Fault, startFakeHub } from "./fake_hub.ts";
+import { commitOf, type FakeHub, type Fault, startFakeHub } from "../../hub/fake_hub.ts";
 import { PARQUET_ROWS, parquetPath } from "./parquet_files.ts";
 
 const OLD = commitOf("old");

@@ -1,7 +1,7 @@
 import { assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { openSource, pinSource } from "../../../src/data/sources/open_source.ts";
 import { InputError } from "../../../src/errors.ts";
-import { commitOf, startFakeHub } from "./fake_hub.ts";
+import { commitOf, startFakeHub } from "../../hub/fake_hub.ts";
 
 Deno.test("openSource() opens an array, whose hash is that of its content", async () => {
   const rows = [{ question: "1+1?", n: 1 }, { question: "2+2?" }];

@@ -112,5 +112,7 @@ export const CASES: Readonly<Record<string, Case>> = {
 };
 
 function tables(x: Tensor, theta: number): op.RopeTables {
-  return op.ropeTables(x.graph, 16, 4, theta, x.dtype === "float64" ? "float64" : "float32");
+  return op.ropeTables(x.graph, 16, 4, theta, {
+    dtype: x.dtype === "float64" ? "float64" : "float32",
+  });
 }

@@ -1,5 +1,5 @@
-import { assertEquals, assertStrictEquals } from "@std/assert";
-import { Graph } from "../../../src/engine/graph.ts";
+import { assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { Graph, GraphError } from "../../../src/engine/graph.ts";
 import {
   concat,
   mean,
@@ -39,6 +39,19 @@ Deno.test("reshape() and transpose() keep a named size that is known when the gr
     const expected = Array.from({ length: 4 * batch }, (_, i) => i % 4 * batch + Math.floor(i / 4));
     assertEquals([...output.data], expected);
   }
+});
+
+Deno.test("reshape() carries several named sizes over where both shapes begin with them", () => {
+  const graph = new Graph();
+  const x = graph.input("x", "float32", ["B", "S", 4]);
+  graph.output("y", transpose(reshape(x, ["B", "S", 2, 2]), [0, 1, 3, 2]));
+  using program = new Program(graph, { threads: 1 });
+  using input = tensor("float32", [1, 2, 4], [0, 1, 2, 3, 4, 5, 6, 7]);
+  using output = HostTensor.zeros("float32", [1, 2, 2, 2]);
+  using binding = program.bind({ x: input }, { y: output });
+  binding.run();
+  assertEquals([...output.data], [0, 2, 1, 3, 4, 6, 5, 7]);
+  assertThrows(() => reshape(x, ["S", "B", 4]), GraphError, "cannot become");
 });
 
 Deno.test("concat() and transpose() move integers and booleans too", () => {

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { Graph } from "../../../src/engine/graph.ts";
-import { rope, ropeAngles, ropeTables } from "../../../src/engine/ops/mod.ts";
+import { rope, ropeAngles, ropeFrequencies, ropeTables } from "../../../src/engine/ops/mod.ts";
 import { OrtError } from "../../../src/engine/ort/ort.ts";
 import { evaluate } from "../evaluate.ts";
 import { readGolden } from "./golden.ts";
@@ -54,4 +54,18 @@ Deno.test("rope() leaves scores to depend on distances alone", () => {
   const { near, far } = evaluate(graph, { x: values, p: [3, 8], q: [40, 45] });
   const score = (y: number[]) => [0, 1, 2, 3].reduce((sum, i) => sum + y[i]! * y[4 + i]!, 0);
   assert(Math.abs(score(near!) - score(far!)) < 1e-5);
+});
+
+Deno.test("ropeFrequencies() keeps short wavelengths, stretches long ones and blends those between", () => {
+  const scaling = { factor: 8, lowFreqFactor: 1, highFreqFactor: 4, originalMaxPositions: 64 };
+  const [plain, scaled] = [ropeFrequencies(32, 500), ropeFrequencies(32, 500, scaling)];
+  const ratios = plain.map((frequency, i) => scaled[i]! / frequency);
+  plain.forEach((frequency, i) => {
+    const turns = 64 * frequency / (2 * Math.PI);
+    const kept = Math.min(1, Math.max(0, (turns - 1) / 3));
+    assert(Math.abs(ratios[i]! - (kept + (1 - kept) / 8)) < 1e-6, `${turns} turns`);
+  });
+  assert(ratios[0] === 1 && ratios.at(-1) === 1 / 8 && ratios.some((x) => x > 0.2 && x < 0.9));
+  const { cos } = ropeAngles(3, 32, 500, scaling);
+  assertEquals(cos[2 * 16 + 15], Math.fround(Math.cos(Math.fround(2 * scaled[15]!))));
 });

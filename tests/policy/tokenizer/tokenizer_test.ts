@@ -180,16 +180,18 @@ Deno.test("Tokenizer.of() throws an InputError when a pattern is no regular expr
   assertThrows(() => Tokenizer.of(files, "dir"), InputError, "dir/tokenizer.json: ");
 });
 
-Deno.test("Tokenizer tokenises as the Rust library when the file is like GPT-2's", async () => {
-  const path = new URL("../../golden/gpt2_style.json", import.meta.url);
-  const golden = JSON.parse(await Deno.readTextFile(path));
-  const tokenizer = Tokenizer.of({
-    "tokenizer.json": golden.tokenizer,
-    "tokenizer_config.json": "{}",
+for (const [style, owner] of [["gpt2", "GPT-2's"], ["llama3", "Llama 3's"]] as const) {
+  Deno.test(`Tokenizer tokenises as the Rust library when the file is like ${owner}`, async () => {
+    const path = new URL(`../../golden/${style}_style.json`, import.meta.url);
+    const golden = JSON.parse(await Deno.readTextFile(path));
+    const tokenizer = Tokenizer.of({
+      "tokenizer.json": golden.tokenizer,
+      "tokenizer_config.json": "{}",
+    });
+    for (const [text, ids] of golden.encodings) {
+      assertEquals(tokenizer.encode(text), ids, JSON.stringify(text));
+      assertEquals(tokenizer.decode(ids), text);
+    }
+    for (const [ids, text] of golden.decodings) assertEquals(tokenizer.decode(ids), text);
   });
-  for (const [text, ids] of golden.encodings) {
-    assertEquals(tokenizer.encode(text), ids, JSON.stringify(text));
-    assertEquals(tokenizer.decode(ids), text);
-  }
-  for (const [ids, text] of golden.decodings) assertEquals(tokenizer.decode(ids), text);
-});
+}

@@ -1,35 +1,36 @@
 /** @file The user's Hugging Face cache, in the layout that every tool of the Hub shares. */
 import { createHash } from "node:crypto";
 import { dirname, relative } from "node:path";
-import { InputError } from "../../errors.ts";
-import { readTextIfPresent, replaceWhole } from "../../files.ts";
+import { InputError } from "../errors.ts";
+import { readTextIfPresent, replaceWhole } from "../files.ts";
 import type { HubFile } from "./hub_client.ts";
+import type { HubRepo } from "./hub_repo.ts";
 
 /**
- * The part of the cache that one dataset has: contents in `blobs/`, links to them by commit and path in `snapshots/`, what
+ * The part of the cache that one repository has: contents in `blobs/`, links to them by commit and path in `snapshots/`, what
  * branches stood for in `refs/`, and, of our own, the list of a commit's files in `stepwise/`, without which nobody could
- * know offline whether all files of a split are there. Nothing is under its name before it is whole.
+ * know offline whether all files are there. Nothing is under its name before it is whole.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const cache = new HubCache(await Deno.makeTempDir(), "openai/gsm8k");
+ * const cache = new HubCache(await Deno.makeTempDir(), { kind: "dataset", name: "openai/gsm8k" });
  * assertEquals(await cache.files("740312add88f781978c0658806c59bc2815b9866"), null);
  * ```
  */
 export class HubCache {
   readonly #dir: string;
 
-  /** `root` is the cache's folder, which need not exist; `hub` is the dataset, `owner/name`. */
-  constructor(root: string, hub: string) {
-    this.#dir = `${root}/datasets--${hub.replace("/", "--")}`;
+  /** `root` is the cache's folder, which need not exist. */
+  constructor(root: string, { kind, name }: HubRepo) {
+    this.#dir = `${root}/${kind}s--${name.replace("/", "--")}`;
   }
 
   /** Where a commit's file is, or will be. Throws an `InputError` for a path that leads out of the cache. */
   pathOf(commit: string, path: string): string {
     if (path.split(/[/\\]/).includes("..") || /^[/\\]|\\|:/.test(path)) {
-      throw new InputError(`${path}: a path that leads out of the dataset`);
+      throw new InputError(`${path}: a path that leads out of the repository`);
     }
     return `${this.#dir}/snapshots/${commit}/${path}`;
   }

@@ -1,20 +1,20 @@
 /** @file What is asked of the Hub, and what its failures mean. */
 import type { HubApiError } from "@huggingface/hub";
-import { InputError } from "../../errors.ts";
-import { printable } from "../check_row.ts";
-import type { HubDataset } from "./hub_dataset.ts";
+import { printable } from "../data/check_row.ts";
+import { InputError } from "../errors.ts";
+import type { HubRepo } from "./hub_repo.ts";
 
 /** Where the Hub is, and who asks. */
 export interface HubConnection {
   /** Its address, e.g. `https://huggingface.co`. */
   readonly url: string;
-  /** Access token; null for public datasets. */
+  /** Access token; null for public repositories. */
   readonly token: string | null;
   /** Seconds to wait for an answer, or for more of one. */
   readonly patience: number;
 }
 
-/** A file in a dataset's repository. */
+/** A file in a repository. */
 export interface HubFile {
   /** Its path in the repository. */
   readonly path: string;
@@ -33,29 +33,33 @@ export interface HubFile {
  * fails, cannot be reached or does not answer.
  */
 export async function currentCommit(
-  { hub, revision }: HubDataset,
+  repo: HubRepo,
+  revision: string,
   connection: HubConnection,
   place: string,
 ): Promise<string> {
-  return await asking(connection, place, async (shared) => {
-    const { datasetInfo } = await import("@huggingface/hub");
-    const info = await datasetInfo({ ...shared, name: hub, revision, additionalFields: ["sha"] });
+  return await asking(repo, connection, place, async (shared) => {
+    const { datasetInfo, modelInfo } = await import("@huggingface/hub");
+    const asked = { ...shared, name: repo.name, revision };
+    const info = repo.kind === "dataset"
+      ? await datasetInfo({ ...asked, additionalFields: ["sha"] })
+      : await modelInfo({ ...asked, additionalFields: ["sha"] });
     return info.sha;
   });
 }
 
-/** Every file of a dataset at a commit. Throws as {@link currentCommit}. */
-export async function listDataset(
-  { hub }: HubDataset,
+/** Every file of a repository at a commit. Throws as {@link currentCommit}. */
+export async function listRepo(
+  repo: HubRepo,
   commit: string,
   connection: HubConnection,
   place: string,
 ): Promise<HubFile[]> {
-  return await asking(connection, place, async (shared) => {
+  return await asking(repo, connection, place, async (shared) => {
     const { listFiles } = await import("@huggingface/hub");
-    const repo = `datasets/${hub}` as const;
+    const asked = { ...shared, repo: designation(repo), revision: commit };
     const files: HubFile[] = [];
-    for await (const entry of listFiles({ ...shared, repo, revision: commit, recursive: true })) {
+    for await (const entry of listFiles({ ...asked, recursive: true })) {
       if (entry.type !== "file" || entry.oid === undefined) continue;
       const { path, size, oid, lfs } = entry;
       files.push({ path, size, oid, sha256: lfs?.oid ?? null });
@@ -66,21 +70,22 @@ export async function listDataset(
 
 /** A file's content, in pieces as they come. Throws as {@link currentCommit}, also between the pieces. */
 export async function* downloadPieces(
-  { hub }: HubDataset,
+  repo: HubRepo,
   commit: string,
   { path }: HubFile,
   connection: HubConnection,
   place: string,
 ): AsyncGenerator<Uint8Array> {
-  const blob = await asking(connection, place, async (shared) => {
+  const blob = await asking(repo, connection, place, async (shared) => {
     const { downloadFile } = await import("@huggingface/hub");
-    return await downloadFile({ ...shared, repo: `datasets/${hub}`, revision: commit, path });
+    return await downloadFile({ ...shared, repo: designation(repo), revision: commit, path });
   });
   if (blob === null) throw new InputError(`${place}: the Hub lists ${path} and does not have it`);
   const reader = blob.stream().getReader();
   try {
     for (;;) {
       const { value, done } = await asking(
+        repo,
         connection,
         place,
         () => within(reader.read(), connection),
@@ -100,7 +105,12 @@ interface Shared {
   readonly fetch: typeof fetch;
 }
 
+function designation({ kind, name }: HubRepo) {
+  return { type: kind, name };
+}
+
 async function asking<T>(
+  repo: HubRepo,
   connection: HubConnection,
   place: string,
   ask: (shared: Shared) => Promise<T>,
@@ -116,7 +126,7 @@ async function asking<T>(
       fetch: (input, init) => patientFetch(input, init, connection),
     });
   } catch (error) {
-    throw new InputError(`${place}: ${reasonOf(error, connection)}`);
+    throw new InputError(`${place}: ${reasonOf(error, repo, connection)}`);
   }
 }
 
@@ -151,7 +161,11 @@ async function within<T>(answer: Promise<T>, { patience }: HubConnection): Promi
   }
 }
 
-function reasonOf(error: unknown, { url, token, patience }: HubConnection): string {
+function reasonOf(
+  error: unknown,
+  { kind }: HubRepo,
+  { url, token, patience }: HubConnection,
+): string {
   if (error instanceof Silence) return `${url} did not answer within ${patience} s`;
   const text = printable(error instanceof Error ? error.message : String(error));
   const { statusCode } = error as Partial<HubApiError>;
@@ -162,6 +176,6 @@ function reasonOf(error: unknown, { url, token, patience }: HubConnection): stri
       : "HF_TOKEN does not give access to it";
     return `the Hub refuses (${statusCode}): ${mend}`;
   }
-  if (statusCode === 404) return `the Hub has no such dataset, revision or file: ${text}`;
+  if (statusCode === 404) return `the Hub has no such ${kind}, revision or file: ${text}`;
   return `the Hub failed (${statusCode}): ${text}`;
 }

@@ -1,8 +1,8 @@
-/** @file A Hub on this machine: the requests that `@huggingface/hub` makes for a dataset, answered as the real one does. */
+/** @file A Hub on this machine: the requests that `@huggingface/hub` makes for datasets and models, answered as the real one does. */
 import { createHash } from "node:crypto";
 
-/** A dataset that a fake Hub has. */
-export interface FakeDataset {
+/** A repository that a fake Hub has. */
+export interface FakeRepo {
   /** Commits by branch. */
   readonly refs: Record<string, string>;
   /** Files by path, by commit. A string is a file that git holds, bytes are a large file. */
@@ -31,8 +31,11 @@ const SHA1 = (text: string) => createHash("sha1").update(text).digest("hex");
 /** A commit's name. */
 export const commitOf = (text: string): string => SHA1(text);
 
-/** Starts a Hub with these datasets, by `owner/name`. */
-export function startFakeHub(datasets: Record<string, FakeDataset>): FakeHub {
+/** Starts a Hub with these datasets and models, by `owner/name`. */
+export function startFakeHub(
+  datasets: Record<string, FakeRepo>,
+  models: Record<string, FakeRepo> = {},
+): FakeHub {
   const silent = new AbortController();
   const requests: string[] = [];
   const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen() {} }, async (request) => {
@@ -46,7 +49,7 @@ export function startFakeHub(datasets: Record<string, FakeDataset>): FakeHub {
     if (fault === "silent" && !pathname.includes("/resolve/")) {
       await new Promise((end) => silent.signal.addEventListener("abort", end));
     }
-    return answer(request, datasets, fault, silent.signal, hub.url);
+    return answer(request, { datasets, models }, fault, silent.signal, hub.url);
   });
   let ended: Promise<void> | undefined;
   const stop = () => {
@@ -65,7 +68,7 @@ export function startFakeHub(datasets: Record<string, FakeDataset>): FakeHub {
 
 function answer(
   request: Request,
-  datasets: Record<string, FakeDataset>,
+  all: Record<"datasets" | "models", Record<string, FakeRepo>>,
   fault: Fault,
   silent: AbortSignal,
   url: string,
@@ -76,11 +79,11 @@ function answer(
       status: 404,
       headers: { "X-Error-Code": code },
     });
-  const [, api, hub = "", what, revision = "", path = ""] =
-    /^(\/api)?\/datasets\/([^/]+\/[^/]+)\/(revision|tree|resolve)\/([^/]+)(?:\/(.*))?$/.exec(
-      pathname,
-    ) ?? [];
-  const dataset = datasets[hub];
+  // A model's files have no prefix; `/api/models/` has one.
+  const [, api, kind = "models", hub = "", what, revision = "", path = ""] =
+    /^(\/api)?(?:\/(datasets|models))?\/([^/]+\/[^/]+)\/(revision|tree|resolve)\/([^/]+)(?:\/(.*))?$/
+      .exec(pathname) ?? [];
+  const dataset = all[kind as keyof typeof all][hub];
   const token = request.headers.get("Authorization")?.replace("Bearer ", "");
   if (dataset === undefined || (dataset.token !== undefined && dataset.token !== token)) {
     return Response.json({ error: "Invalid username or password." }, { status: 401 });
