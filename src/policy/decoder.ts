@@ -122,5 +122,10 @@ export function decode(
  * ```
  */
 export function logits(weights: ReadonlyMap<string, Tensor>, hidden: Tensor): Tensor {
-  return matmul(hidden, weights.get("head") ?? weights.get("embedding")!, { transposeB: true });
+  return matmul(hidden, outputTable(weights), { transposeB: true });
+}
+
+/** The matrix `[vocabulary, hidden]` that logits are made with: the head, or the embedding where the two are tied. */
+export function outputTable(weights: ReadonlyMap<string, Tensor>): Tensor {
+  return weights.get("head") ?? weights.get("embedding")!;
 }

@@ -7,6 +7,7 @@ import {
   attention,
   gatherRows,
   less,
+  linearLogProb,
   logProb,
   reshape,
   rmsNorm,
@@ -18,7 +19,7 @@ import {
   where,
 } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
-import { decode, logits } from "./decoder.ts";
+import { decode, logits, outputTable } from "./decoder.ts";
 
 /** Fixed sizes of one compiled forward pass. */
 export interface PackedShape {
@@ -32,6 +33,12 @@ export interface PackedShape {
 
 /** Score of what a token may not see; its exponential is 0 in float32. */
 const HIDDEN = -1e9;
+
+/**
+ * Most logits, entries times vocabulary, that are held at once (32 MiB). A training step of no more takes them whole, which
+ * spares the third of the output layer's work that computing them anew in the backward pass costs.
+ */
+export const LOGITS_AT_ONCE = 2 ** 23;
 
 /**
  * Adds the inputs of a packed batch (`ids`, `positions`, `until` `[rows, time]`; `sources`, `labels` `[entries]`, all
@@ -98,7 +105,13 @@ export function packedLogProbs(
     },
   );
   // Only positions that predict something pay for the vocabulary.
-  const all = logits(weights, gatherRows(reshape(hidden, [rows * time, hiddenSize]), sources));
+  const predicting = gatherRows(reshape(hidden, [rows * time, hiddenSize]), sources);
+  const chunk = Math.max(1, Math.floor(LOGITS_AT_ONCE / entries));
+  if (chunk < config.vocabSize) {
+    const options = { scale: 1 / temperature, chunk };
+    return linearLogProb(predicting, outputTable(weights), labels, options);
+  }
+  const all = logits(weights, predicting);
   return logProb(temperature === 1 ? all : scale(all, 1 / temperature), labels);
 }
 

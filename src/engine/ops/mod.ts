@@ -5,6 +5,7 @@ export * from "./cached_attention.ts";
 export * from "./extremum.ts";
 export * from "./gather.ts";
 export * from "./layout.ts";
+export * from "./linear_log_prob.ts";
 export * from "./log_prob.ts";
 export * from "./matmul.ts";
 export * from "./pointwise.ts";
