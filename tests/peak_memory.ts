@@ -29,7 +29,8 @@ export async function peakOf(before: string, statements: string): Promise<number
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "--config", config, file],
     }).output();
-    const decoder = new TextDecoder();
+    if (Deno.env.get("SHOW")) console.log(new TextDecoder().decode(stderr).trim());
+  const decoder = new TextDecoder();
     if (!success) throw new Error(decoder.decode(stderr));
     return Number(decoder.decode(stdout).trim().split("\n").at(-1));
   } finally {

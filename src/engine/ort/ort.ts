@@ -14,6 +14,7 @@ const SLOT = {
   CreateEnv: 3,
   CreateSessionFromArray: 8,
   CreateSessionOptions: 10,
+  DisableMemPattern: 17,
   SetSessionGraphOptimizationLevel: 23,
   SetIntraOpNumThreads: 24,
   SessionGetInputCount: 30,
@@ -486,6 +487,9 @@ function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {
       rt.bind("SetSessionGraphOptimizationLevel", ["pointer", "i32"], "pointer")
         .call(options, OPTIMIZE_ALL),
     );
+    // From a shape's second run on it would take all of the run's memory in one piece, beside the pieces that the arena holds from
+    // the first: twice the activations, for no measurable speed.
+    rt.check(rt.bind("DisableMemPattern", ["pointer"], "pointer").call(options));
     rt.check(
       rt.bind("AddSessionConfigEntry", ["pointer", "buffer", "buffer"], "pointer")
         .call(options, cString("session.use_env_allocators"), cString("1")),
