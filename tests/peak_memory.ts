@@ -3,11 +3,19 @@
 /** Whether the system tells a process's peak. */
 export const CAN_MEASURE = Deno.build.os === "linux";
 
+/** A peak of resident memory, in bytes. */
+export interface Peak {
+  /** All of the process. */
+  readonly whole: number;
+  /** Above what it had before the statements that were measured. */
+  readonly above: number;
+}
+
 /**
- * Runs a program of statements in a fresh process; returns by how many bytes its resident memory peaked above what it had after the
- * statements of `before`. `statements` may import from the repository by `src/…`.
+ * Runs a program of statements in a fresh process; returns where its resident memory peaked in `statements`, which follow those of
+ * `before`. Both may import from the repository by `src/…`.
  */
-export async function peakOf(before: string, statements: string): Promise<number> {
+export async function peakOf(before: string, statements: string): Promise<Peak> {
   const root = new URL("../", import.meta.url).href;
   const program = `
     const peak = () => {
@@ -20,7 +28,7 @@ export async function peakOf(before: string, statements: string): Promise<number
     Deno.writeTextFileSync("/proc/self/clear_refs", "5");
     const start = resident();
     ${statements.replaceAll('"src/', `"${root}src/`)}
-    console.log(peak() - start);
+    console.log(JSON.stringify({ whole: peak(), above: peak() - start }));
   `;
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   try {
@@ -29,10 +37,9 @@ export async function peakOf(before: string, statements: string): Promise<number
     const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
       args: ["run", "-A", "--no-check", "--config", config, file],
     }).output();
-    if (Deno.env.get("SHOW")) console.log(new TextDecoder().decode(stderr).trim());
-  const decoder = new TextDecoder();
+    const decoder = new TextDecoder();
     if (!success) throw new Error(decoder.decode(stderr));
-    return Number(decoder.decode(stdout).trim().split("\n").at(-1));
+    return JSON.parse(decoder.decode(stdout).trim().split("\n").at(-1)!);
   } finally {
     await Deno.remove(file);
   }

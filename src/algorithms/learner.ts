@@ -126,6 +126,45 @@ interface Compiled {
   dispose(): void;
 }
 
+/**
+ * The graph of one micro-batch: forward pass, backward pass, and the addition to the running gradients
+ * (`gradient/<name>` → `gradient/<name>/next`) of each of `names`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "../policy/config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const shape = { rows: 1, time: 32, entries: 8 };
+ * const graph = trainingGraph(config, ["norm"], { kind: "likelihood" }, shape, { temperature: 1 });
+ * assertEquals(graph.outputs.map(({ name }) => name), ["loss", "logProbs", "gradient/norm/next"]);
+ * ```
+ */
+export function trainingGraph(
+  config: PolicyConfig,
+  names: readonly string[],
+  objective: Objective,
+  shape: PackedShape,
+  options: Pick<LearnerOptions, "temperature">,
+): Graph {
+  const graph = new Graph();
+  const symbols = weightInputs(graph, config);
+  const logProbs = packedLogProbs(graph, config, symbols, shape, options.temperature);
+  const loss = addLoss(graph, objective, logProbs);
+  graph.output("loss", loss);
+  graph.output("logProbs", logProbs);
+  const found = gradients(loss, names.map((name) => symbols.get(name)!));
+  names.forEach((name, i) => {
+    const before = graph.input(`gradient/${name}`, "float32", found[i]!.shape);
+    graph.output(`gradient/${name}/next`, add(before, found[i]!));
+  });
+  return graph;
+}
+
 function compile(
   config: PolicyConfig,
   weights: Weights,
@@ -134,19 +173,7 @@ function compile(
   shape: PackedShape,
   options: LearnerOptions,
 ): Compiled {
-  const graph = new Graph();
-  const symbols = weightInputs(graph, config);
-  const logProbs = packedLogProbs(graph, config, symbols, shape, options.temperature);
-  const loss = addLoss(graph, objective, logProbs);
-  graph.output("loss", loss);
-  graph.output("logProbs", logProbs);
-  const names = [...weights.keys()];
-  const found = gradients(loss, names.map((name) => symbols.get(name)!));
-  names.forEach((name, i) => {
-    const before = graph.input(`gradient/${name}`, "float32", found[i]!.shape);
-    graph.output(`gradient/${name}/next`, add(before, found[i]!));
-  });
-
+  const graph = trainingGraph(config, [...weights.keys()], objective, shape, options);
   const program = new Program(graph, options);
   const tensors = new BatchTensors(shape, objectiveInputs(objective));
   const results = {

@@ -11,7 +11,7 @@ import {
 } from "./evaluation.ts";
 import { PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
-import { describe, label, pathOf, strict } from "./problems.ts";
+import { describe, label, number, pathOf, strict } from "./problems.ts";
 import { givesReasoning } from "./rows.ts";
 import { sourceOf } from "./source_of.ts";
 import { type PromptsDeclaration, promptsSchema, type ResolvedPrompts } from "./prompts.ts";
@@ -35,6 +35,11 @@ export interface ExperimentDeclaration {
   readonly evaluation: EvaluationDeclaration;
   /** How problems from files are put to the policies. Default: the built-in templates. */
   readonly prompts?: PromptsDeclaration;
+  /**
+   * GiB of memory that the run may use: one that is estimated to need more is refused before anything runs. Changes no result.
+   * Default: what the system says is available.
+   */
+  readonly memory?: number;
 }
 
 /** An experiment with every default filled. Plain JSON. */
@@ -55,6 +60,8 @@ export interface ResolvedExperiment {
   readonly evaluation: ResolvedEvaluation;
   /** How problems from files are put to the policies. */
   readonly prompts: ResolvedPrompts;
+  /** GiB of memory that the run may use; undefined for what the system says. */
+  readonly memory?: number | undefined;
 }
 
 const chain = z.array(stageSchema, {
@@ -84,6 +91,7 @@ export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object
   seeds: seeds.default([1]),
   evaluation: evaluationSchema,
   prompts: promptsSchema.prefault({}),
+  memory: number("a number of GiB above 0", { above: 0 }).optional(),
 });
 
 /** Arms that are the same chain: their difference could only be noise that looks like a finding. */
