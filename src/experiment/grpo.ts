@@ -1,6 +1,11 @@
 /** @file The keys that `srl` and `rlvr` share: both are GRPO, on step instances and on whole problems. */
 import { z } from "zod";
-import { learningRate, type OptimiserOptions, optimiserShape } from "./optimiser.ts";
+import {
+  learningRate,
+  type OptimiserOptions,
+  optimiserShape,
+  type ResolvedOptimiser,
+} from "./optimiser.ts";
 import { always, count, number, strict } from "./problems.ts";
 
 /** The range in which a token's probability ratio counts: from `1 - low` to `1 + high`. */
@@ -55,7 +60,10 @@ export interface GrpoOptions extends OptimiserOptions {
 }
 
 /** {@link GrpoOptions} with every default filled. */
-export interface ResolvedGrpo extends Required<Omit<GrpoOptions, "clip" | "dynamicSampling">> {
+export interface ResolvedGrpo
+  extends
+    ResolvedOptimiser,
+    Required<Omit<GrpoOptions, keyof OptimiserOptions | "clip" | "dynamicSampling">> {
   /** Clipping of the probability ratio. */
   readonly clip: Required<ClipRange>;
   /** Dynamic sampling; false where every group is trained on. */
@@ -67,7 +75,9 @@ export interface ResolvedGrpo extends Required<Omit<GrpoOptions, "clip" | "dynam
  *
  * @ignore Internal: Zod's types are no part of the interface.
  */
-export type GrpoShape = { readonly [K in keyof ResolvedGrpo]: z.ZodType<ResolvedGrpo[K]> };
+export type GrpoShape = {
+  readonly [K in keyof Required<ResolvedGrpo>]: z.ZodType<ResolvedGrpo[K]>;
+};
 
 const clip = strict("an object { low, high }", {
   low: number("a number above 0 and below 1", { above: 0, below: 1 }).default(0.2),

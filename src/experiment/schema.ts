@@ -121,6 +121,21 @@ function* untrained(
   }
 }
 
+/** Adapters of random weights, which nobody could apply anywhere: the weights are not kept. */
+function* unfounded(
+  byName: Readonly<Record<string, readonly ResolvedStage[]>>,
+  policies: Readonly<Record<string, ResolvedPolicy>>,
+): Generator<string> {
+  const size = Object.keys(policies).find((name) => "init" in policies[name]!);
+  if (size === undefined) return;
+  for (const [name, [first]] of Object.entries(byName)) {
+    if (!first?.lora) continue;
+    yield `${pathOf(["arms", name, 0, "lora"])}: found an adapter with ${
+      pathOf(["policy", size])
+    } to initialise; expected a checkpoint, or a first stage without one: random weights are not worth adapting`;
+  }
+}
+
 /** Stages that the data cannot feed. */
 function* unfed(
   byName: Readonly<Record<string, readonly ResolvedStage[]>>,
@@ -242,7 +257,11 @@ export function resolve(
   const data = dataSchema.safeParse(get(declaration, "data")).data;
   const benchmarks = sound(benchmarkSchema, get(get(declaration, "evaluation"), "benchmarks"));
   const policies = sound(policySchema, get(declaration, "policy"));
-  problems.push(...equalArms(chains), ...untrained(chains, policies));
+  problems.push(
+    ...equalArms(chains),
+    ...untrained(chains, policies),
+    ...unfounded(chains, policies),
+  );
   if (data) problems.push(...unfed(chains, data), ...leaks(benchmarks, data));
   const prompts = promptsSchema.safeParse(get(declaration, "prompts") ?? {}).data;
   if (data && prompts) problems.push(...unasked(prompts, benchmarks, data));

@@ -20,6 +20,7 @@ import {
 } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
 import { decode, logits, outputTable } from "./decoder.ts";
+import type { AdaptedProjections } from "./lora/adapted.ts";
 
 /** Fixed sizes of one compiled forward pass. */
 export interface PackedShape {
@@ -43,7 +44,8 @@ export const LOGITS_AT_ONCE = 2 ** 23;
 /**
  * Adds the inputs of a packed batch (`ids`, `positions`, `until` `[rows, time]`; `sources`, `labels` `[entries]`, all
  * int32, as in {@link PackedBatch}) and returns the log-probability of each label, `[entries]`. Logits are divided by
- * `temperature` first, so that the probabilities are those that were sampled from.
+ * `temperature` first, so that the probabilities are those that were sampled from. With `adapted`, an adapter's update is added to the
+ * projections.
  *
  * @example
  * ```ts
@@ -68,6 +70,7 @@ export function packedLogProbs(
   weights: ReadonlyMap<string, Tensor>,
   shape: PackedShape,
   temperature: number,
+  adapted?: AdaptedProjections,
 ): Tensor {
   const { rows, time, entries } = shape;
   const { heads, kvHeads, headDim, hiddenSize } = config;
@@ -102,6 +105,7 @@ export function packedLogProbs(
         const sum = add(x, delta);
         return { sum, normed: rmsNorm(sum, weight, epsilon) };
       },
+      ...(adapted ? { adapt: adapted.add } : {}),
     },
   );
   // Only positions that predict something pay for the vocabulary.

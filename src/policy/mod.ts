@@ -14,6 +14,9 @@ export {
   Generator,
   type GeneratorOptions,
 } from "./generator.ts";
+export { Adapter } from "./lora/adapter.ts";
+export { type LoraConfig, TARGET_MODULES, type TargetModule } from "./lora/config.ts";
+export { loadAdapter, saveAdapter } from "./lora/peft.ts";
 export {
   type Entry,
   pack,

@@ -162,7 +162,7 @@ Deno.test("a run that needs more memory than is declared is refused with the ari
     /^error: memory: found 0\.13 GiB; expected at least \d+\.\d\d GiB; the largest, srl, small, seed 1:$/,
   );
   assertEquals(lines.slice(1, -2).map((line) => line.trim().split("  ")[0]), [
-    ...["process", "weights", "gradients", "optimiser", "copies of the weights", "activations"],
+    ...["process", "weights", "gradients", "optimiser", "copies", "activations"],
     ...["logits", "gradients on their way", "KV cache", "decoding logits", "decoding weights"],
   ]);
   assertMatch(lines.at(-2)!, /^ {2}together +\d+\.\d\d GiB$/);

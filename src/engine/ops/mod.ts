@@ -2,6 +2,7 @@
 export * from "./arithmetic.ts";
 export * from "./attention.ts";
 export * from "./cached_attention.ts";
+export * from "./dropout.ts";
 export * from "./extremum.ts";
 export * from "./gather.ts";
 export * from "./layout.ts";

@@ -5,6 +5,7 @@ import { liveBytes } from "../../engine/live_bytes.ts";
 import { sizeOf } from "../../engine/shape.ts";
 import { InputError } from "../../errors.ts";
 import type { PolicyConfig } from "../../policy/config.ts";
+import { adapterShapes, adapterSlots, type LoraConfig } from "../../policy/lora/config.ts";
 import { parameterLayout } from "../../policy/weights.ts";
 
 /** What a stage does that takes memory. */
@@ -19,8 +20,12 @@ export interface MemoryDemand {
     readonly microBatchTokens: number;
     /** Tokens of the longest sequence. */
     readonly longest: number;
-    /** Copies of the weights kept beside the policy: the start, the best so far, a reference. */
+    /** Copies kept of what is trained: the start, the best so far. */
     readonly copies: number;
+    /** Whether a frozen copy of the policy's weights is kept as the reference of a KL penalty. */
+    readonly reference: boolean;
+    /** The adapter that is trained; null for the weights themselves. */
+    readonly lora: LoraConfig | null;
   } | null;
   /** Its sampling; null for none. */
   readonly decoding: {
@@ -76,7 +81,9 @@ const whole = (value: number) => Math.round(value).toLocaleString("en");
  */
 export function estimateMemory({ config, training, decoding }: MemoryDemand): MemoryNeed[] {
   const layout = parameterLayout(config);
-  const parameters = layout.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const numbersOf = (list: readonly { readonly shape: readonly number[] }[]) =>
+    list.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const parameters = numbersOf(layout);
   const times = (count: number, unit: string, numbers = parameters) => ({
     bytes: 4 * count * numbers,
     how: `${unit}${whole(numbers)} numbers × 4 B`,
@@ -86,12 +93,21 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
     { what: "weights", ...times(1, "") },
   ];
   if (training) {
-    const { copies } = training;
-    needs.push({ what: "gradients", ...times(1, "") });
-    needs.push({ what: "optimiser", ...times(2, "2 moments × ") });
-    if (copies > 0) {
-      needs.push({ what: "copies of the weights", ...times(copies, `${copies} × `) });
+    const { copies, reference, lora } = training;
+    const slots = lora ? adapterSlots(config, lora.targetModules) : [];
+    const trained = lora ? numbersOf(adapterShapes(slots, lora.rank)) : parameters;
+    if (lora) {
+      const adapted = new Set(slots.map(({ parameter }) => parameter));
+      const kept = numbersOf(layout.filter(({ name }) => adapted.has(name)));
+      needs.push({ what: "adapter", ...times(1, "", trained) });
+      needs.push({ what: "weights without it", ...times(1, "", kept) });
     }
+    needs.push({ what: "gradients", ...times(1, "", trained) });
+    needs.push({ what: "optimiser", ...times(2, "2 moments × ", trained) });
+    if (copies > 0) {
+      needs.push({ what: "copies", ...times(copies, `${copies} × `, trained) });
+    }
+    if (reference) needs.push({ what: "reference", ...times(1, "") });
     needs.push(...passNeeds(config, training));
   }
   if (decoding) {
@@ -121,15 +137,14 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
 /** What is alive at the peak of one forward and backward pass. */
 function passNeeds(
   config: PolicyConfig,
-  { objective, microBatchTokens, longest }: NonNullable<MemoryDemand["training"]>,
+  { objective, microBatchTokens, longest, lora }: NonNullable<MemoryDemand["training"]>,
 ): MemoryNeed[] {
   const time = Math.max(1, Math.min(longest, microBatchTokens));
   const rows = Math.max(1, Math.floor(microBatchTokens / time));
   const tokens = rows * time;
   const shape = { rows, time, entries: tokens };
   const layout = parameterLayout(config);
-  const names = layout.map(({ name }) => name);
-  const graph = trainingGraph(config, names, objective, shape, { temperature: 1 });
+  const graph = trainingGraph(config, objective, shape, { temperature: 1 }, lora);
   const { tensors } = liveBytes(graph);
   const ofParameters = new Set(layout.map(({ shape }) => shape.join()));
   const sums = { activations: 0, logits: 0, passing: 0 };

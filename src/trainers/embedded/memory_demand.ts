@@ -37,14 +37,18 @@ export function stageDemand(
   stage: ResolvedStage,
   { longest, held, asked }: StageLengths,
 ): MemoryDemand {
-  const { microBatchTokens } = stage;
+  const { microBatchTokens, lora = null } = stage;
   const best = held > 0 ? 1 : 0;
   if (stage.kind === "sft") {
     // The start, one for each rate that is done, and the best so far of the one that is not.
     const copies = 1 + stage.learningRate.length + best;
     return {
       config,
-      training: { objective: { kind: "likelihood" }, microBatchTokens, longest, copies },
+      training: {
+        objective: { kind: "likelihood" },
+        ...{ microBatchTokens, longest, copies, lora },
+        reference: false,
+      },
       decoding: held > 0 ? { rows: Math.min(MAX_ROWS, held), capacity: asked } : null,
     };
   }
@@ -55,10 +59,13 @@ export function stageDemand(
     clipHigh: clip.high,
     klCoefficient,
   } as const;
-  const copies = best + (klCoefficient > 0 ? 1 : 0);
   return {
     config,
-    training: { objective, microBatchTokens, longest, copies },
+    training: {
+      ...{ objective, microBatchTokens, longest, lora },
+      copies: best,
+      reference: klCoefficient > 0,
+    },
     decoding: {
       rows: Math.min(MAX_ROWS, Math.max(stage.groups * stage.rollouts, held)),
       capacity: Math.max(longest, held > 0 ? asked : 0),
