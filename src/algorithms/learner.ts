@@ -5,6 +5,7 @@ import { add } from "../engine/ops/mod.ts";
 import { AdamW, type AdamWOptions } from "../engine/optim/adamw.ts";
 import { HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
+import { recompute } from "../engine/recompute.ts";
 import { BatchTensors, compiledShape, shapeKey } from "../policy/batch_tensors.ts";
 import type { PolicyConfig } from "../policy/config.ts";
 import { weightInputs } from "../policy/decoder.ts";
@@ -20,6 +21,8 @@ import { addLoss, type Objective, objectiveInputs } from "./objective.ts";
 export interface LearnerOptions extends AdamWOptions {
   /** Logits are divided by it, as they were when the completions were sampled; 1 for likelihood. */
   readonly temperature: number;
+  /** Whether the backward pass computes each layer's activations anew instead of keeping them. Default false. */
+  readonly recompute?: boolean;
 }
 
 /** What one micro-batch gave. */
@@ -169,7 +172,7 @@ export function trainingGraph(
   config: PolicyConfig,
   objective: Objective,
   shape: PackedShape,
-  options: Pick<LearnerOptions, "temperature">,
+  options: Pick<LearnerOptions, "temperature" | "recompute">,
   lora: LoraConfig | null = null,
 ): Graph {
   const graph = new Graph();
@@ -186,6 +189,7 @@ export function trainingGraph(
     const before = graph.input(`gradient/${name}`, "float32", found[i]!.shape);
     graph.output(`gradient/${name}/next`, add(before, found[i]!));
   });
+  if (options.recompute) recompute(graph, ({ name }) => /^layers\.\d+\//.exec(name)?.[0] ?? null);
   return graph;
 }
 

@@ -1,4 +1,5 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { canonical } from "../../src/experiment/canonical.ts";
 import { stageId } from "../../src/experiment/identity.ts";
 import { resolve } from "../../src/experiment/schema.ts";
 import { sft, sftSchema } from "../../src/experiment/sft.ts";
@@ -89,4 +90,17 @@ Deno.test("lora is part of a stage's identity; the order of its projections is n
     await id({ rank: 4, targetModules: ["q_proj", "v_proj"] }),
     await id({ rank: 4, targetModules: ["v_proj", "q_proj"] }),
   );
+});
+
+Deno.test("recompute is true or false, and false is as if it were not there", () => {
+  const resolved = (recompute: boolean) => sftSchema.parse(sft({ learningRate: 1e-3, recompute }));
+  assertEquals(resolved(true).recompute, true);
+  assertEquals(canonical(resolved(false)), canonical(sftSchema.parse(sft({ learningRate: 1e-3 }))));
+  const result = resolve({
+    ...declaration(),
+    arms: { a: [{ kind: "sft", learningRate: 1e-3, recompute: 1 }] },
+  });
+  assertEquals("problems" in result && result.problems, [
+    "arms.a[0].recompute: found 1; expected true or false",
+  ]);
 });

@@ -6,6 +6,7 @@ import { graphError, requireFixed, requireFloats, requireInteger, requireRank } 
 import { gatherRows } from "./gather.ts";
 import { concat, reshape } from "./layout.ts";
 import { matmul } from "./matmul.ts";
+import { zeroAfter } from "./order.ts";
 import { exp } from "./pointwise.ts";
 import { sum } from "./reduce.ts";
 import { and, less } from "./select.ts";
@@ -113,42 +114,16 @@ function rowsAfter(
   before: readonly Tensor[],
 ): Tensor {
   const { graph, dtype } = table;
-  const start = before.reduce(
-    (offset, tensor) =>
-      graph.node({
-        op: "Add",
-        inputs: [offset, zeroAfter(tensor)],
-        outputs: [{ dtype: "int64", shape: [1] }],
-      })[0]!,
-    graph.integers([from]),
-  );
+  const offset = graph.integers([from]);
+  const start = before.length === 0 ? offset : graph.node({
+    op: "Add",
+    inputs: [offset, zeroAfter(before)],
+    outputs: [{ dtype: "int64", shape: [1] }],
+  })[0]!;
   return graph.node({
     op: "Slice",
     inputs: [table, start, graph.integers([to]), graph.integers([0])],
     outputs: [{ dtype, shape: [to - from, table.shape[1]!] }],
-  })[0]!;
-}
-
-/** The integer 0, once `tensor` is computed: whether its first element is less than itself, which not even NaN is. */
-function zeroAfter(tensor: Tensor): Tensor {
-  const { graph, dtype } = tensor;
-  const size = requireFixed("LinearLogProb", tensor).reduce((a, b) => a * b, 1);
-  const [first] = graph.node({
-    op: "Gather",
-    inputs: [reshape(tensor, [size]), graph.integers([0])],
-    outputs: [{ dtype, shape: [1] }],
-    attributes: { axis: { int: 0 } },
-  });
-  const [less] = graph.node({
-    op: "Less",
-    inputs: [first!, first!],
-    outputs: [{ dtype: "bool", shape: [1] }],
-  });
-  return graph.node({
-    op: "Cast",
-    inputs: [less!],
-    outputs: [{ dtype: "int64", shape: [1] }],
-    attributes: { to: { int: ONNX_TYPE.int64 } },
   })[0]!;
 }
 

@@ -9,6 +9,7 @@ export * from "./layout.ts";
 export * from "./linear_log_prob.ts";
 export * from "./log_prob.ts";
 export * from "./matmul.ts";
+export * from "./order.ts";
 export * from "./pointwise.ts";
 export * from "./reduce.ts";
 export * from "./rms_norm.ts";

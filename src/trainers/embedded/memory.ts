@@ -26,6 +26,8 @@ export interface MemoryDemand {
     readonly reference: boolean;
     /** The adapter that is trained; null for the weights themselves. */
     readonly lora: LoraConfig | null;
+    /** Whether activations are computed anew in the backward pass. */
+    readonly recompute: boolean;
   } | null;
   /** Its sampling; null for none. */
   readonly decoding: {
@@ -137,14 +139,14 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
 /** What is alive at the peak of one forward and backward pass. */
 function passNeeds(
   config: PolicyConfig,
-  { objective, microBatchTokens, longest, lora }: NonNullable<MemoryDemand["training"]>,
+  { objective, microBatchTokens, longest, lora, recompute }: NonNullable<MemoryDemand["training"]>,
 ): MemoryNeed[] {
   const time = Math.max(1, Math.min(longest, microBatchTokens));
   const rows = Math.max(1, Math.floor(microBatchTokens / time));
   const tokens = rows * time;
   const shape = { rows, time, entries: tokens };
   const layout = parameterLayout(config);
-  const graph = trainingGraph(config, objective, shape, { temperature: 1 }, lora);
+  const graph = trainingGraph(config, objective, shape, { temperature: 1, recompute }, lora);
   const { tensors } = liveBytes(graph);
   const ofParameters = new Set(layout.map(({ shape }) => shape.join()));
   const sums = { activations: 0, logits: 0, passing: 0 };
@@ -270,7 +272,7 @@ export function requireMemory(
       gib(needed)
     }${many}; the largest, ${largest.label}:`,
     ...memoryTable(largest.needs),
-    "  microBatchTokens lowers activations and logits; groups, rollouts and maxTokens lower the KV cache",
+    "  microBatchTokens and recompute lower activations; lora lowers gradients and optimiser; groups, rollouts and maxTokens lower the KV cache",
   ].join("\n"));
 }
 

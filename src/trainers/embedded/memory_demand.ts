@@ -37,7 +37,7 @@ export function stageDemand(
   stage: ResolvedStage,
   { longest, held, asked }: StageLengths,
 ): MemoryDemand {
-  const { microBatchTokens, lora = null } = stage;
+  const { microBatchTokens, lora = null, recompute = false } = stage;
   const best = held > 0 ? 1 : 0;
   if (stage.kind === "sft") {
     // The start, one for each rate that is done, and the best so far of the one that is not.
@@ -46,7 +46,7 @@ export function stageDemand(
       config,
       training: {
         objective: { kind: "likelihood" },
-        ...{ microBatchTokens, longest, copies, lora },
+        ...{ microBatchTokens, longest, copies, lora, recompute },
         reference: false,
       },
       decoding: held > 0 ? { rows: Math.min(MAX_ROWS, held), capacity: asked } : null,
@@ -62,7 +62,7 @@ export function stageDemand(
   return {
     config,
     training: {
-      ...{ objective, microBatchTokens, longest, lora },
+      ...{ objective, microBatchTokens, longest, lora, recompute },
       copies: best,
       reference: klCoefficient > 0,
     },

@@ -47,7 +47,11 @@ export async function trainGrpo(
       clipHigh: stage.clip.high,
       klCoefficient: stage.klCoefficient,
     },
-    { ...ADAMW, weightDecay, maxGradNorm, threads, temperature },
+    {
+      ...ADAMW,
+      ...{ weightDecay, maxGradNorm, threads, temperature },
+      recompute: stage.recompute ?? false,
+    },
     policy.adapter,
   );
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });

@@ -91,6 +91,7 @@ async function trainCandidate(
     maxGradNorm,
     threads,
     temperature: 1,
+    recompute: stage.recompute ?? false,
   }, policy.adapter);
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using scorer = new Scorer(config, weights, { temperature: 1, threads });

@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import type { PolicyConfig } from "../../../src/policy/config.ts";
+import type { LoraConfig } from "../../../src/policy/lora/config.ts";
 import {
   estimateMemory,
   memoryBound,
+  type MemoryDemand,
   memoryTable,
   totalBytes,
 } from "../../../src/trainers/embedded/memory.ts";
@@ -26,16 +28,28 @@ const SMALL: PolicyConfig = {
   padTokenId: 0,
 };
 
+const WIDE = { ...SMALL, hiddenSize: 512, intermediateSize: 2048, headDim: 128 };
+const LORA: LoraConfig = { rank: 8, alpha: 16, dropout: 0.1, targetModules: ["q_proj", "up_proj"] };
+
+/** How training differs from the usual. */
+type Changes = Partial<Pick<NonNullable<MemoryDemand["training"]>, "lora" | "recompute">>;
+
 /** Trains twice on full micro-batches, as the learner does in a stage. */
-function training(config: PolicyConfig, rows: number, time: number) {
+function training(config: PolicyConfig, rows: number, time: number, changes: Changes) {
+  const { lora = null, recompute = false } = changes;
   const before = `
     import { Learner } from "src/algorithms/learner.ts";
     import { pack } from "src/policy/packing.ts";
     import { randomWeights } from "src/policy/weights.ts";
     const config = ${JSON.stringify(config)};
-    const learner = new Learner(config, randomWeights(config, 1, 0.02), { kind: "likelihood" }, {
+    import { Adapter } from "src/policy/lora/adapter.ts";
+    const initial = randomWeights(config, 1, 0.02);
+    const lora = ${JSON.stringify(lora)};
+    const adapter = lora && Adapter.fresh(config, lora, initial, 1);
+    const learner = new Learner(config, initial, { kind: "likelihood" }, {
       betas: [0.9, 0.95], epsilon: 1e-8, weightDecay: 0, maxGradNorm: 1, temperature: 1, threads: 1,
-    });
+      recompute: ${recompute},
+    }, adapter);
     const tokens = Array.from({ length: ${time} }, (_, i) => (7 * i) % config.vocabSize);
     const groups = Array.from({ length: ${rows} }, () => ({ prompt: [3], completions: [{ tokens, tag: 0 }] }));
     const [batch] = pack(groups, { maxTokens: ${rows * time} });
@@ -71,28 +85,29 @@ function decoding(config: PolicyConfig, rows: number, capacity: number) {
 
 const likelihood = {
   objective: { kind: "likelihood" },
-  copies: 0,
-  reference: false,
-  lora: null,
+  ...{ copies: 0, reference: false, lora: null, recompute: false },
 } as const;
 
 for (
-  const [what, config, rows, time] of [
-    ["wide rows", SMALL, 8, 256],
-    ["one long row", SMALL, 1, 1024],
-    ["many weights", { ...SMALL, hiddenSize: 512, intermediateSize: 2048, headDim: 128 }, 2, 128],
-    ["a large vocabulary", { ...SMALL, vocabSize: 60000, tieWordEmbeddings: false }, 2, 256],
-  ] as const
+  const [what, config, rows, time, changes] of [
+    ["wide rows", SMALL, 8, 256, {}],
+    ["one long row", SMALL, 1, 1024, {}],
+    ["many layers", { ...SMALL, layers: 12 }, 4, 256, {}],
+    ["many layers, activations made anew", { ...SMALL, layers: 12 }, 4, 256, { recompute: true }],
+    ["an adapter", WIDE, 2, 128, { lora: LORA }],
+    ["many weights", WIDE, 2, 128, {}],
+    ["a large vocabulary", { ...SMALL, vocabSize: 60000, tieWordEmbeddings: false }, 2, 256, {}],
+  ] as [string, PolicyConfig, number, number, Changes][]
 ) {
   Deno.test({
     name: `estimateMemory() of training is within 30 % of the measured peak: ${what}`,
     ignore: !CAN_MEASURE,
     fn: async () => {
-      const { before, statements } = training(config, rows, time);
+      const { before, statements } = training(config, rows, time, changes);
       const { whole } = await peakOf(before, statements);
       const estimated = totalBytes(estimateMemory({
         config,
-        training: { ...likelihood, microBatchTokens: rows * time, longest: time },
+        training: { ...likelihood, microBatchTokens: rows * time, longest: time, ...changes },
         decoding: null,
       }));
       const ratio = estimated / whole;
@@ -104,7 +119,7 @@ for (
 for (
   const [what, config, rows, capacity] of [
     ["a large cache", SMALL, 256, 100],
-    ["many weights", { ...SMALL, hiddenSize: 512, intermediateSize: 2048, headDim: 128 }, 4, 20],
+    ["many weights", WIDE, 4, 20],
     ["a large vocabulary", { ...SMALL, vocabSize: 60000, hiddenSize: 256, headDim: 64 }, 8, 20],
   ] as const
 ) {
