@@ -1,5 +1,6 @@
 /** @file Sampling of completions: batched, with a cache in place, every row with a random stream of its own. */
 import { setImmediate } from "node:timers/promises";
+import { allocate } from "../engine/dtype.ts";
 import { type Binding, HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
 import type { Rng } from "../random/rng.ts";
@@ -149,20 +150,29 @@ export class Generator implements Disposable {
 
   /** Releases the compiled graph and the cache. */
   [Symbol.dispose](): void {
-    this.#frozen?.program[Symbol.dispose]();
+    this.#frozen?.program?.[Symbol.dispose]();
+    for (const tensor of this.#frozen?.copy.values() ?? []) tensor[Symbol.dispose]();
     this.#frozen = null;
     this.#cache = null;
   }
 
   /** The program of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
   #current(): Program {
-    if (this.#frozen && isCopyOf(this.#frozen.copy, this.#weights)) return this.#frozen.program;
-    this.#frozen?.program[Symbol.dispose]();
-    this.#frozen = {
-      program: new Program(decodingGraph(this.#config, this.#weights), this.#options),
-      copy: new Map([...this.#weights].map(([name, { data }]) => [name, data.slice()])),
+    if (this.#frozen?.program) {
+      if (isCopyOf(this.#frozen.copy, this.#weights)) return this.#frozen.program;
+      this.#frozen.program[Symbol.dispose]();
+      this.#frozen.program = null;
+    }
+    this.#frozen ??= {
+      program: null,
+      copy: new Map([...this.#weights].map(([name, { shape, data }]) => [
+        name,
+        new HostTensor("float32", shape, allocate("float32", data.length)),
+      ])),
     };
-    return this.#frozen.program;
+    const { copy } = this.#frozen;
+    for (const [name, { data }] of this.#weights) copy.get(name)!.data.set(data);
+    return this.#frozen.program = new Program(decodingGraph(this.#config, copy), this.#options);
   }
 
   #runWave(program: Program, wave: readonly Row[], options: GenerationOptions): void {
@@ -251,13 +261,15 @@ export class Generator implements Disposable {
 
 /** A compiled program, and the weights that are part of it. */
 interface FrozenProgram {
-  readonly program: Program;
-  readonly copy: ReadonlyMap<string, Float32Array>;
+  /** Null while the copy is being changed. */
+  program: Program | null;
+  /** The runtime reads these arrays, but for those that it has laid out anew for its kernels. */
+  readonly copy: Weights;
 }
 
-function isCopyOf(copy: ReadonlyMap<string, Float32Array>, weights: Weights): boolean {
+function isCopyOf(copy: Weights, weights: Weights): boolean {
   return [...weights].every(([name, { data }]) => {
-    const frozen = copy.get(name)!;
+    const frozen = copy.get(name)!.data;
     for (let i = 0; i < data.length; i++) if (data[i] !== frozen[i]) return false;
     return true;
   });

@@ -37,6 +37,7 @@ const SLOT = {
   BindOutput: 137,
   CreateAndRegisterAllocator: 144,
   CreateArenaCfg: 156,
+  AddExternalInitializers: 210,
 } as const;
 
 /** Errors come back as a status, with the same text: only what ends the process is also written to standard error. */
@@ -321,15 +322,29 @@ export class HostTensor<D extends DType = DType> extends Handle {
 
 /** A compiled model. */
 export class Session extends Handle {
+  readonly #constants: readonly HostTensor[];
+
   /**
    * Compiles a model.
    *
    * @param model Bytes of an ONNX `ModelProto`.
    * @param threads Threads that an operator may use.
+   * @param constants Constants that the model names but does not hold, by name; taken over. They are not copied.
    * @throws {OrtError} where the model cannot be compiled.
    */
-  constructor(model: Uint8Array<ArrayBuffer>, threads: number) {
-    super(compile(model, threads));
+  constructor(
+    model: Uint8Array<ArrayBuffer>,
+    threads: number,
+    constants: ReadonlyMap<string, HostTensor> = new Map(),
+  ) {
+    super(
+      compile(
+        model,
+        threads,
+        new Map([...constants].map(([name, tensor]) => [name, Handle.address(tensor)])),
+      ),
+    );
+    this.#constants = [...constants.values()];
   }
 
   /** Names of the model's inputs, in its order. */
@@ -345,6 +360,7 @@ export class Session extends Handle {
   /** Frees the native object. */
   protected override release(pointer: Pointer): void {
     runtime().release.session.call(pointer);
+    for (const constant of this.#constants) constant[Symbol.dispose]();
   }
 }
 
@@ -476,7 +492,11 @@ function names(session: Pointer, side: "Input" | "Output"): string[] {
   });
 }
 
-function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {
+function compile(
+  model: Uint8Array<ArrayBuffer>,
+  threads: number,
+  constants: ReadonlyMap<string, Pointer>,
+): Pointer {
   const rt = runtime();
   const options = rt.make((cell) =>
     rt.bind("CreateSessionOptions", ["buffer"], "pointer").call(cell)
@@ -494,6 +514,20 @@ function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {
       rt.bind("AddSessionConfigEntry", ["pointer", "buffer", "buffer"], "pointer")
         .call(options, cString("session.use_env_allocators"), cString("1")),
     );
+    const names = [...constants.keys()].map(cString);
+    if (names.length > 0) {
+      const addresses = (pointers: readonly Pointer[]) =>
+        BigUint64Array.from(pointers, (pointer) => Deno.UnsafePointer.value(pointer));
+      rt.check(
+        rt.bind("AddExternalInitializers", ["pointer", "buffer", "buffer", "usize"], "pointer")
+          .call(
+            options,
+            addresses(names.map((name) => Deno.UnsafePointer.of(name))),
+            addresses([...constants.values()]),
+            BigInt(names.length),
+          ),
+      );
+    }
     const parameters = ["pointer", "buffer", "usize", "pointer", "buffer"] as const;
     const create = rt.bind("CreateSessionFromArray", parameters, "pointer");
     return rt.make((cell) => create.call(rt.env, model, BigInt(model.length), options, cell));

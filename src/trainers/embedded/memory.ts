@@ -51,11 +51,8 @@ export interface MemoryNeed {
 /** What a process takes before it holds a policy: the program, the runtime, compiled graphs, the tokenizer. */
 const PROCESS = 150 * 2 ** 20;
 
-/**
- * Copies of the weights while a decoding graph is compiled: the frozen ones, the model's bytes and the runtime's own, some of them
- * of the compilation before, since JavaScript gives memory back late. Measured: 7 to 9.
- */
-const DECODING_COPIES = 8;
+/** Copies of the weights that a decoding graph takes: the frozen ones, and the runtime's layout of them for its kernels. */
+const DECODING_COPIES = 2;
 
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
