@@ -5,10 +5,14 @@ import { add } from "../engine/ops/mod.ts";
 import { AdamW, type AdamWOptions } from "../engine/optim/adamw.ts";
 import { HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
+import { recompute } from "../engine/recompute.ts";
 import { BatchTensors, compiledShape, shapeKey } from "../policy/batch_tensors.ts";
 import type { PolicyConfig } from "../policy/config.ts";
 import { weightInputs } from "../policy/decoder.ts";
 import { packedLogProbs, type PackedShape } from "../policy/log_probs.ts";
+import { adaptedProjections } from "../policy/lora/adapted.ts";
+import type { Adapter } from "../policy/lora/adapter.ts";
+import type { LoraConfig } from "../policy/lora/config.ts";
 import type { PackedBatch } from "../policy/packing.ts";
 import type { Weights } from "../policy/weights.ts";
 import { addLoss, type Objective, objectiveInputs } from "./objective.ts";
@@ -17,6 +21,8 @@ import { addLoss, type Objective, objectiveInputs } from "./objective.ts";
 export interface LearnerOptions extends AdamWOptions {
   /** Logits are divided by it, as they were when the completions were sampled; 1 for likelihood. */
   readonly temperature: number;
+  /** Whether the backward pass computes each layer's activations anew instead of keeping them. Default false. */
+  readonly recompute?: boolean;
 }
 
 /** What one micro-batch gave. */
@@ -62,19 +68,25 @@ export class Learner implements Disposable {
   readonly #options: LearnerOptions;
   readonly #optimizer: AdamW;
   readonly #compiled = new Map<string, Compiled>();
+  readonly #adapter: Adapter | null;
 
-  /** The weights stay the caller's, and are updated in place. */
+  /**
+   * The weights stay the caller's, and are updated in place. With an adapter of these weights it alone is trained: gradients and
+   * optimiser state are its matrices', and each step merges it into the weights.
+   */
   constructor(
     config: PolicyConfig,
     weights: Weights,
     objective: Objective,
     options: LearnerOptions,
+    adapter: Adapter | null = null,
   ) {
     this.#config = config;
-    this.#weights = weights;
+    this.#weights = adapter?.base ?? weights;
     this.#objective = objective;
     this.#options = options;
-    this.#optimizer = new AdamW(weights, options);
+    this.#adapter = adapter;
+    this.#optimizer = new AdamW(adapter?.tensors ?? weights, options);
   }
 
   /** Adds the gradient of one micro-batch. `columns` has one number an entry for each of {@link objectiveInputs}. */
@@ -94,6 +106,7 @@ export class Learner implements Disposable {
         this.#objective,
         shape,
         this.#options,
+        this.#adapter,
       );
       this.#compiled.set(key, compiled);
     }
@@ -107,16 +120,26 @@ export class Learner implements Disposable {
 
   /** Applies the gradients added since the last step; returns their global norm before clipping. */
   async step(learningRate: number): Promise<number> {
-    return await this.#optimizer.step(learningRate);
+    const norm = await this.#optimizer.step(learningRate);
+    this.#adapter?.merge();
+    return norm;
   }
 
-  /** Releases everything but the weights. */
+  /** The gradients added since the last step, by the name of what is trained. */
+  get gradients(): Weights {
+    return this.#optimizer.gradients;
+  }
+
+  /** Releases everything but the weights and the adapter. */
   [Symbol.dispose](): void {
     for (const compiled of this.#compiled.values()) compiled.dispose();
     this.#compiled.clear();
     this.#optimizer[Symbol.dispose]();
   }
 }
+
+/** Where the draws of dropout begin; the matrices of a fresh adapter, not these, are what seeds are to vary. */
+const DROPOUT_SEED = 1;
 
 interface Compiled {
   readonly binding: ReturnType<Program["bind"]>;
@@ -126,6 +149,50 @@ interface Compiled {
   dispose(): void;
 }
 
+/**
+ * The graph of one micro-batch: forward pass, backward pass, and the addition to the running gradients
+ * (`gradient/<name>` → `gradient/<name>/next`) of every weight, or of every matrix of an adapter.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { parsePolicyConfig } from "../policy/config_json.ts";
+ *
+ * const config = parsePolicyConfig({
+ *   model_type: "llama", vocab_size: 8, hidden_size: 16, intermediate_size: 24, num_hidden_layers: 1,
+ *   num_attention_heads: 1, max_position_embeddings: 32,
+ * }, "config.json");
+ * const shape = { rows: 1, time: 32, entries: 8 };
+ * const graph = trainingGraph(config, { kind: "likelihood" }, shape, { temperature: 1 });
+ * const names = graph.outputs.map(({ name }) => name);
+ * assertEquals(names.slice(0, 3), ["loss", "logProbs", "gradient/embedding/next"]);
+ * ```
+ */
+export function trainingGraph(
+  config: PolicyConfig,
+  objective: Objective,
+  shape: PackedShape,
+  options: Pick<LearnerOptions, "temperature" | "recompute">,
+  lora: LoraConfig | null = null,
+): Graph {
+  const graph = new Graph();
+  const weights = weightInputs(graph, config, { frozen: lora !== null });
+  const adapted = lora ? adaptedProjections(graph, config, lora, DROPOUT_SEED) : undefined;
+  const logProbs = packedLogProbs(graph, config, weights, shape, options.temperature, adapted);
+  const loss = addLoss(graph, objective, logProbs);
+  graph.output("loss", loss);
+  graph.output("logProbs", logProbs);
+  const trained = adapted?.tensors ?? weights;
+  const names = [...trained.keys()];
+  const found = gradients(loss, [...trained.values()]);
+  names.forEach((name, i) => {
+    const before = graph.input(`gradient/${name}`, "float32", found[i]!.shape);
+    graph.output(`gradient/${name}/next`, add(before, found[i]!));
+  });
+  if (options.recompute) recompute(graph, ({ name }) => /^layers\.\d+\//.exec(name)?.[0] ?? null);
+  return graph;
+}
+
 function compile(
   config: PolicyConfig,
   weights: Weights,
@@ -133,20 +200,9 @@ function compile(
   objective: Objective,
   shape: PackedShape,
   options: LearnerOptions,
+  adapter: Adapter | null,
 ): Compiled {
-  const graph = new Graph();
-  const symbols = weightInputs(graph, config);
-  const logProbs = packedLogProbs(graph, config, symbols, shape, options.temperature);
-  const loss = addLoss(graph, objective, logProbs);
-  graph.output("loss", loss);
-  graph.output("logProbs", logProbs);
-  const names = [...weights.keys()];
-  const found = gradients(loss, names.map((name) => symbols.get(name)!));
-  names.forEach((name, i) => {
-    const before = graph.input(`gradient/${name}`, "float32", found[i]!.shape);
-    graph.output(`gradient/${name}/next`, add(before, found[i]!));
-  });
-
+  const graph = trainingGraph(config, objective, shape, options, adapter?.lora);
   const program = new Program(graph, options);
   const tensors = new BatchTensors(shape, objectiveInputs(objective));
   const results = {
@@ -156,7 +212,12 @@ function compile(
   const state = (prefix: string, suffix: string, tensors: Weights) =>
     Object.fromEntries([...tensors].map(([name, t]) => [`${prefix}${name}${suffix}`, t]));
   const binding = program.bind(
-    { ...tensors.inputs, ...state("", "", weights), ...state("gradient/", "", running) },
+    {
+      ...tensors.inputs,
+      ...state("", "", weights),
+      ...(adapter ? state("", "", adapter.tensors) : {}),
+      ...state("gradient/", "", running),
+    },
     { ...results, ...state("gradient/", "/next", running) },
   );
   return {

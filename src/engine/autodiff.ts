@@ -10,6 +10,25 @@ import { sameShape, sizeOf } from "./shape.ts";
 const backward = new WeakSet<Node>();
 
 /**
+ * Whether a node was made by {@link gradients}.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "./graph.ts";
+ * import { exp } from "./ops/pointwise.ts";
+ *
+ * const graph = new Graph();
+ * const x = graph.input("x", "float32", [3]);
+ * gradients(exp(x), [x]);
+ * assertEquals(graph.nodes.map((node) => [node.op, isBackward(node)]), [["Exp", false], ["Mul", true]]);
+ * ```
+ */
+export function isBackward(node: Node): boolean {
+  return backward.has(node);
+}
+
+/**
  * Gradients of the sum of `of` with respect to each tensor of `wrt`, which keep their shapes. First derivatives only.
  *
  * @param of What to differentiate, of a floating type and fixed size.

@@ -129,9 +129,12 @@ export class Graph {
     }
   }
 
-  /** An input that is fed at every run. Gradients are taken with respect to inputs of a floating type. */
-  input(name: string, dtype: DType, shape: Shape): Tensor {
-    return this.#add(this.inputs, name, dtype, shape, isFloat(dtype));
+  /**
+   * An input that is fed at every run. Gradients are taken with respect to inputs of a floating type, unless `frozen`: then none
+   * is computed for it, whatever it is used for.
+   */
+  input(name: string, dtype: DType, shape: Shape, { frozen = false } = {}): Tensor {
+    return this.#add(this.inputs, name, dtype, shape, !frozen && isFloat(dtype));
   }
 
   /** A tensor whose elements are part of the graph. */

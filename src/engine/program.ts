@@ -1,8 +1,8 @@
 /** @file A graph, compiled: runs by the names of its inputs and outputs, with shapes and types checked. */
 import type { Graph, Tensor } from "./graph.ts";
-import { encodeModel } from "./onnx/encode.ts";
+import { encodeModel, outsideConstants } from "./onnx/encode.ts";
 import { requireInPlace } from "./in_place.ts";
-import { Binding, type HostTensor, Session } from "./ort/ort.ts";
+import { Binding, HostTensor, Session } from "./ort/ort.ts";
 import { formatShape } from "./shape.ts";
 
 /** Tensors by name. */
@@ -40,7 +40,8 @@ export class Program implements Disposable {
   /**
    * Compiles a graph.
    *
-   * @param graph What to compute; later changes to it have no effect.
+   * @param graph What to compute; later changes to it have no effect. The arrays of large constants (1 MiB) are used where they are: they must
+   * not change while the program lives.
    * @param options.threads Threads that an operator may use.
    * @throws {OrtError} where the runtime has no kernel for a node, naming it.
    */
@@ -49,7 +50,13 @@ export class Program implements Disposable {
     this.#outputs = new Map(graph.outputs.map((o) => [o.name, o.tensor]));
     const { inputs, nodes, outputs } = graph;
     this.#graph = { inputs: [...inputs], nodes: [...nodes], outputs: [...outputs] };
-    this.#session = new Session(encodeModel(graph), options.threads);
+    const constants = new Map(
+      outsideConstants(graph).map(({ tensor: { name, dtype, shape }, data }) => [
+        name,
+        new HostTensor(dtype, shape.map(Number), data),
+      ]),
+    );
+    this.#session = new Session(encodeModel(graph, { outside: true }), options.threads, constants);
   }
 
   /**

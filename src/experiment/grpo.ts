@@ -2,7 +2,12 @@
 import { z } from "zod";
 import { KL_ESTIMATORS, type KlEstimator } from "../algorithms/objective.ts";
 import { POLICY_LOSSES, type PolicyLoss } from "../algorithms/policy_loss.ts";
-import { learningRate, type OptimiserOptions, optimiserShape } from "./optimiser.ts";
+import {
+  learningRate,
+  type OptimiserOptions,
+  optimiserShape,
+  type ResolvedOptimiser,
+} from "./optimiser.ts";
 import { always, count, number, strict, word } from "./problems.ts";
 
 /** The range in which a probability ratio counts: from `1 - low` to `1 + high`. */
@@ -80,9 +85,14 @@ export interface GrpoOptions extends OptimiserOptions {
 }
 
 /** {@link GrpoOptions} with every default filled. */
-export interface ResolvedGrpo
-  extends
-    Required<Omit<GrpoOptions, "clip" | "advantageEpsilon" | "klEstimator" | "dynamicSampling">> {
+export interface ResolvedGrpo extends
+  ResolvedOptimiser,
+  Required<
+    Omit<
+      GrpoOptions,
+      keyof OptimiserOptions | "clip" | "advantageEpsilon" | "klEstimator" | "dynamicSampling"
+    >
+  > {
   /** Clipping of the probability ratio. */
   readonly clip: ResolvedClipRange;
   /** Added to the standard deviation that an advantage is divided by; null for `dr_grpo`, which divides by none. */
@@ -115,7 +125,9 @@ export interface CheckedGrpo extends Omit<ResolvedGrpo, Completed> {
  *
  * @ignore Internal: Zod's types are no part of the interface.
  */
-export type GrpoShape = { readonly [K in keyof CheckedGrpo]: z.ZodType<CheckedGrpo[K]> };
+export type GrpoShape = {
+  readonly [K in keyof Required<CheckedGrpo>]: z.ZodType<CheckedGrpo[K]>;
+};
 
 const clip = strict("an object { low, high }", {
   low: number("a number above 0 and below 1", { above: 0, below: 1 }).optional(),

@@ -11,7 +11,7 @@ import {
 } from "./evaluation.ts";
 import { PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
-import { describe, label, pathOf, strict } from "./problems.ts";
+import { describe, label, number, pathOf, strict } from "./problems.ts";
 import { givesReasoning } from "./rows.ts";
 import { sourceOf } from "./source_of.ts";
 import { type PromptsDeclaration, promptsSchema, type ResolvedPrompts } from "./prompts.ts";
@@ -35,6 +35,11 @@ export interface ExperimentDeclaration {
   readonly evaluation: EvaluationDeclaration;
   /** How problems from files are put to the policies. Default: the built-in templates. */
   readonly prompts?: PromptsDeclaration;
+  /**
+   * GiB of memory that the run may use: one that is estimated to need more is refused before anything runs. Changes no result.
+   * Default: what the system says is available.
+   */
+  readonly memory?: number;
 }
 
 /** An experiment with every default filled. Plain JSON. */
@@ -55,6 +60,8 @@ export interface ResolvedExperiment {
   readonly evaluation: ResolvedEvaluation;
   /** How problems from files are put to the policies. */
   readonly prompts: ResolvedPrompts;
+  /** GiB of memory that the run may use; undefined for what the system says. */
+  readonly memory?: number | undefined;
 }
 
 const chain = z.array(stageSchema, {
@@ -86,6 +93,7 @@ export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object
   seeds: seeds.default([1]),
   evaluation: evaluationSchema,
   prompts: promptsSchema.prefault({}),
+  memory: number("a number of GiB above 0", { above: 0 }).optional(),
 });
 
 /** Arms that are the same chain: their difference could only be noise that looks like a finding. */
@@ -112,6 +120,21 @@ function* untrained(
     if (chain.length > 0) continue;
     yield `${pathOf(["arms", name])}: found [] with ${pathOf(["policy", size])} to initialise; ` +
       "expected a stage, or a checkpoint: random weights are not worth measuring";
+  }
+}
+
+/** Adapters of random weights, which nobody could apply anywhere: the weights are not kept. */
+function* unfounded(
+  byName: Readonly<Record<string, readonly ResolvedStage[]>>,
+  policies: Readonly<Record<string, ResolvedPolicy>>,
+): Generator<string> {
+  const size = Object.keys(policies).find((name) => "init" in policies[name]!);
+  if (size === undefined) return;
+  for (const [name, [first]] of Object.entries(byName)) {
+    if (!first?.lora) continue;
+    yield `${pathOf(["arms", name, 0, "lora"])}: found an adapter with ${
+      pathOf(["policy", size])
+    } to initialise; expected a checkpoint, or a first stage without one: random weights are not worth adapting`;
   }
 }
 
@@ -246,7 +269,11 @@ export function resolve(
   const data = dataSchema.safeParse(get(declaration, "data")).data;
   const benchmarks = sound(benchmarkSchema, get(get(declaration, "evaluation"), "benchmarks"));
   const policies = sound(policySchema, get(declaration, "policy"));
-  problems.push(...equalArms(chains), ...untrained(chains, policies));
+  problems.push(
+    ...equalArms(chains),
+    ...untrained(chains, policies),
+    ...unfounded(chains, policies),
+  );
   if (data) problems.push(...unfed(chains, data), ...leaks(benchmarks, data));
   const prompts = promptsSchema.safeParse(get(declaration, "prompts") ?? {}).data;
   if (data && prompts) problems.push(...unasked(prompts, benchmarks, data));

@@ -1,6 +1,11 @@
 /** @file The `sft` stage: supervised fine-tuning on expert solutions. */
 import { z } from "zod";
-import { learningRate, type OptimiserOptions, optimiserShape } from "./optimiser.ts";
+import {
+  learningRate,
+  type OptimiserOptions,
+  optimiserShape,
+  type ResolvedOptimiser,
+} from "./optimiser.ts";
 import { always, count, strict, word } from "./problems.ts";
 
 /** What `sft()` understands. */
@@ -32,7 +37,9 @@ export interface SftDeclaration extends SftOptions {
 
 /** An `sft` stage with every default filled. */
 export interface ResolvedSft
-  extends Required<Omit<SftOptions, "learningRate" | "epochs" | "updates">> {
+  extends
+    ResolvedOptimiser,
+    Required<Omit<SftOptions, keyof OptimiserOptions | "learningRate" | "epochs" | "updates">> {
   /** Tells the stage kinds apart. */
   readonly kind: "sft";
   /** At least one, ascending, none twice. */

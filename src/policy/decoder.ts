@@ -1,11 +1,23 @@
 /** @file The decoder as a graph: one definition for training and for decoding, which differ in how they attend. */
 import type { Graph, Tensor } from "../engine/graph.ts";
-import { concat, linear, matmul, mul, reshape, rmsNorm, silu, split } from "../engine/ops/mod.ts";
+import {
+  add,
+  concat,
+  linear,
+  matmul,
+  mul,
+  reshape,
+  rmsNorm,
+  silu,
+  split,
+} from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
 import { parameterLayout, type Weights } from "./weights.ts";
 
 /**
  * Adds an input for every weight; returns them by name.
+ *
+ * @param options.frozen Whether gradients stop at them: only an adapter is trained. Default false.
  *
  * @example
  * ```ts
@@ -21,9 +33,16 @@ import { parameterLayout, type Weights } from "./weights.ts";
  * assertEquals(weights.get("embedding")!.shape, [8, 16]);
  * ```
  */
-export function weightInputs(graph: Graph, config: PolicyConfig): ReadonlyMap<string, Tensor> {
+export function weightInputs(
+  graph: Graph,
+  config: PolicyConfig,
+  options: { readonly frozen?: boolean } = {},
+): ReadonlyMap<string, Tensor> {
   return new Map(
-    parameterLayout(config).map(({ name, shape }) => [name, graph.input(name, "float32", shape)]),
+    parameterLayout(config).map(({ name, shape }) => [
+      name,
+      graph.input(name, "float32", shape, options),
+    ]),
   );
 }
 
@@ -49,6 +68,8 @@ export interface DecoderKernels {
     readonly sum: Tensor;
     readonly normed: Tensor;
   };
+  /** What an adapter adds to the product of `x` and one of the matrices; without one, nothing is added. */
+  adapt?(x: Tensor, parameter: string): Tensor | null;
 }
 
 /**
@@ -79,24 +100,29 @@ export function decode(
   config: PolicyConfig,
   weights: ReadonlyMap<string, Tensor>,
   embedded: Tensor,
-  { attend, addNorm }: DecoderKernels,
+  { attend, addNorm, adapt }: DecoderKernels,
 ): Tensor {
   const { graph } = embedded;
   const { layers, intermediateSize: width, rmsNormEps: epsilon } = config;
   const weight = (name: string) => weights.get(name)!;
+  const project = (x: Tensor, name: string) => {
+    const product = linear(x, weight(name), weights.get(`${name}Bias`));
+    const update = adapt?.(x, name) ?? null;
+    return update ? add(product, update) : product;
+  };
   const at = (layer: number) => `layers.${layer}`;
   let x = embedded;
   let normed = graph.scope(at(0), () => rmsNorm(x, weight(`${at(0)}.norm1`), epsilon));
   for (let layer = 0; layer < layers; layer++) {
     const name = at(layer);
     graph.scope(name, () => {
-      const qkv = linear(normed, weight(`${name}.qkv`), weights.get(`${name}.qkvBias`));
+      const qkv = project(normed, `${name}.qkv`);
       const heads = config.qkNorm ? normHeads(config, weights, layer, qkv) : qkv;
-      const mixed = linear(attend(heads, layer), weight(`${name}.out`));
+      const mixed = project(attend(heads, layer), `${name}.out`);
       ({ sum: x, normed } = addNorm(x, mixed, weight(`${name}.norm2`), epsilon));
-      const gateUp = linear(normed, weight(`${name}.gateUp`));
+      const gateUp = project(normed, `${name}.gateUp`);
       const [gate, up] = split(gateUp, -1, [width, width]) as [Tensor, Tensor];
-      const moved = linear(mul(silu(gate), up), weight(`${name}.down`));
+      const moved = project(mul(silu(gate), up), `${name}.down`);
       const next = layer + 1 < layers ? `${at(layer + 1)}.norm1` : "norm";
       ({ sum: x, normed } = addNorm(x, moved, weight(next), epsilon));
     });
@@ -145,5 +171,10 @@ function normHeads(
  * ```
  */
 export function logits(weights: ReadonlyMap<string, Tensor>, hidden: Tensor): Tensor {
-  return matmul(hidden, weights.get("head") ?? weights.get("embedding")!, { transposeB: true });
+  return matmul(hidden, outputTable(weights), { transposeB: true });
+}
+
+/** The matrix `[vocabulary, hidden]` that logits are made with: the head, or the embedding where the two are tied. */
+export function outputTable(weights: ReadonlyMap<string, Tensor>): Tensor {
+  return weights.get("head") ?? weights.get("embedding")!;
 }

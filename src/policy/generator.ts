@@ -1,5 +1,7 @@
 /** @file Sampling of completions: batched, with a cache in place, every row with a random stream of its own. */
 import { setImmediate } from "node:timers/promises";
+import { allocate } from "../engine/dtype.ts";
+import { HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
 import { Batch } from "./batch.ts";
 import type { PolicyConfig } from "./config.ts";
@@ -119,9 +121,8 @@ export class Generator implements Disposable {
 
   /** The programs of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
   #current(): FrozenPrograms {
-    if (this.#frozen?.areOf(this.#weights)) return this.#frozen;
-    this.#frozen?.[Symbol.dispose]();
-    this.#frozen = new FrozenPrograms(this.#config, this.#weights, this.#options);
+    this.#frozen ??= new FrozenPrograms(this.#config, this.#weights, this.#options);
+    this.#frozen.take(this.#weights);
     return this.#frozen;
   }
 
@@ -229,39 +230,54 @@ export class Generator implements Disposable {
 
 /** Compiled programs, and the weights that are part of them. */
 class FrozenPrograms implements Disposable {
-  /** The compiled `decodingGraph`. */
-  readonly step: Program;
   readonly #config: PolicyConfig;
-  readonly #weights: Weights;
   readonly #options: GeneratorOptions;
-  readonly #copy: ReadonlyMap<string, Float32Array>;
+  /** The runtime reads these arrays, but for those that it has laid out anew for its kernels. */
+  readonly #copy: Weights;
+  #step: Program | null = null;
   #shared: Program | null = null;
 
   constructor(config: PolicyConfig, weights: Weights, options: GeneratorOptions) {
     this.#config = config;
-    this.#weights = weights;
     this.#options = options;
-    this.step = new Program(decodingGraph(config, weights), options);
-    this.#copy = new Map([...weights].map(([name, { data }]) => [name, data.slice()]));
+    this.#copy = new Map([...weights].map(([name, { shape, data }]) => [
+      name,
+      new HostTensor("float32", shape, allocate("float32", data.length)),
+    ]));
   }
 
-  /** The compiled `sharedDecodingGraph`; to be asked for only while the weights are the same. */
-  get shared(): Program {
-    this.#shared ??= new Program(sharedDecodingGraph(this.#config, this.#weights), this.#options);
-    return this.#shared;
-  }
-
-  /** Whether these are the numbers that were compiled. */
-  areOf(weights: Weights): boolean {
-    return [...weights].every(([name, { data }]) => {
-      const frozen = this.#copy.get(name)!;
+  /** Takes the weights as they are now; programs of other ones are given up. */
+  take(weights: Weights): void {
+    const same = [...weights].every(([name, { data }]) => {
+      const frozen = this.#copy.get(name)!.data;
       for (let i = 0; i < data.length; i++) if (data[i] !== frozen[i]) return false;
       return true;
     });
+    if (same) return;
+    this.#release();
+    for (const [name, { data }] of weights) this.#copy.get(name)!.data.set(data);
+  }
+
+  /** The compiled `decodingGraph`. */
+  get step(): Program {
+    this.#step ??= new Program(decodingGraph(this.#config, this.#copy), this.#options);
+    return this.#step;
+  }
+
+  /** The compiled `sharedDecodingGraph`. */
+  get shared(): Program {
+    this.#shared ??= new Program(sharedDecodingGraph(this.#config, this.#copy), this.#options);
+    return this.#shared;
+  }
+
+  #release(): void {
+    this.#step?.[Symbol.dispose]();
+    this.#shared?.[Symbol.dispose]();
+    this.#step = this.#shared = null;
   }
 
   [Symbol.dispose](): void {
-    this.step[Symbol.dispose]();
-    this.#shared?.[Symbol.dispose]();
+    this.#release();
+    for (const tensor of this.#copy.values()) tensor[Symbol.dispose]();
   }
 }

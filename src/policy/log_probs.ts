@@ -7,6 +7,7 @@ import {
   attention,
   gatherRows,
   less,
+  linearLogProb,
   logProb,
   reshape,
   rmsNorm,
@@ -18,7 +19,8 @@ import {
   where,
 } from "../engine/ops/mod.ts";
 import type { PolicyConfig } from "./config.ts";
-import { decode, logits } from "./decoder.ts";
+import { decode, logits, outputTable } from "./decoder.ts";
+import type { AdaptedProjections } from "./lora/adapted.ts";
 
 /** Fixed sizes of one compiled forward pass. */
 export interface PackedShape {
@@ -34,9 +36,16 @@ export interface PackedShape {
 const HIDDEN = -1e9;
 
 /**
+ * Most logits, entries times vocabulary, that are held at once (32 MiB). A training step of no more takes them whole, which
+ * spares the third of the output layer's work that computing them anew in the backward pass costs.
+ */
+export const LOGITS_AT_ONCE = 2 ** 23;
+
+/**
  * Adds the inputs of a packed batch (`ids`, `positions`, `until` `[rows, time]`; `sources`, `labels` `[entries]`, all
  * int32, as in {@link PackedBatch}) and returns the log-probability of each label, `[entries]`. Logits are divided by
- * `temperature` first, so that the probabilities are those that were sampled from.
+ * `temperature` first, so that the probabilities are those that were sampled from. With `adapted`, an adapter's update is added to the
+ * projections.
  *
  * @example
  * ```ts
@@ -61,6 +70,7 @@ export function packedLogProbs(
   weights: ReadonlyMap<string, Tensor>,
   shape: PackedShape,
   temperature: number,
+  adapted?: AdaptedProjections,
 ): Tensor {
   const { rows, time, entries } = shape;
   const { heads, kvHeads, headDim, hiddenSize } = config;
@@ -97,10 +107,17 @@ export function packedLogProbs(
         const sum = add(x, delta);
         return { sum, normed: rmsNorm(sum, weight, epsilon) };
       },
+      ...(adapted ? { adapt: adapted.add } : {}),
     },
   );
   // Only positions that predict something pay for the vocabulary.
-  const all = logits(weights, gatherRows(reshape(hidden, [rows * time, hiddenSize]), sources));
+  const predicting = gatherRows(reshape(hidden, [rows * time, hiddenSize]), sources);
+  const chunk = Math.max(1, Math.floor(LOGITS_AT_ONCE / entries));
+  if (chunk < config.vocabSize) {
+    const options = { scale: 1 / temperature, chunk };
+    return linearLogProb(predicting, outputTable(weights), labels, options);
+  }
+  const all = logits(weights, predicting);
   return logProb(temperature === 1 ? all : scale(all, 1 / temperature), labels);
 }
 

@@ -8,6 +8,9 @@ export {
 export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 export { type PolicyConfig } from "./config.ts";
 export { Generator, type GeneratorOptions } from "./generator.ts";
+export { Adapter } from "./lora/adapter.ts";
+export { type LoraConfig, TARGET_MODULES, type TargetModule } from "./lora/config.ts";
+export { loadAdapter, saveAdapter } from "./lora/peft.ts";
 export { type Lineage, type TrainingRecord } from "./model_card.ts";
 export {
   type Entry,

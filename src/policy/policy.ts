@@ -2,6 +2,8 @@
 import { type ChatTemplate, type ChatVariables, readChatTemplate } from "./chat_template.ts";
 import { CheckpointFiles, writeCheckpoint } from "./checkpoint.ts";
 import type { PolicyConfig } from "./config.ts";
+import { Adapter } from "./lora/adapter.ts";
+import type { LoraConfig } from "./lora/config.ts";
 import type { Lineage } from "./model_card.ts";
 import { PromptEncoder } from "./prompt_encoder.ts";
 import { checkRunnable } from "./runnable.ts";
@@ -35,8 +37,9 @@ export class Policy implements Disposable {
   readonly tokenizer: Tokenizer;
   /** Prompts and completions to ids. */
   readonly prompts: PromptEncoder;
-  /** Weights in the engine's layout; training updates them in place. */
+  /** Weights in the engine's layout; training updates them in place. With an adapter, they are merged with it. */
   readonly weights: Weights;
+  #adapter: Adapter | null = null;
 
   /**
    * Takes the weights over.
@@ -93,14 +96,32 @@ export class Policy implements Disposable {
     await writeCheckpoint(dir, { config, tokenizer, tensors, ...lineage && { lineage } });
   }
 
-  /** A copy of the weights as they are now. */
-  copyWeights(): Map<string, Float32Array<ArrayBuffer>> {
-    return new Map([...this.weights].map(([name, tensor]) => [name, tensor.data.slice()]));
+  /** What is trained instead of the weights; null where there is none. */
+  get adapter(): Adapter | null {
+    return this.#adapter;
   }
 
-  /** Puts a copy's numbers back into the weights. */
+  /**
+   * Gives the policy a fresh adapter, which changes nothing yet. From now on it alone is trained.
+   *
+   * @throws {TypeError} where the policy has one already.
+   */
+  adapt(lora: LoraConfig, seed: number): Adapter {
+    if (this.#adapter) throw new TypeError("the policy has an adapter already");
+    return this.#adapter = Adapter.fresh(this.config, lora, this.weights, seed);
+  }
+
+  /** A copy of what is trained, the weights or the adapter, as it is now. */
+  copyWeights(): Map<string, Float32Array<ArrayBuffer>> {
+    const trained = this.#adapter?.tensors ?? this.weights;
+    return new Map([...trained].map(([name, tensor]) => [name, tensor.data.slice()]));
+  }
+
+  /** Puts a copy's numbers back. */
   setWeights(copy: ReadonlyMap<string, Float32Array>): void {
-    for (const [name, tensor] of this.weights) tensor.data.set(copy.get(name)!);
+    const trained = this.#adapter?.tensors ?? this.weights;
+    for (const [name, tensor] of trained) tensor.data.set(copy.get(name)!);
+    this.#adapter?.merge();
   }
 
   /** Text of a completion, without the token that ended it. */
@@ -109,8 +130,9 @@ export class Policy implements Disposable {
     return this.tokenizer.decode(ended ? tokens.slice(0, -1) : tokens);
   }
 
-  /** Releases the weights. */
+  /** Releases the weights and the adapter. */
   [Symbol.dispose](): void {
+    this.#adapter?.[Symbol.dispose]();
     for (const tensor of this.weights.values()) tensor[Symbol.dispose]();
   }
 }

@@ -81,7 +81,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
   const { checkContext } = await import("../trainers/embedded/check_context.ts");
-  const { notes, overlap } = await checkContext(plan.experiment);
+  const { notes, overlap, memoryOf } = await checkContext(plan.experiment);
   const provenance = await runProvenance(request.command);
   const calibration = await calibrate(store, provenance.cpu);
   const parameters = new Map<string, number>();
@@ -93,12 +93,21 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   );
   const finished = new Set<string>();
   for (const { id } of stages) if (await store.has(id)) finished.add(id);
+  const chosen = defaultJobs(navigator.hardwareConcurrency);
+  const atOnce = request.jobs ?? chosen.jobs;
+  const { memoryBound, requireMemory } = await import("../trainers/embedded/memory.ts");
+  requireMemory(
+    stages.filter(({ id }) => !finished.has(id)).map(({ label, size, spec }) => ({
+      label,
+      needs: memoryOf(size, spec.kind === "train" ? spec.stage : null),
+    })),
+    atOnce,
+    await memoryBound(declared.memory),
+  );
   const seconds = new Map(
     stages.filter(({ id }) => !finished.has(id))
       .map(({ id, spec }) => [id, stageSeconds(kindOf(spec), work.get(id)!, calibration)]),
   );
-  const chosen = defaultJobs(navigator.hardwareConcurrency);
-  const atOnce = request.jobs ?? chosen.jobs;
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
     plan,

@@ -5,6 +5,7 @@ import { pack, type PackedBatch } from "../../src/policy/packing.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import { Scorer } from "../../src/policy/scorer.ts";
 import golden from "../golden/learner.json" with { type: "json" };
+import { CAN_MEASURE, peakOf } from "../peak_memory.ts";
 import { gap, goldenPolicy, randomIds } from "../policy/golden.ts";
 
 const OPTIONS: LearnerOptions = {
@@ -190,4 +191,52 @@ Deno.test("Learner is not disturbed by entries that only fill a shape", async ()
   const columns = { ...columnsOf(12)(batch!), old: scores, reference: scores };
   const { loss } = await learner.accumulate(batch!, columns);
   assert(Number.isFinite(loss) && Number.isFinite(await learner.step(1e-3)));
+});
+
+Deno.test("Learner with recompute makes the same updates to the bit, of an adapter with dropout too", async () => {
+  const lora = { rank: 2, alpha: 4, dropout: 0.2, targetModules: ["v_proj", "up_proj"] } as const;
+  for (const adapted of [false, true]) {
+    const after = async (recompute: boolean) => {
+      using policy = await goldenPolicy("qwen2");
+      const adapter = adapted ? policy.adapt(lora, 1) : null;
+      const options = { ...OPTIONS, recompute };
+      using learner = new Learner(policy.config, policy.weights, SURROGATE, options, adapter);
+      const batches = pack(someGroups(), { maxTokens: 64 });
+      const updates = [];
+      for (let i = 0; i < 2; i++) {
+        updates.push(await update(learner, batches, columnsOf(48), 1e-3));
+      }
+      return { updates, weights: policy.copyWeights() };
+    };
+    assertEquals(await after(true), await after(false));
+  }
+});
+
+Deno.test({
+  name: "Learner with recompute takes less than half of the memory that many layers take",
+  ignore: !CAN_MEASURE,
+  fn: async () => {
+    const peak = async (recompute: boolean) =>
+      (await peakOf(
+        `
+        import { Learner } from "src/algorithms/learner.ts";
+        import { pack } from "src/policy/packing.ts";
+        import { randomWeights } from "src/policy/weights.ts";
+        const config = {
+          vocabSize: 64, hiddenSize: 64, intermediateSize: 256, layers: 12, heads: 4, kvHeads: 2, headDim: 16,
+          ropeTheta: 10000, rmsNormEps: 1e-6, attentionBias: true, tieWordEmbeddings: true, maxPositions: 256,
+          bosTokenId: null, eosTokenIds: [1], padTokenId: 0,
+        };
+        const options = ${JSON.stringify({ ...OPTIONS, recompute })};
+        const learner = new Learner(config, randomWeights(config, 1, 0.02), { kind: "likelihood" }, options);
+        const tokens = Array.from({ length: 256 }, (_, i) => i % 64);
+        const groups = Array.from({ length: 8 }, () => ({ prompt: [3], completions: [{ tokens, tag: 0 }] }));
+        const [batch] = pack(groups, { maxTokens: 2048 });
+        const weights = new Float32Array(batch.labels.length).fill(1 / batch.labels.length);
+        `,
+        `await learner.accumulate(batch, { weights });`,
+      )).above;
+    const [kept, again] = [await peak(false), await peak(true)];
+    assert(again < kept / 2, `${again} bytes, ${kept} without`);
+  },
 });

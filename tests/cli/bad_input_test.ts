@@ -1,6 +1,6 @@
 /** @file What a user gets wrong most: one clear error each, exit code 2, and nothing written. */
 import { REWARD_KINDS } from "../../src/rewards/schema.ts";
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertMatch } from "@std/assert";
 import { POLICY } from "../experiment/declarations.ts";
 import { Project } from "./project.ts";
 
@@ -142,4 +142,29 @@ Deno.test("experiment refuses a checkpoint that is missing or broken", async () 
     { policy: '"p"' },
     { ...weights, "p/config.json": JSON.stringify({ ...config, hidden_size: "wide" }) },
   );
+});
+
+Deno.test("a run that needs more memory than is declared is refused with the arithmetic", async () => {
+  using project = new Project();
+  project.write(
+    "bad.ts",
+    `export default experiment({
+       name: "bad", question: "Why?", policy: { small: ${RIGHT.policy} }, data: ${RIGHT.data},
+       arms: { srl: [${RIGHT.stage}] }, memory: 0.125,
+       evaluation: { benchmarks: { easy: relay({ tier: "easy", problems: 2 }) } },
+     });`,
+  );
+  const { code, err, out } = await project.run(["bad.ts", "--jobs", "1"]);
+  assertEquals([code, out], [2, "bad.ts\n"]);
+  const lines = err.trimEnd().split("\n");
+  assertMatch(
+    lines[0]!,
+    /^error: memory: found 0\.13 GiB; expected at least \d+\.\d\d GiB; the largest, srl, small, seed 1:$/,
+  );
+  assertEquals(lines.slice(1, -2).map((line) => line.trim().split("  ")[0]), [
+    ...["process", "weights", "gradients", "optimiser", "copies", "activations"],
+    ...["logits", "gradients on their way", "KV cache", "decoding logits", "decoding weights"],
+  ]);
+  assertMatch(lines.at(-2)!, /^ {2}together +\d+\.\d\d GiB$/);
+  assertEquals(project.names(".")!.filter((name) => name.startsWith(".")), []);
 });

@@ -1,7 +1,8 @@
-import { assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertThrows } from "@std/assert";
 import { allocate } from "../../src/engine/dtype.ts";
 import { Graph } from "../../src/engine/graph.ts";
-import { add, exp, neg } from "../../src/engine/ops/mod.ts";
+import { encodeModel } from "../../src/engine/onnx/encode.ts";
+import { add, exp, mul, neg } from "../../src/engine/ops/mod.ts";
 import { HostTensor, OrtError } from "../../src/engine/ort/ort.ts";
 import { Program } from "../../src/engine/program.ts";
 import { tensor } from "./evaluate.ts";
@@ -172,4 +173,21 @@ Deno.test("Program names the node that the runtime cannot compile", () => {
   typed.output("y", wrong[0]!);
   const error = assertThrows(() => new Program(typed, { threads: 1 }), OrtError);
   assertEquals(error.node, "odd/Exp_0");
+});
+
+Deno.test("Program reads large constants where they are, and gives the same as with small ones", () => {
+  const values = Float32Array.from({ length: 2 ** 18 }, (_, i) => i / 7);
+  const graph = new Graph();
+  const x = graph.input("x", "float32", [2 ** 18]);
+  const product = mul(graph.constant("float32", [2 ** 18], values), x);
+  graph.output("product", product);
+  assert(encodeModel(graph, { outside: true }).length < 1000);
+  assert(encodeModel(graph).length > values.byteLength);
+  using program = new Program(graph, { threads: 1 });
+  using input = HostTensor.zeros("float32", [2 ** 18]);
+  input.data.fill(2);
+  using output = HostTensor.zeros("float32", [2 ** 18]);
+  using binding = program.bind({ x: input }, { product: output });
+  binding.run();
+  assertEquals(output.data, values.map((value) => 2 * value));
 });

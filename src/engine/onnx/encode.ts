@@ -9,8 +9,38 @@ const IR_VERSION = 10;
 /** ONNX operator set that the operators of this engine are written for. */
 const OPSET = 23;
 
+/** Constants of at least this many bytes stay out of a model: it may be 2 GiB at most, and would be copied several times over. */
+const OUTSIDE_BYTES = 2 ** 20;
+
+/**
+ * The constants that {@link encodeModel} leaves to be handed over beside the model when `outside` is set: the large ones, of those that
+ * an output needs.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ * import { add } from "../ops/arithmetic.ts";
+ *
+ * const graph = new Graph();
+ * const large = graph.constant("float32", [2 ** 18], new Float32Array(2 ** 18));
+ * const small = graph.constant("float32", [1], new Float32Array(1));
+ * graph.output("y", add(large, small));
+ * assertEquals(outsideConstants(graph).map(({ tensor }) => tensor), [large]);
+ * ```
+ */
+export function outsideConstants(graph: Graph): Constant[] {
+  const read = new Set(requiredNodes(graph).flatMap((node) => node.inputs));
+  return graph.constants.filter(({ tensor, data }) =>
+    data.byteLength >= OUTSIDE_BYTES && read.has(tensor)
+  );
+}
+
 /**
  * The graph as the bytes of an ONNX `ModelProto`. What no output needs is left out.
+ *
+ * @param options.outside Whether the elements of {@link outsideConstants} are left out: whoever compiles the model hands them over. Default
+ * false.
  *
  * @example
  * ```ts
@@ -22,14 +52,18 @@ const OPSET = 23;
  * assert(encodeModel(graph).length > 0);
  * ```
  */
-export function encodeModel(graph: Graph): Uint8Array<ArrayBuffer> {
+export function encodeModel(
+  graph: Graph,
+  { outside = false }: { readonly outside?: boolean } = {},
+): Uint8Array<ArrayBuffer> {
+  const left = new Set(outside ? outsideConstants(graph) : []);
   const nodes = requiredNodes(graph);
   const read = new Set(nodes.flatMap((node) => node.inputs));
   const body = new MessageWriter();
   for (const node of nodes) body.message(1, encodeNode(node));
   body.string(2, "stepwise");
   for (const constant of graph.constants) {
-    if (read.has(constant.tensor)) body.message(5, encodeConstant(constant));
+    if (read.has(constant.tensor)) body.message(5, encodeConstant(constant, left.has(constant)));
   }
   for (const input of graph.inputs) body.message(11, encodeValueInfo(input.name, input));
   for (const { tensor } of graph.outputs) body.message(12, encodeValueInfo(tensor.name, tensor));
@@ -62,13 +96,16 @@ function encodeAttribute(name: string, value: Attribute): MessageWriter {
   return message.int(20, 7);
 }
 
-function encodeConstant({ tensor, data }: Constant): MessageWriter {
+function encodeConstant({ tensor, data }: Constant, outside: boolean): MessageWriter {
   const message = new MessageWriter();
   for (const dim of tensor.shape) message.int(1, Number(dim));
-  return message
-    .int(2, ONNX_TYPE[tensor.dtype])
-    .string(8, tensor.name)
-    .bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  message.int(2, ONNX_TYPE[tensor.dtype]).string(8, tensor.name);
+  if (outside) {
+    // data_location EXTERNAL; no file of this name is ever opened.
+    const location = new MessageWriter().string(1, "location").string(2, tensor.name);
+    return message.message(13, location).int(14, 1);
+  }
+  return message.bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
 }
 
 function encodeValueInfo(name: string, tensor: Tensor): MessageWriter {

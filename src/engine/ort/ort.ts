@@ -15,6 +15,7 @@ const SLOT = {
   CreateEnv: 3,
   CreateSessionFromArray: 8,
   CreateSessionOptions: 10,
+  DisableMemPattern: 17,
   SetSessionGraphOptimizationLevel: 23,
   SetIntraOpNumThreads: 24,
   SessionGetInputCount: 30,
@@ -37,6 +38,7 @@ const SLOT = {
   BindOutput: 137,
   CreateAndRegisterAllocator: 144,
   CreateArenaCfg: 156,
+  AddExternalInitializers: 210,
 } as const;
 
 /** Errors come back as a status, with the same text: only what ends the process is also written to standard error. */
@@ -287,15 +289,29 @@ export class HostTensor<D extends DType = DType> extends Handle {
 
 /** A compiled model. */
 export class Session extends Handle {
+  readonly #constants: readonly HostTensor[];
+
   /**
    * Compiles a model.
    *
    * @param model Bytes of an ONNX `ModelProto`.
    * @param threads Threads that an operator may use.
+   * @param constants Constants that the model names but does not hold, by name; taken over. They are not copied.
    * @throws {OrtError} where the model cannot be compiled.
    */
-  constructor(model: Uint8Array<ArrayBuffer>, threads: number) {
-    super(compile(model, threads));
+  constructor(
+    model: Uint8Array<ArrayBuffer>,
+    threads: number,
+    constants: ReadonlyMap<string, HostTensor> = new Map(),
+  ) {
+    super(
+      compile(
+        model,
+        threads,
+        new Map([...constants].map(([name, tensor]) => [name, Handle.address(tensor)])),
+      ),
+    );
+    this.#constants = [...constants.values()];
   }
 
   /** Names of the model's inputs, in its order. */
@@ -311,6 +327,7 @@ export class Session extends Handle {
   /** Frees the native object. */
   protected override release(pointer: Pointer): void {
     runtime().release.session.call(pointer);
+    for (const constant of this.#constants) constant[Symbol.dispose]();
   }
 }
 
@@ -442,7 +459,11 @@ function names(session: Pointer, side: "Input" | "Output"): string[] {
   });
 }
 
-function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {
+function compile(
+  model: Uint8Array<ArrayBuffer>,
+  threads: number,
+  constants: ReadonlyMap<string, Pointer>,
+): Pointer {
   const rt = runtime();
   const options = rt.make((cell) =>
     rt.bind("CreateSessionOptions", ["buffer"], "pointer").call(cell)
@@ -453,10 +474,27 @@ function compile(model: Uint8Array<ArrayBuffer>, threads: number): Pointer {
       rt.bind("SetSessionGraphOptimizationLevel", ["pointer", "i32"], "pointer")
         .call(options, OPTIMIZE_ALL),
     );
+    // From a shape's second run on it would take all of the run's memory in one piece, beside the pieces that the arena holds from
+    // the first: twice the activations, for no measurable speed.
+    rt.check(rt.bind("DisableMemPattern", ["pointer"], "pointer").call(options));
     rt.check(
       rt.bind("AddSessionConfigEntry", ["pointer", "buffer", "buffer"], "pointer")
         .call(options, cString("session.use_env_allocators"), cString("1")),
     );
+    const names = [...constants.keys()].map(cString);
+    if (names.length > 0) {
+      const addresses = (pointers: readonly Pointer[]) =>
+        BigUint64Array.from(pointers, (pointer) => Deno.UnsafePointer.value(pointer));
+      rt.check(
+        rt.bind("AddExternalInitializers", ["pointer", "buffer", "buffer", "usize"], "pointer")
+          .call(
+            options,
+            addresses(names.map((name) => Deno.UnsafePointer.of(name))),
+            addresses([...constants.values()]),
+            BigInt(names.length),
+          ),
+      );
+    }
     const parameters = ["pointer", "buffer", "usize", "pointer", "buffer"] as const;
     const create = rt.bind("CreateSessionFromArray", parameters, "pointer");
     return rt.make((cell) => create.call(rt.env, model, BigInt(model.length), options, cell));

@@ -7,6 +7,7 @@ import {
   type TrainingTasks,
 } from "../../domains/load_tasks.ts";
 import type { TaskFormat } from "../../domains/task.ts";
+import { canonical } from "../../experiment/canonical.ts";
 import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import { pathOf } from "../../experiment/problems.ts";
 import type { ResolvedExperiment } from "../../experiment/schema.ts";
@@ -15,7 +16,9 @@ import { checkOverlap, overlapText } from "./check_overlap.ts";
 import { demonstrate, demonstrationAt } from "./demonstrations.ts";
 import { fitStage, itemSequence, questionSequence } from "./fit_stage.ts";
 import { itemsOf, requireThinking, trainingItems } from "./grpo_items.ts";
-import { requireLongest, Ruler, type Sequence } from "./ruler.ts";
+import { estimateMemory, type MemoryNeed } from "./memory.ts";
+import { evaluationDemand, stageDemand } from "./memory_demand.ts";
+import { longestOf, requireLongest, Ruler, type Sequence } from "./ruler.ts";
 import { openStart } from "./start_policy.ts";
 
 /** Examples of endless data that are looked at, spread over those that a stage will take. */
@@ -27,6 +30,8 @@ export interface CheckedData {
   readonly notes: readonly string[];
   /** Problems that are in the training data too, by benchmark; only benchmarks that have some. */
   readonly overlap: Readonly<Record<string, readonly Overlap[]>>;
+  /** The memory that a stage takes on the policy of a size; null stands for the evaluation. */
+  memoryOf(size: string, stage: ResolvedStage | null): readonly MemoryNeed[];
 }
 
 /**
@@ -80,6 +85,8 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<Chec
       ...tasks.map((task) => ({ task, format, wanted: maxTokens ?? task.budget, what })),
     );
   }
+  const memory = new Map<string, readonly MemoryNeed[]>();
+  const memoryKey = (size: string, stage: ResolvedStage | null) => canonical({ size, stage });
   for (const [size, policy] of Object.entries(experiment.policy)) {
     const path = pathOf(["policy", size]);
     const start = await openStart(policy, data, tasks, prompts.chat);
@@ -109,8 +116,24 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<Chec
       );
     }
     for (const { sequences, bound } of own) requireLongest(sequences, bound);
+    const { config } = start;
+    const asked = longestOf(answers, config.maxPositions);
+    const { greedy, samples } = evaluation;
+    const answered = { sequences: questions.length * Math.max(samples, Number(greedy)), asked };
+    memory.set(memoryKey(size, null), estimateMemory(evaluationDemand(config, answered)));
+    for (const { stage, path: at } of own) {
+      const cap = Math.min(config.maxPositions, stage.microBatchTokens);
+      const longest = longestOf(stageSequences(stage, at, tasks, ruler), cap);
+      const held = tasks.validation.length;
+      const demand = stageDemand(config, stage, { longest, held, asked });
+      memory.set(memoryKey(size, stage), estimateMemory(demand));
+    }
   }
-  return { notes, overlap };
+  return {
+    notes,
+    overlap,
+    memoryOf: (size, stage) => memory.get(memoryKey(size, stage))!,
+  };
 }
 
 /** The field that sets a policy's context. */

@@ -103,6 +103,29 @@ export function requireLongest(sequences: readonly Sequence[], bound: RoomBound)
   if (longest) requireRoom(longest, [bound]);
 }
 
+/**
+ * Tokens of the longest of some sequences; 0 of none. Those above `cap` are left out, and those that are too short to be the longest
+ * are not measured.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const sequence = (id: string, more: number) =>
+ *   ({ most: 5 + more, measure: () => ({ id, prompt: 3, more, what: "maxTokens" }) });
+ * assertEquals(longestOf([sequence("a", 5), sequence("b", 7), sequence("c", 60)], 32), 10);
+ * ```
+ */
+export function longestOf(sequences: readonly Sequence[], cap: number): number {
+  let longest = 0;
+  for (const { most, measure } of sequences.toSorted((a, b) => b.most - a.most)) {
+    if (most <= longest) break;
+    const length = lengthOf(measure());
+    if (length <= cap) longest = Math.max(longest, length);
+  }
+  return longest;
+}
+
 /** Tokens of a sequence. */
 export function lengthOf({ prompt, more }: RoomNeed): number {
   return prompt + more;

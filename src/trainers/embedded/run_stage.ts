@@ -4,6 +4,7 @@ import type { TrainingSpec } from "../../experiment/specs.ts";
 import { writeLedgers } from "../../runs/ledgers.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { contextBound } from "../../policy/room.ts";
+import { saveAdapter } from "../../policy/lora/peft.ts";
 import { fitStage } from "./fit_stage.ts";
 import { lineageOf } from "./lineage.ts";
 import { Ruler } from "./ruler.ts";
@@ -12,7 +13,8 @@ import { trainGrpo } from "./train_grpo.ts";
 import { trainSft } from "./train_sft.ts";
 
 /**
- * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts; where the data is not generated, what
+ * Trains what the spec says; leaves the policy in `checkpoint/`, beside metrics and rollouts; an adapter, which is merged there, in
+ * `adapter/` too; where the data is not generated, what
  * became of the rows, and of the prompts that they gave, in `ledger.json`.
  *
  * @example
@@ -58,8 +60,14 @@ export async function runTrainingStage(spec: TrainingSpec, context: StageContext
   });
   tasks.ledger?.prompts.use(fitted.used);
   for (const prompt of fitted.dropped) tasks.ledger?.prompts.drop(prompt);
+  if (stage.lora) policy.adapt(stage.lora, spec.seed);
   if (stage.kind === "sft") await trainSft(policy, stage, fitted.tasks, context);
   else await trainGrpo(policy, stage, fitted.tasks, context, fitted.items);
   if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });
   await policy.save(`${context.dir}/checkpoint`, await lineageOf(spec, context.parent));
+  if (policy.adapter) {
+    const { lora, tensors } = policy.adapter;
+    const base = "checkpoint" in spec.policy ? spec.policy.checkpoint : null;
+    await saveAdapter(`${context.dir}/adapter`, lora, tensors, base);
+  }
 }

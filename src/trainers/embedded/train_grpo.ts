@@ -41,13 +41,17 @@ export async function trainGrpo(
   const { config, weights } = policy;
   const { weightDecay, maxGradNorm, temperature, updates, updatesPerBatch } = stage;
   const rng = new Rng(stage.kind, seed);
-  using learner = new Learner(config, weights, objectiveOf(stage), {
-    ...ADAMW,
-    weightDecay,
-    maxGradNorm,
-    threads,
-    temperature,
-  });
+  using learner = new Learner(
+    config,
+    weights,
+    objectiveOf(stage),
+    {
+      ...ADAMW,
+      ...{ weightDecay, maxGradNorm, threads, temperature },
+      recompute: stage.recompute ?? false,
+    },
+    policy.adapter,
+  );
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using reference = stage.klCoefficient > 0
     ? new ReferencePolicy(policy, { temperature, threads })

@@ -105,7 +105,8 @@ async function trainCandidate(
     maxGradNorm,
     threads,
     temperature: 1,
-  });
+    recompute: stage.recompute ?? false,
+  }, policy.adapter);
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using scorer = new Scorer(config, weights, { temperature: 1, threads });
   const sequenceOf = (example: Demonstration, id: string) =>
