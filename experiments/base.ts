@@ -27,6 +27,7 @@ export default experiment({
         target: "solution",
         updates: 6000,
         batch: 12,
+        microBatchTokens: 1024,
         learningRate: 2e-3,
         warmup: 0.02,
         weightDecay: 0.01,

@@ -38,7 +38,7 @@ const BASE = {
   chain: [3, 4, 5, 6],
   decoys: 6,
   /** Share of directed steps; the others start anywhere. Few enough that a whole chain of them is rare. */
-  directed: 0.03,
+  directed: 0.05,
   /** Share of examples that go on from actions without thoughts, as step instances do. */
   continued: 0.5,
   /** Solutions of each problem: the prompt is computed once for all, and most of the tokens teach. */
