@@ -30,6 +30,24 @@ Deno.test("experiment runs, prints the comparison, and reuses all of it the next
   ]);
 });
 
+Deno.test("experiment makes nothing anew for a comment, and only what lies below a changed value", async () => {
+  using project = new Project();
+  const path = `${project.dir}/five.ts`;
+  const text = await Deno.readTextFile(path);
+  await project.run(["five.ts"]);
+  const renamed = text.replaceAll("steps", "stepWise").replace("updates: 60", "updates: 6e1");
+  await Deno.writeTextFile(path, `${renamed} // Nothing else.\n`);
+  const same = await project.run(["five.ts"]);
+  assertMatch(same.out, /\n0 stages made, 9 reused/);
+  await Deno.writeTextFile(path, text.replace("updates: 30", "updates: 31"));
+  const changed = await project.run(["five.ts"]);
+  assertEquals(changed.out.match(/(?<=^start {3}).*$/gm), [
+    "srl → rlvr, 1m, seed 1",
+    "evaluate srl → rlvr, 1m, seed 1",
+  ]);
+  assertMatch(changed.out, /\n2 stages made, 7 reused/);
+});
+
 Deno.test("experiment --seeds and --only run only what is new, and show all that is finished", async () => {
   using project = new Project();
   await project.run(["five.ts", "--only", "base,sft"]);
