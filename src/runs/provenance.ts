@@ -1,6 +1,7 @@
 /** @file Where a stage's results come from: commit, machine, versions, time. */
 import { cpus } from "node:os";
 import { ENGINE_VERSION } from "../experiment/versions.ts";
+import { InputError } from "../errors.ts";
 import { hashFile } from "../hash_file.ts";
 
 /** What all stages of a run share. */
@@ -76,4 +77,28 @@ export async function runProvenance(command: readonly string[]): Promise<RunProv
     platform: `${Deno.build.os}-${Deno.build.arch}`,
     command,
   };
+}
+
+/**
+ * Reads a finished stage's provenance.
+ *
+ * @param dir The stage's folder.
+ * @throws {InputError} where it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => readProvenance("none"), Error, "none/provenance.json: cannot be read");
+ * ```
+ */
+export async function readProvenance(dir: string): Promise<StageProvenance> {
+  const path = `${dir}/provenance.json`;
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    throw new InputError(
+      `${path}: cannot be read (${(error as Error).message}); remove ${dir} to make it anew`,
+    );
+  }
 }
