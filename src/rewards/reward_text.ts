@@ -32,10 +32,14 @@ export function rewardText(reward: ResolvedReward): string {
         rewardText(reward.to)
       }, ${reward.start}, ${reward.end})`;
   }
-  const { data: usual } = rewardSchema.safeParse(reward.kind);
-  const options = changesBetween(usual ?? { kind: reward.kind }, reward)
+  // A reward that reads a file has no defaults without one.
+  const file = reward.kind === "module" ? { file: reward.file } : {};
+  const folder = reward.kind === "embedding" ? { model: reward.model } : {};
+  const { kind } = reward;
+  const { data: usual } = rewardSchema.safeParse({ kind, ...file, ...folder });
+  const options = changesBetween(usual ?? { kind }, reward)
     .map(({ path, after }) =>
       `${path}=${typeof after === "string" ? after : JSON.stringify(after)}`
     );
-  return [reward.kind, ...options].join(" ");
+  return [kind, ...Object.values({ ...file, ...folder }), ...options].join(" ");
 }

@@ -1,6 +1,7 @@
 /** @file How a cell is called on the command line and in a plan. */
 import { InputError } from "../errors.ts";
 import { nearest } from "../experiment/nearest.ts";
+import { show } from "../experiment/problems.ts";
 
 /** What tells cells apart. */
 export interface CellKey {
@@ -64,7 +65,7 @@ export function findCell<C extends CellKey>(
   const found = cells.filter((cell) => forms(cell).includes(text));
   const [cell] = found;
   if (cell !== undefined && found.length === 1) return cell;
-  const wrong = `${option}: found ${JSON.stringify(text)};`;
+  const wrong = `${option}: found ${show(text)};`;
   if (cell !== undefined) {
     // Only where names hold slashes of their own.
     throw new InputError(`${wrong} several cells are called so: rename an arm or a size`);

@@ -128,11 +128,11 @@ async function provenanceRows(
   const read = async (stages: readonly PlannedStage[]) => {
     const made = await Promise.all(stages.map(({ id }) => readProvenance(store.dir(id))));
     const all = (value: (one: (typeof made)[number]) => unknown) =>
-      [...new Set(made.map((one) => valueText(value(one) ?? undefined)))].sort().join(", ");
+      [...new Set(made.map((one) => String(value(one) ?? "unknown")))].sort().join(", ");
     return {
       commit: all(({ commit }) => commit?.slice(0, 12)),
       dirty: all(({ dirty }) => dirty),
-      "deno.lock": all(({ lock }) => lock),
+      "deno.lock": all(({ lock }) => lock?.slice(0, 12)),
       versions: all(({ versions }) =>
         Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
       ),
