@@ -36,6 +36,7 @@ export { experiment, isExperiment } from "./experiment.ts";
 export type { ClipRange, DynamicSampling, GrpoOptions, ResolvedGrpo } from "./grpo.ts";
 export { stageId } from "./identity.ts";
 export { loadExperiment } from "./load.ts";
+export { type LoraOptions } from "./lora.ts";
 export type { OptimiserOptions, ResolvedOptimiser } from "./optimiser.ts";
 export {
   type Cell,
