@@ -27,6 +27,8 @@ const QWEN: PolicyConfig = {
   ropeTheta: 1000000,
   rmsNormEps: 1e-6,
   attentionBias: true,
+  ropeScaling: null,
+  qkNorm: false,
   tieWordEmbeddings: true,
   maxPositions: 32768,
   bosTokenId: null,
@@ -116,7 +118,9 @@ async function measure(task: typeof TASKS[number], folder: string): Promise<Resu
       return SIZES.prompts * SIZES.samples * SIZES.completion;
     },
     grpo: async () => {
-      await train(await sample());
+      const groups = await sample();
+      generator.release();
+      await train(groups);
       return SIZES.prompts * SIZES.samples * SIZES.completion;
     },
     sft: async () => {

@@ -112,10 +112,18 @@ export class Generator implements Disposable {
     return results;
   }
 
-  /** Releases the compiled graph and the cache. */
-  [Symbol.dispose](): void {
+  /**
+   * Gives back what is compiled, and with it the memory of a copy of the weights or two; the next call compiles anew, as it does
+   * after every update.
+   */
+  release(): void {
     this.#frozen?.[Symbol.dispose]();
     this.#frozen = null;
+  }
+
+  /** Releases the compiled graph and the cache. */
+  [Symbol.dispose](): void {
+    this.release();
     this.#cache = null;
   }
 
