@@ -11,7 +11,7 @@ const steps = srl({
   updates: 40,
   groups: 32,
   learningRate: 4e-4,
-  // Steps are trained one at a time; what the policy does behind its own thoughts, in a whole solution, only the reference holds.
+  // Steps are trained one at a time. What the policy does behind its own thoughts, in a whole solution, nothing else holds.
   klCoefficient: 0.02,
   maxTokens: 40,
   microBatchTokens: 1024,
