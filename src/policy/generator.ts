@@ -1,7 +1,5 @@
 /** @file Sampling of completions: batched, with a cache in place, every row with a random stream of its own. */
 import { setImmediate } from "node:timers/promises";
-import { allocate } from "../engine/dtype.ts";
-import { HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
 import { Batch } from "./batch.ts";
 import type { PolicyConfig } from "./config.ts";
@@ -16,6 +14,7 @@ import {
   type Row,
 } from "./row.ts";
 import type { Weights } from "./weights.ts";
+import { weightsDigest } from "./weights_digest.ts";
 
 /** Bounds of a {@link Generator}. */
 export interface GeneratorOptions {
@@ -113,8 +112,8 @@ export class Generator implements Disposable {
   }
 
   /**
-   * Gives back what is compiled, and with it the memory of a copy of the weights or two; the next call compiles anew, as it does
-   * after every update.
+   * Gives back what is compiled, and with it the memory of a copy of the weights; the next call compiles anew, as it does after
+   * every update.
    */
   release(): void {
     this.#frozen?.[Symbol.dispose]();
@@ -129,8 +128,9 @@ export class Generator implements Disposable {
 
   /** The programs of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
   #current(): FrozenPrograms {
-    this.#frozen ??= new FrozenPrograms(this.#config, this.#weights, this.#options);
-    this.#frozen.take(this.#weights);
+    if (this.#frozen?.isCurrent()) return this.#frozen;
+    this.release();
+    this.#frozen = new FrozenPrograms(this.#config, this.#weights, this.#options);
     return this.#frozen;
   }
 
@@ -239,56 +239,41 @@ export class Generator implements Disposable {
   }
 }
 
-/** Compiled programs, and the weights that are part of them. */
+/** Compiled programs of weights as they were at one time, which the runtime reads where they are or has laid out for its kernels. */
 class FrozenPrograms implements Disposable {
   readonly #config: PolicyConfig;
+  readonly #weights: Weights;
   readonly #options: GeneratorOptions;
-  /** The runtime reads these arrays, but for those that it has laid out anew for its kernels. */
-  readonly #copy: Weights;
+  readonly #digest: string;
   #step: Program | null = null;
   #shared: Program | null = null;
 
   constructor(config: PolicyConfig, weights: Weights, options: GeneratorOptions) {
     this.#config = config;
+    this.#weights = weights;
     this.#options = options;
-    this.#copy = new Map([...weights].map(([name, { shape, data }]) => [
-      name,
-      new HostTensor("float32", shape, allocate("float32", data.length)),
-    ]));
+    this.#digest = weightsDigest(weights);
   }
 
-  /** Takes the weights as they are now; programs of other ones are given up. */
-  take(weights: Weights): void {
-    const same = [...weights].every(([name, { data }]) => {
-      const frozen = this.#copy.get(name)!.data;
-      for (let i = 0; i < data.length; i++) if (data[i] !== frozen[i]) return false;
-      return true;
-    });
-    if (same) return;
-    this.#release();
-    for (const [name, { data }] of weights) this.#copy.get(name)!.data.set(data);
+  /** Whether the weights are still what they were. */
+  isCurrent(): boolean {
+    return weightsDigest(this.#weights) === this.#digest;
   }
 
   /** The compiled `decodingGraph`. */
   get step(): Program {
-    this.#step ??= new Program(decodingGraph(this.#config, this.#copy), this.#options);
+    this.#step ??= new Program(decodingGraph(this.#config, this.#weights), this.#options);
     return this.#step;
   }
 
   /** The compiled `sharedDecodingGraph`. */
   get shared(): Program {
-    this.#shared ??= new Program(sharedDecodingGraph(this.#config, this.#copy), this.#options);
+    this.#shared ??= new Program(sharedDecodingGraph(this.#config, this.#weights), this.#options);
     return this.#shared;
   }
 
-  #release(): void {
+  [Symbol.dispose](): void {
     this.#step?.[Symbol.dispose]();
     this.#shared?.[Symbol.dispose]();
-    this.#step = this.#shared = null;
-  }
-
-  [Symbol.dispose](): void {
-    this.#release();
-    for (const tensor of this.#copy.values()) tensor[Symbol.dispose]();
   }
 }
