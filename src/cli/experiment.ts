@@ -7,6 +7,7 @@ import {
   type ExperimentRequest,
   runExperiment,
 } from "../runs/run_experiment.ts";
+import { parseTrack } from "../runs/tracking/parse_track.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
@@ -30,11 +31,19 @@ function parse(args: readonly string[]): ExperimentRequest {
       "run these arms alone (comma-separated); the table has all finished ones",
     )
     .option("--jobs <n>", "stages at once; each takes one thread (default: the cores, at most 4)")
+    .option(
+      "--track <where>",
+      "also log to tensorboard (event files in the results), or to mlflow=URL; may be repeated",
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
     .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
     .parse(args, { from: "user" });
-  const options = program.opts<{ seeds?: string; only?: string; jobs?: string; plan?: boolean }>();
+  const options = program.opts<
+    { seeds?: string; only?: string; jobs?: string; plan?: boolean; track: string[] }
+  >();
   const [file = "experiments/quickstart.ts"] = program.processedArgs as [string?];
   if (options.jobs !== undefined && !/^[1-9]\d{0,2}$/.test(options.jobs)) {
     const found = JSON.stringify(options.jobs);
@@ -43,6 +52,7 @@ function parse(args: readonly string[]): ExperimentRequest {
   return {
     file,
     plan: options.plan === true,
+    track: options.track.map(parseTrack),
     command: ["deno", "task", "experiment", ...args],
     ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },
     ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },

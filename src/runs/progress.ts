@@ -90,6 +90,11 @@ export class Progress {
     }
   }
 
+  /** Shows a line that no stage says, e.g. a warning. */
+  note(text: string): void {
+    this.#line(text);
+  }
+
   /** Shows what runs if it is time to: called also by a timer, because a long silence looks like a hang. */
   beat(): void {
     const now = this.#options.now();

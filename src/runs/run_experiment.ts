@@ -13,6 +13,9 @@ import { Progress } from "./progress.ts";
 import { type RunProvenance, runProvenance } from "./provenance.ts";
 import { type RunResult, runStages } from "./runner.ts";
 import { StageStore } from "./store.ts";
+import { openTrackers } from "./tracking/open_trackers.ts";
+import type { TrackTarget } from "./tracking/parse_track.ts";
+import { Tracking } from "./tracking/tracking.ts";
 import { parametersOf, type Work, workOf } from "./work.ts";
 
 /** What the user asks for. */
@@ -25,6 +28,8 @@ export interface ExperimentRequest {
   readonly only?: readonly string[];
   /** Stages at once, instead of the default. */
   readonly jobs?: number;
+  /** Where metrics go besides `metrics.jsonl`. Default nowhere. */
+  readonly track?: readonly TrackTarget[];
   /** Only say what would be done. */
   readonly plan: boolean;
   /** The command line, for the provenance. */
@@ -125,13 +130,14 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   };
 }
 
-/** Runs the stages under a display. */
+/** Runs the stages under a display, and tells trackers. */
 async function execute(
   prepared: Prepared,
   store: StageStore,
   host: ExperimentHost,
+  track: readonly TrackTarget[],
 ): Promise<RunResult> {
-  const { stages, seconds, work, provenance, atOnce: jobs } = prepared;
+  const { plan, stages, seconds, work, provenance, atOnce: jobs } = prepared;
   const progress = new Progress({
     stages,
     seconds,
@@ -140,6 +146,10 @@ async function execute(
     write: host.write,
     now: () => performance.now(),
   });
+  const { name } = plan.experiment;
+  const warn = (text: string) => progress.note(text);
+  const trackers = await openTrackers(track, name, `${host.results}/${name}`, warn);
+  const tracking = new Tracking({ plan, store, provenance, trackers });
   const beat = setInterval(() => progress.beat(), 1000);
   try {
     return await runStages(stages, {
@@ -150,10 +160,14 @@ async function execute(
       work,
       seconds,
       signal: host.signal,
-      onEvent: (event) => progress.event(event),
+      onEvent: (event) => {
+        progress.event(event);
+        tracking.event(event);
+      },
     });
   } finally {
     clearInterval(beat);
+    for (const line of await tracking.close()) progress.note(line);
     progress.close();
   }
 }
@@ -193,7 +207,7 @@ export async function runExperiment(
     say(...details(prepared));
     return 0;
   }
-  const result = await execute(prepared, store, host);
+  const result = await execute(prepared, store, host, request.track ?? []);
   const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {
     say(
