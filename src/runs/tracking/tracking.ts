@@ -84,7 +84,10 @@ export class Tracking {
   async close(): Promise<string[]> {
     clearInterval(this.#timer);
     const now = Date.now();
-    for (const id of this.#followed.keys()) this.#then(() => this.#end(id, "stopped", now));
+    // In the queue too, because what began a moment ago may still wait there.
+    this.#then(async () => {
+      for (const id of [...this.#followed.keys()]) await this.#end(id, "stopped", now);
+    });
     await this.#queue;
     const lines = [...new Set(this.#faults)];
     for (const tracker of this.#options.trackers) {
