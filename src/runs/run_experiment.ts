@@ -2,6 +2,7 @@
 import { loadExperiment } from "../experiment/load.ts";
 import { type Plan, planExperiment, type PlannedStage, stagesOf } from "../experiment/plan.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
+import { BoardWriter } from "./board.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
 import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
@@ -150,6 +151,7 @@ async function execute(
   const warn = (text: string) => progress.note(text);
   const trackers = await openTrackers(track, name, `${host.results}/${name}`, warn);
   const tracking = new Tracking({ plan, store, provenance, trackers });
+  const board = await BoardWriter.open({ root: host.root, plan, stages, seconds, jobs });
   const beat = setInterval(() => progress.beat(), 1000);
   try {
     return await runStages(stages, {
@@ -163,11 +165,14 @@ async function execute(
       onEvent: (event) => {
         progress.event(event);
         tracking.event(event);
+        board?.event(event);
       },
     });
   } finally {
     clearInterval(beat);
+    const fault = board?.close() ?? null;
     for (const line of await tracking.close()) progress.note(line);
+    if (fault !== null) progress.note(fault);
     progress.close();
   }
 }

@@ -1,7 +1,7 @@
 /** @file What can be seen of runs on disk: boards, curves, groups of rollouts. */
 import { METRICS } from "../../results/jsonl_rows.ts";
 import type { RolloutRow } from "../../results/outcome.ts";
-import { type Board, boardIsLive, boardPath } from "../board.ts";
+import { type Board, boardIsLive, boardPath, type BoardStage } from "../board.ts";
 import { filterGroups, type GroupFilter } from "../pick_group.ts";
 import { RowFollower } from "../row_follower.ts";
 import { StageStore } from "../store.ts";
@@ -107,6 +107,7 @@ export class Curves {
   readonly #store: StageStore;
   readonly #followers = new Map<string, RowFollower<Record<string, number | null>>>();
   readonly #metrics = new Set<string>();
+  readonly #whole = new Set<string>();
 
   /** Starts before the first point. */
   constructor(store: StageStore) {
@@ -119,9 +120,12 @@ export class Curves {
   }
 
   /** The points that are new since the last call, of stages that have some. */
-  async added(ids: readonly string[], metric: string): Promise<Points> {
+  async added(stages: readonly BoardStage[], metric: string): Promise<Points> {
     const points: Record<string, [number, number][]> = {};
-    for (const id of ids) {
+    for (const { id, state } of stages) {
+      if (state === "waiting" || state === "skipped" || this.#whole.has(id)) continue;
+      // Read once more after its end, and never again.
+      if (state === "done" || state === "cached" || state === "failed") this.#whole.add(id);
       const dir = await this.#store.found(id);
       if (dir === null) continue;
       const follower = this.#followers.get(id) ?? new RowFollower(METRICS);
