@@ -116,6 +116,7 @@ export class BoardWriter {
   readonly #start = Date.now();
   #last = -Infinity;
   #fault: string | null = null;
+  #closed = false;
 
   private constructor(options: BoardOptions, lock: StageLock) {
     this.#options = options;
@@ -156,8 +157,10 @@ export class BoardWriter {
     }
   }
 
-  /** Ends the board: what still runs was stopped. Returns why it could not be written; null where it could. */
+  /** Ends the board: what still runs was stopped. Returns why it could not be written; null where it could. A second call does nothing more. */
   close(): string | null {
+    if (this.#closed) return this.#fault;
+    this.#closed = true;
     for (const stage of this.#stages.values()) {
       if (stage.state === "running" || stage.state === "elsewhere") {
         this.#stages.set(stage.id, { ...stage, state: "stopped", end: Date.now() });

@@ -33,6 +33,7 @@ const STEP_FIRST = /^\{"step":(\d{1,15}),/;
 export class RolloutIndex {
   readonly #spans = new Map<number, Span[]>();
   #offset = 0;
+  #turn: Promise<void> = Promise.resolve();
 
   /** Steps that there are rollouts of, ascending. */
   get steps(): number[] {
@@ -44,6 +45,36 @@ export class RolloutIndex {
    * read anew, one that is missing is empty.
    */
   async update(path: string): Promise<void> {
+    // One after another: two readers of the page may ask at once, and what is added must be taken in once.
+    const before = this.#turn;
+    const turn = Promise.withResolvers<void>();
+    this.#turn = turn.promise;
+    await before;
+    try {
+      await this.#update(path);
+    } finally {
+      turn.resolve();
+    }
+  }
+
+  /** The rows of a step; none of a step that there is none of. */
+  async read(path: string, step: number): Promise<RolloutRow[]> {
+    using file = await Deno.open(path);
+    const rows: RolloutRow[] = [];
+    for (const { start, end } of this.#spans.get(step) ?? []) {
+      const bytes = new Uint8Array(end - start);
+      await file.seek(start, Deno.SeekMode.Start);
+      for (let at = 0; at < bytes.length;) {
+        const read = await file.read(bytes.subarray(at));
+        if (read === null) throw new Error(`${path}: it was cut while it was read`);
+        at += read;
+      }
+      rows.push(...parseRows(ROLLOUTS, new TextDecoder().decode(bytes), path));
+    }
+    return rows;
+  }
+
+  async #update(path: string): Promise<void> {
     let opened: Deno.FsFile;
     try {
       opened = await Deno.open(path);
@@ -69,23 +100,6 @@ export class RolloutIndex {
       bytes.set(chunk.subarray(0, read), rest.length);
       rest = this.#take(bytes);
     }
-  }
-
-  /** The rows of a step; none of a step that there is none of. */
-  async read(path: string, step: number): Promise<RolloutRow[]> {
-    using file = await Deno.open(path);
-    const rows: RolloutRow[] = [];
-    for (const { start, end } of this.#spans.get(step) ?? []) {
-      const bytes = new Uint8Array(end - start);
-      await file.seek(start, Deno.SeekMode.Start);
-      for (let at = 0; at < bytes.length;) {
-        const read = await file.read(bytes.subarray(at));
-        if (read === null) throw new Error(`${path}: it was cut while it was read`);
-        at += read;
-      }
-      rows.push(...parseRows(ROLLOUTS, new TextDecoder().decode(bytes), path));
-    }
-    return rows;
   }
 
   /** Indexes the whole lines; returns what is behind the last. */

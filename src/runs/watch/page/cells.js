@@ -62,7 +62,7 @@ export function showCells(board, choose) {
         "th",
         { scope: "row", class: `arm${board.arms.indexOf(cells[0].arm) % 8}` },
         h("span", { class: "swatch" }),
-        cells[0].arm,
+        h("b", {}, cells[0].arm),
       ),
       h("td", {}, cells[0].size),
       ...seeds.map((seed) => {

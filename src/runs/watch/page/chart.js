@@ -4,9 +4,9 @@ import { at, h, s } from "./dom.js";
 const HEIGHT = 280;
 const MARGIN = { left: 58, right: 14, top: 10, bottom: 34 };
 
-/** About five round numbers between two. */
+/** Some round numbers between two, about seven. */
 export function ticks(low, high) {
-  const rough = (high - low) / 5;
+  const rough = (high - low) / 8;
   const power = 10 ** Math.floor(Math.log10(rough));
   const step = [1, 2, 5, 10].map((n) => n * power).find((n) => n >= rough);
   const first = Math.ceil(low / step - 1e-9);
@@ -148,8 +148,7 @@ export class Chart {
           "div",
           { class: `arm${arm % 8}` },
           h("span", { class: "swatch" }),
-          h("b", {}, `${short(value)} `),
-          `${label}, update ${step}`,
+          h("b", {}, `${short(value)}  ${label}, update ${step}`),
         )
       ),
     );
