@@ -75,6 +75,10 @@ export interface Board {
 /** Least time between two writings of what has only advanced, in milliseconds. */
 const EVERY_MS = 500;
 
+/** Boards of more stages are written so seldom that it takes at most a hundredth of the time. */
+const SMALL = 200;
+const SHARE = 100;
+
 /** File of an experiment's board, in the folder of all that runs leave behind. */
 export function boardPath(root: string, name: string): string {
   return `${root}/boards/${name}.json`;
@@ -115,6 +119,8 @@ export class BoardWriter {
   readonly #stages: Map<string, BoardStage>;
   readonly #start = Date.now();
   #last = -Infinity;
+  #cost = 0;
+  #behind = false;
   #fault: string | null = null;
   #closed = false;
 
@@ -134,7 +140,7 @@ export class BoardWriter {
     return lock && new BoardWriter(options, lock);
   }
 
-  /** Takes an event in, and writes it where it changes a state, or where the last writing is long enough ago. */
+  /** Takes an event in, and writes it: at once where it changes a state, unless the board is large. */
   event(event: RunEvent): void {
     const { id } = event.stage;
     const now = Date.now();
@@ -157,6 +163,11 @@ export class BoardWriter {
     }
   }
 
+  /** Writes what an event left unwritten, if it is time to: called by a timer. */
+  beat(): void {
+    if (this.#behind) this.#writeAfter(EVERY_MS);
+  }
+
   /** Ends the board: what still runs was stopped. Returns why it could not be written; null where it could. A second call does nothing more. */
   close(): string | null {
     if (this.#closed) return this.#fault;
@@ -173,7 +184,7 @@ export class BoardWriter {
 
   #change(id: string, changes: Partial<BoardStage>): void {
     this.#stages.set(id, { ...this.#stages.get(id)!, ...changes });
-    this.#write(false);
+    this.#writeAfter(0);
   }
 
   #advance(
@@ -181,7 +192,14 @@ export class BoardWriter {
     { done, total, unit, note }: Pick<BoardStage, "done" | "total" | "unit" | "note">,
   ): void {
     this.#stages.set(id, { ...this.#stages.get(id)!, done, total, unit, note });
-    if (Date.now() - this.#last >= EVERY_MS) this.#write(false);
+    this.#writeAfter(EVERY_MS);
+  }
+
+  /** Writes, if this much time has passed since the last writing, and that did not take too long. */
+  #writeAfter(ms: number): void {
+    const pause = this.#stages.size > SMALL ? Math.max(ms, SHARE * this.#cost) : ms;
+    this.#behind = performance.now() - this.#last < pause;
+    if (!this.#behind) this.#write(false);
   }
 
   #board(over: boolean): Board {
@@ -211,7 +229,7 @@ export class BoardWriter {
   #write(over: boolean): void {
     const { root, plan } = this.#options;
     const path = boardPath(root, plan.experiment.name);
-    this.#last = Date.now();
+    const begun = performance.now();
     try {
       Deno.mkdirSync(`${root}/boards`, { recursive: true });
       Deno.writeTextFileSync(`${path}.tmp`, JSON.stringify(this.#board(over)));
@@ -220,5 +238,7 @@ export class BoardWriter {
     } catch (error) {
       this.#fault ??= `warning: the live view could not be told: ${(error as Error).message}`;
     }
+    this.#last = performance.now();
+    this.#cost = this.#last - begun;
   }
 }

@@ -152,7 +152,10 @@ async function execute(
   const trackers = await openTrackers(track, name, `${host.results}/${name}`, warn);
   const tracking = new Tracking({ plan, store, provenance, trackers });
   const board = await BoardWriter.open({ root: host.root, plan, stages, seconds, jobs });
-  const beat = setInterval(() => progress.beat(), 1000);
+  const beat = setInterval(() => {
+    progress.beat();
+    board?.beat();
+  }, 1000);
   try {
     return await runStages(stages, {
       store,

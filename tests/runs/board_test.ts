@@ -76,6 +76,35 @@ Deno.test("BoardWriter writes what only advances at most twice a second", async 
   board.close();
 });
 
+Deno.test("BoardWriter spends a small part of a run's time on the largest boards, and falls behind for good on none", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ seeds: Array.from({ length: 200 }, (_, i) => i + 1) });
+  const { root } = place.store;
+  const seconds = new Map(plan.stages.map(({ id }) => [id, 100]));
+  const options = { root, plan, stages: plan.stages, seconds, jobs: 2 };
+  const board = (await BoardWriter.open(options))!;
+  const begun = performance.now();
+  for (const stage of plan.stages.slice(0, 500)) board.event({ type: "started", stage });
+  // Each of them written at once would take half a minute.
+  assertEquals(performance.now() - begun < 2000, true);
+  board.close();
+  const written: Board = JSON.parse(await Deno.readTextFile(boardPath(root, "five")));
+  assertEquals(written.stages.filter(({ state }) => state === "stopped").length, 500);
+});
+
+Deno.test("BoardWriter.beat() writes what was left unwritten", async () => {
+  await using place = new Workplace();
+  const { board, stage, shown } = await opened(place);
+  board.event({ type: "started", stage: stage("srl") });
+  const event = { type: "progress", done: 7, total: 10, unit: "updates", note: "" } as const;
+  board.event({ type: "said", stage: stage("srl"), event });
+  assertEquals(shown("srl").done, 0);
+  await new Promise((resolve) => setTimeout(resolve, 550));
+  board.beat();
+  assertEquals(shown("srl").done, 7);
+  board.close();
+});
+
 Deno.test("BoardWriter leaves the board to the first of two runs, and takes it over from a dead one", async () => {
   await using place = new Workplace();
   const { board, options } = await opened(place);

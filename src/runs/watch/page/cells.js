@@ -40,7 +40,7 @@ function chip(stage, choose) {
     title: [label, state, note].filter(Boolean).join("\n"),
   };
   return samples
-    ? h("button", { ...attributes, click: () => choose(id) }, ...inside)
+    ? h("button", { ...attributes, "data-stage": id, click: () => choose(id) }, ...inside)
     : h("span", attributes, ...inside);
 }
 
@@ -78,7 +78,10 @@ export function showCells(board, choose) {
     h("thead", {}, h("tr", {}, ...head.map((text) => h("th", { scope: "col" }, text)))),
     h("tbody", {}, ...body),
   );
+  const focused = document.activeElement?.dataset?.stage;
   at("cells").replaceChildren(table);
+  // A shared stage has a button in each of its cells; the first one will do.
+  if (focused) at("cells").querySelector(`[data-stage="${CSS.escape(focused)}"]`)?.focus();
   const failed = board.stages.filter(({ state }) => state === "failed");
   at("failures").replaceChildren(
     ...failed.map(({ label, note }) => h("li", {}, `failed: ${label}: ${note}`)),

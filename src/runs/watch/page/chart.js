@@ -31,16 +31,23 @@ export class Chart {
     this.points = new Map();
     this.stages = new Map();
     this.arms = [];
+    /** What the tip shows: a step, and on which side of it there is room; null while there is no pointer. */
+    this.pointed = null;
+    this.key = "";
     new ResizeObserver(() => this.draw()).observe(at("chart"));
   }
 
   /** Forgets every point. */
   clear() {
     this.points.clear();
+    this.draw();
   }
 
   /** Takes a board: a stage has the colour of the first arm that uses it. */
   board(board) {
+    const key = JSON.stringify([board.arms, board.cells]);
+    if (key === this.key) return;
+    this.key = key;
     this.arms = board.arms;
     const labels = new Map(board.stages.map(({ id, label }) => [id, label]));
     this.stages.clear();
@@ -51,6 +58,7 @@ export class Chart {
         }
       }
     }
+    this.draw();
   }
 
   /** Takes new points in. */
@@ -58,6 +66,7 @@ export class Chart {
     for (const [id, added] of Object.entries(points)) {
       this.points.set(id, [...this.points.get(id) ?? [], ...added]);
     }
+    if (Object.keys(points).length > 0) this.draw();
   }
 
   /** Draws everything. */
@@ -126,16 +135,22 @@ export class Chart {
     svg.addEventListener("mousemove", (event) => {
       const { left: from, width: shown } = svg.getBoundingClientRect();
       const place = (event.clientX - from) / shown * width;
-      const step = left +
-        (place - MARGIN.left) / (width - MARGIN.left - MARGIN.right) * (right - left);
-      this.tip(tip, lines, step, place < width / 2);
+      const inner = (place - MARGIN.left) / (width - MARGIN.left - MARGIN.right);
+      this.pointed = { step: left + inner * (right - left), onRight: place < width / 2 };
+      this.tip(tip, lines);
     });
-    svg.addEventListener("mouseleave", () => tip.hidden = true);
+    svg.addEventListener("mouseleave", () => {
+      this.pointed = null;
+      tip.hidden = true;
+    });
+    // What was pointed at stays so when the lines grow.
+    if (this.pointed) this.tip(tip, lines);
     root.replaceChildren(svg, tip);
   }
 
-  /** The values nearest to a step, of at most twelve lines, highest first. */
-  tip(tip, lines, step, onRight) {
+  /** The values nearest to the step that is pointed at, of at most twelve lines, highest first. */
+  tip(tip, lines) {
+    const { step, onRight } = this.pointed;
     const near = lines.map(([id, points]) => {
       const [found, value] = points.reduce((a, b) =>
         Math.abs(b[0] - step) < Math.abs(a[0] - step) ? b : a

@@ -30,14 +30,12 @@ function listen() {
     });
     chart.board(board);
     rollouts.board(board);
-    chart.draw();
   });
   source.addEventListener("points", ({ data }) => {
     const { points, metrics, metric } = JSON.parse(data);
     fillSelect(at("metric"), metrics.map((name) => [name, name]));
     at("metric").value = metric;
     chart.add(points);
-    chart.draw();
   });
   source.addEventListener("problem", ({ data }) => {
     at("status").textContent = JSON.parse(data);

@@ -77,6 +77,7 @@ export class Rollouts {
     this.from = 0;
     this.shown = "";
     this.asked = 0;
+    this.last = "";
     at("stage").addEventListener("change", () => this.choose(at("stage").value));
     at("step").addEventListener("change", () => this.again());
     at("filters").append(...FILTERS.map(([value, text]) =>
@@ -140,10 +141,15 @@ export class Rollouts {
     // An answer that a later question has overtaken says nothing any more.
     if (asked !== this.asked) return;
     if (!response?.ok) {
+      this.last = "";
       const why = response ? await response.text() : "the server does not answer";
       return at("groups").replaceChildren(h("p", { class: "complaint" }, why));
     }
-    this.show(await response.json());
+    const text = await response.text();
+    // Nothing moves under who reads, unless there is something new.
+    if (text === this.last) return;
+    this.last = text;
+    this.show(JSON.parse(text));
   }
 
   show({ steps, step, total, groups, page }) {
