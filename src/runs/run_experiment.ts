@@ -150,8 +150,8 @@ async function execute(
   const { name } = plan.experiment;
   const warn = (text: string) => progress.note(text);
   const trackers = await openTrackers(track, name, `${host.results}/${name}`, warn);
-  const tracking = new Tracking({ plan, store, provenance, trackers });
   const board = await BoardWriter.open({ root: host.root, plan, stages, seconds, jobs });
+  const tracking = trackers.length > 0 ? new Tracking({ plan, store, provenance, trackers }) : null;
   const beat = setInterval(() => {
     progress.beat();
     board?.beat();
@@ -167,14 +167,14 @@ async function execute(
       signal: host.signal,
       onEvent: (event) => {
         progress.event(event);
-        tracking.event(event);
+        tracking?.event(event);
         board?.event(event);
       },
     });
   } finally {
     clearInterval(beat);
     const fault = board?.close() ?? null;
-    for (const line of await tracking.close()) progress.note(line);
+    for (const line of await tracking?.close() ?? []) progress.note(line);
     if (fault !== null) progress.note(fault);
     progress.close();
   }

@@ -1,4 +1,5 @@
 /** @file Where each step's rollouts are in a growing file, so that one step can be read without the rest. */
+import { InputError } from "../../errors.ts";
 import { parseRows, ROLLOUTS } from "../../results/jsonl_rows.ts";
 import type { RolloutRow } from "../../results/outcome.ts";
 
@@ -57,7 +58,11 @@ export class RolloutIndex {
     }
   }
 
-  /** The rows of a step; none of a step that there is none of. */
+  /**
+   * The rows of a step; none of a step that there is none of.
+   *
+   * @throws {InputError} for a broken line, or where the file has become shorter since the last update.
+   */
   async read(path: string, step: number): Promise<RolloutRow[]> {
     using file = await Deno.open(path);
     const rows: RolloutRow[] = [];
@@ -66,7 +71,7 @@ export class RolloutIndex {
       await file.seek(start, Deno.SeekMode.Start);
       for (let at = 0; at < bytes.length;) {
         const read = await file.read(bytes.subarray(at));
-        if (read === null) throw new Error(`${path}: it was cut while it was read`);
+        if (read === null) throw new InputError(`${path}: it was cut while it was read`);
         at += read;
       }
       rows.push(...parseRows(ROLLOUTS, new TextDecoder().decode(bytes), path));

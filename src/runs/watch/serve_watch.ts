@@ -39,7 +39,7 @@ export async function answerWatch(request: Request, watched: Watched): Promise<R
       });
     }
     case "/events":
-      return events(url.searchParams, watched, request.signal);
+      return events(url.searchParams, watched);
     case "/groups": {
       const stage = url.searchParams.get("stage") ?? "";
       if (!/^[0-9a-f]{16}$/.test(stage)) return say(400, "stage: expected the id of a stage");
@@ -69,10 +69,10 @@ async function groups(
 }
 
 /** A stream of news about one experiment; the one written last, unless another is asked for. */
-function events(query: URLSearchParams, watched: Watched, signal: AbortSignal): Response {
+function events(query: URLSearchParams, watched: Watched): Response {
   const metric = query.get("metric") ?? "reward";
   const encoder = new TextEncoder();
-  const stop = new AbortController();
+  let gone = false;
   const news = async function* () {
     const curves = watched.curves();
     const last = new Map<string, string>();
@@ -83,7 +83,7 @@ function events(query: URLSearchParams, watched: Watched, signal: AbortSignal): 
       last.set(name, text);
       return [encoder.encode(`event: ${name}\ndata: ${text}\n\n`)];
     };
-    while (!signal.aborted && !stop.signal.aborted) {
+    while (!gone) {
       try {
         const names = await watched.experiments();
         yield* event("experiments", names);
@@ -109,9 +109,16 @@ function events(query: URLSearchParams, watched: Watched, signal: AbortSignal): 
       await new Promise((resolve) => setTimeout(resolve, EVERY_MS));
     }
   };
-  const stream = ReadableStream.from(news()).pipeThrough(
-    new TransformStream({ cancel: () => stop.abort() }),
-  );
+  const pieces = news();
+  const stream = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    pull: async (controller) => {
+      const { value, done } = await pieces.next();
+      if (done) controller.close();
+      else controller.enqueue(value);
+    },
+    // The reader went away, perhaps in the midst of a long silence.
+    cancel: () => void (gone = true),
+  });
   return new Response(stream, { headers: { ...HEADERS, "content-type": "text/event-stream" } });
 }
 

@@ -96,6 +96,25 @@ Deno.test("serveWatch() streams the boards, the one asked for, and the points of
   assertEquals(points[place.running]?.length, 35);
 });
 
+Deno.test("answerWatch() stops looking at the disk when its reader is gone", async () => {
+  await using place = await scene();
+  let looks = 0;
+  const watched = new (class extends Watched {
+    override experiments() {
+      looks++;
+      return super.experiments();
+    }
+  })(place.root);
+  const response = await answerWatch(new Request("http://127.0.0.1:9/events"), watched);
+  const reader = response.body!.getReader();
+  for (let event = 0; event < 3; event++) await reader.read();
+  await reader.cancel();
+  const before = looks;
+  await new Promise((resolve) => setTimeout(resolve, 1600));
+  // At most the one that was under way.
+  assertEquals(looks - before <= 1, true);
+});
+
 Deno.test("serveWatch() says that nothing was run yet, and that a run was killed", async () => {
   const empty = await Deno.makeTempDir();
   await using server = serveWatch(new Watched(empty), 0);
