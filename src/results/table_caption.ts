@@ -32,8 +32,22 @@ export function tableCaption(table: ResultTable, bold: boolean): string[] {
     lines.push("Bold: ahead of every other arm, the intervals not touching.");
   }
   lines.push(...table.notes ?? []);
-  lines.push(taint(provenance) ?? `Made from commit ${short(provenance.commit)}.`);
+  lines.push(sourceLine(provenance));
   return lines.filter((line) => line !== "");
+}
+
+/**
+ * The sentence on where results come from.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sourceLine({ dirty: false, commit: "0123abc" }), "Made from commit 0123abc.");
+ * ```
+ */
+export function sourceLine(provenance: TableProvenance): string {
+  return taint(provenance) ?? `Made from commit ${short(provenance.commit)}.`;
 }
 
 /**
