@@ -79,7 +79,16 @@ const EVERY_MS = 500;
 const SMALL = 200;
 const SHARE = 100;
 
-/** File of an experiment's board, in the folder of all that runs leave behind. */
+/**
+ * File of an experiment's board, in the folder of all that runs leave behind.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(boardPath(".stepwise", "quickstart"), ".stepwise/boards/quickstart.json");
+ * ```
+ */
 export function boardPath(root: string, name: string): string {
   return `${root}/boards/${name}.json`;
 }
@@ -89,7 +98,18 @@ function boardLock(root: string, name: string): Promise<StageLock | null> {
   return lockStage(`${root}/locks`, `board-${name}`);
 }
 
-/** Whether a process is writing an experiment's board now. */
+/**
+ * Whether a process is writing an experiment's board now.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const root = await Deno.makeTempDir();
+ * assertEquals(await boardIsLive(root, "quickstart"), false);
+ * await Deno.remove(root, { recursive: true });
+ * ```
+ */
 export async function boardIsLive(root: string, name: string): Promise<boolean> {
   using free = await boardLock(root, name);
   return free === null;

@@ -1,7 +1,16 @@
 /** @file Names of the processors that results were computed on. */
 import { cpus } from "node:os";
 
-/** The processor's model; `unknown` where the system does not tell. */
+/**
+ * The processor's model; `unknown` where the system does not tell.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(cpuModel().length > 0, true);
+ * ```
+ */
 export function cpuModel(): string {
   return cpus()[0]?.model.trim() || "unknown";
 }

@@ -40,6 +40,13 @@ function event(time: number, step: number): MessageWriter {
  * file of the folder says of the same steps.
  *
  * @param time Seconds since 1970.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new TextDecoder().decode(fileStart(1)).includes("brain.Event:2"), true);
+ * ```
  */
 export function fileStart(time: number): Uint8Array {
   return joined([
@@ -52,6 +59,13 @@ export function fileStart(time: number): Uint8Array {
  * Numbers by name at one step, as scalars; TensorBoard holds them in 32 bits.
  *
  * @param time Seconds since 1970.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(scalars({ loss: 1.5 }, 3, 1).length, 16 + 9 + 2 + 2 + 13);
+ * ```
  */
 export function scalars(
   values: Readonly<Record<string, number>>,
@@ -69,6 +83,13 @@ export function scalars(
  * A text, shown as Markdown under its name.
  *
  * @param time Seconds since 1970.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(new TextDecoder().decode(text("config", "*srl*", 1)).includes("*srl*"), true);
+ * ```
  */
 export function text(name: string, markdown: string, time: number): Uint8Array {
   const plugin = new MessageWriter().message(1, new MessageWriter().string(1, "text"));

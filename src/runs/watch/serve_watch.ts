@@ -24,6 +24,15 @@ function whole(text: string | null): number | null {
  * Answers one request: `/`, `/events?experiment&metric` (server-sent events `experiments`, `board`, `points`, `problem`) and
  * `/groups?stage&step&filter&from` (JSON). Only GET, and only under a loopback name: a page elsewhere that has its own name
  * point to this machine gets nothing.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Watched } from "./watched.ts";
+ *
+ * const request = new Request("http://attacker.example/");
+ * assertEquals((await answerWatch(request, new Watched("."))).status, 403);
+ * ```
  */
 export async function answerWatch(request: Request, watched: Watched): Promise<Response> {
   const url = new URL(request.url);
@@ -135,6 +144,15 @@ export interface WatchServer extends AsyncDisposable {
  *
  * @param port 0 for any that is free.
  * @throws {InputError} where the port is taken.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Watched } from "./watched.ts";
+ *
+ * await using server = serveWatch(new Watched("."), 0);
+ * assertEquals((await (await fetch(server.url)).text()).startsWith("<!DOCTYPE html>"), true);
+ * ```
  */
 export function serveWatch(watched: Watched, port: number): WatchServer {
   const stop = new AbortController();

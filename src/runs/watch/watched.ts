@@ -42,7 +42,16 @@ export interface GroupsQuery {
 /** New points of some stages' curves, by stage; each point is step and value. */
 export type Points = Readonly<Record<string, readonly (readonly [step: number, value: number])[]>>;
 
-/** Reads what runs left and leave behind, below one folder. Writes nothing. */
+/**
+ * Reads what runs left and leave behind, below one folder. Writes nothing but locks, which it gives back at once.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await new Watched("no/such/folder").experiments(), []);
+ * ```
+ */
 export class Watched {
   readonly #root: string;
   readonly #store: StageStore;
