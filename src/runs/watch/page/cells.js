@@ -100,8 +100,10 @@ export function showStatus(board) {
     : board.live
     ? `running, ${counts}, about ${duration(board.left)} left`
     : `not running any more: its process ended without a word; ${counts}`;
+  const running = board.stages.filter(({ state, total }) => state === "running" && total > 0);
+  const done = running.reduce((sum, { done, total }) => sum + done / total, over.length);
   at("question").textContent = board.question;
   at("status").textContent = failed > 0 ? `${how}, ${failed} failed` : how;
-  at("overall").firstElementChild.style.width = `${100 * over.length / board.stages.length}%`;
+  at("overall").firstElementChild.style.width = `${100 * done / board.stages.length}%`;
   document.title = `${board.name} – Stepwise`;
 }
