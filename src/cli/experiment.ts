@@ -18,7 +18,42 @@ Examples:
   deno task experiment                          the quickstart
   deno task experiment --seeds 5                with seeds 1 to 5: runs only what is new
   deno task experiment --only base,srl --plan   what these two arms would take
+  deno task experiment quick.ts --why srl/1m/2  what a run would do with this cell, and why
+  deno task experiment quick.ts --diff srl/1m/2 sft/1m/2
 `;
+
+/** The options as commander gives them. */
+interface Options {
+  readonly seeds?: string;
+  readonly only?: string;
+  readonly jobs?: string;
+  readonly plan?: true;
+  readonly json?: true;
+  readonly why?: string;
+  readonly diff?: readonly string[];
+  readonly track: readonly string[];
+}
+
+/** What is asked instead of a run. */
+function asked({ plan, json, why, diff }: Options): Pick<ExperimentRequest, "ask"> {
+  const given = Object.entries({ plan, why, diff }).filter(([, value]) => value !== undefined)
+    .map(([name]) => `--${name}`);
+  if (given.length > 1) {
+    throw new InputError(`found ${given.join(" and ")}; expected one of them`);
+  }
+  if (json && !plan) throw new InputError("--json: found without --plan; expected both");
+  if (why !== undefined) return { ask: { kind: "why", cell: why } };
+  if (plan) return { ask: { kind: "plan", json: json === true } };
+  if (diff === undefined) return {};
+  const [left, right] = diff;
+  if (left === undefined || right === undefined || diff.length > 2) {
+    throw new InputError(
+      `--diff: found ${diff.length} cell${diff.length === 1 ? "" : "s"}; ` +
+        "expected two, and the experiment file before the option",
+    );
+  }
+  return { ask: { kind: "diff", cells: [left, right] } };
+}
 
 /** What the command line says. */
 function parse(args: readonly string[]): ExperimentRequest {
@@ -38,12 +73,13 @@ function parse(args: readonly string[]): ExperimentRequest {
       [],
     )
     .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
+    .option("--json", "with --plan: print it as JSON")
+    .option("--why <cell>", "print what a run would do with a cell (arm/size/seed), and why")
+    .option("--diff <cells...>", "print how two cells differ: config, data, engine, metrics")
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
     .parse(args, { from: "user" });
-  const options = program.opts<
-    { seeds?: string; only?: string; jobs?: string; plan?: boolean; track: string[] }
-  >();
+  const options = program.opts<Options>();
   const [file = "experiments/quickstart.ts"] = program.processedArgs as [string?];
   if (options.jobs !== undefined && !/^[1-9]\d{0,2}$/.test(options.jobs)) {
     const found = JSON.stringify(options.jobs);
@@ -51,8 +87,8 @@ function parse(args: readonly string[]): ExperimentRequest {
   }
   return {
     file,
-    plan: options.plan === true,
     track: options.track.map(parseTrack),
+    ...asked(options),
     command: ["deno", "task", "experiment", ...args],
     ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },
     ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },

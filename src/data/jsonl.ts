@@ -44,7 +44,7 @@ export async function* readJsonl<T>(
     rows++;
     yield { line, value };
   }
-  if (rows === 0) throw new InputError(`${name}: the file has no rows`);
+  if (rows === 0) throw new InputError(`${name}: the file has no rows; expected at least one`);
 }
 
 /** A file's lines as bytes, without their ends. */

@@ -1,8 +1,9 @@
 /** @file JSON in one spelling only, to hash and to compare. */
 
 /**
- * JSON with sorted keys and no spaces: equal values have equal texts. Keys whose value is `undefined` are left out, as
+ * JSON with sorted keys and no spaces, as RFC 8785 has it: equal values have equal texts. Keys whose value is `undefined` are left out, as
  * JSON does; what JSON cannot say (functions, NaN, infinities) is an error, because a hash of it would mean nothing.
+ * Lone surrogates, which the RFC refuses, are escaped: a model's text may hold them.
  *
  * @throws {TypeError} On a value that is not plain JSON.
  *

@@ -1,9 +1,13 @@
 /** @file `experiment()`: what an experiment file exports. */
 import { InputError } from "../errors.ts";
+import { show } from "./problems.ts";
 import { type ExperimentDeclaration, resolve, type ResolvedExperiment } from "./schema.ts";
 
 /** Marks what `experiment()` returned, across copies of this module. */
 const MARK = Symbol.for("stepwise.experiment");
+
+/** Problems that an error lists: what is said in a screenful is read. */
+const SHOWN = 10;
 
 /** Freezes plain data to its leaves. */
 function freeze<T>(value: T): T {
@@ -17,7 +21,7 @@ function freeze<T>(value: T): T {
 /**
  * Declares an experiment: checks it, fills the defaults and freezes it. Default-export what it returns.
  *
- * @throws {InputError} Listing every problem: its path, the value found, what was expected, the nearest valid name.
+ * @throws {InputError} Listing the problems, at most eleven: the path, the value found, what was expected, the nearest valid name.
  *
  * @example
  * ```ts
@@ -38,12 +42,12 @@ export function experiment(declaration: ExperimentDeclaration): ResolvedExperime
   const result = resolve(declaration);
   if ("problems" in result) {
     const { problems } = result;
-    const name = String((declaration as { name?: unknown } | undefined)?.name ?? "");
+    const name: unknown = (declaration as { name?: unknown } | null | undefined)?.name;
     const count = problems.length === 1 ? "1 problem" : `${problems.length} problems`;
-    throw new InputError(
-      [`${count} in the experiment${name && ` "${name}"`}`, ...problems.map((p) => `  ${p}`)]
-        .join("\n"),
-    );
+    const more = problems.length - SHOWN;
+    const shown = more > 1 ? [...problems.slice(0, SHOWN), `and ${more} more`] : problems;
+    const heading = `${count} in the experiment${typeof name === "string" ? ` ${show(name)}` : ""}`;
+    throw new InputError([heading, ...shown.map((p) => `  ${p}`)].join("\n"));
   }
   Object.defineProperty(result.experiment, MARK, { value: true });
   return freeze(result.experiment);

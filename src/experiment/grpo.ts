@@ -171,14 +171,18 @@ export const grpoShape: GrpoShape = {
   maxRewardFailures: number("a share from 0 to 1", { min: 0, max: 1 }).default(0.05),
 };
 
+/** Whether nothing is left over; what is no number is told by itself, and must not be reckoned with. */
+function divides(divisor: unknown, value: unknown): boolean {
+  return typeof divisor !== "number" || typeof value !== "number" || !(value % divisor > 0);
+}
+
 /**
  * Adds the rules between the keys of {@link grpoShape} to a stage's schema.
  *
  * @ignore Internal: Zod's types are no part of the interface.
  */
 export function withGrpoRules<T extends z.ZodType<CheckedGrpo>>(schema: T): T {
-  // What is no number is told by itself; its remainder is NaN.
-  return schema.refine((s) => !(s.updates % s.updatesPerBatch > 0), {
+  return schema.refine((s) => divides(s.updatesPerBatch, s.updates), {
     path: ["updates"],
     error: "found {value}; expected a multiple of updatesPerBatch, or the last batch is cut short",
     when: always,

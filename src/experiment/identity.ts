@@ -54,8 +54,29 @@ function stageMeaning(stage: TrainingSpec["stage"], contents: Contents): Trainin
   return { ...stage, reward: mapInputs(stage.reward, ({ path }) => contents[path] ?? path) };
 }
 
-/** The part of a spec that its result depends on. */
-function meaning(spec: StageSpec): unknown {
+/**
+ * The part of a spec that its result depends on, contents in the place of paths: what {@link stageId} hashes, and what two stages are
+ * compared by.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const spec = {
+ *   kind: "evaluate" as const,
+ *   evaluation: { benchmarks: {}, greedy: true, samples: 0, temperature: 1, maxTokens: null },
+ *   policy: { checkpoint: "here" },
+ *   prompts: { chat: {} },
+ *   seed: 1,
+ *   threads: 1,
+ *   engine: "1",
+ *   versions: {},
+ *   contents: { here: "the hash" },
+ * };
+ * assertEquals(meaningOf(spec).policy, { checkpoint: "the hash" });
+ * ```
+ */
+export function meaningOf(spec: StageSpec): Readonly<Record<string, unknown>> {
   const { contents, ...rest } = spec;
   const shared = {
     ...rest,
@@ -99,5 +120,5 @@ function meaning(spec: StageSpec): unknown {
  * ```
  */
 export function stageId(spec: StageSpec): string {
-  return hashCanonical(meaning(spec)).slice(0, 16);
+  return hashCanonical(meaningOf(spec)).slice(0, 16);
 }

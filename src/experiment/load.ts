@@ -16,10 +16,19 @@ function place(error: unknown, url: string): string {
   return at < 0 ? "" : /^:\d+:\d+/.exec(stack.slice(at + url.length))?.[0] ?? "";
 }
 
+/** Lines of a message that are shown: a compiler's excerpt of the source is shorter. */
+const SHOWN = 10;
+
+/** Characters of a line that are shown. */
+const WIDEST = 500;
+
 /** An error's message without what Deno puts there of a stack: the colours, and the places in this file. */
 function plain({ message }: Error, url: string): string {
-  return stripVTControlCharacters(message).split("\n")
-    .filter((line) => !line.startsWith(`    at ${url}:`)).join("\n");
+  const lines = stripVTControlCharacters(message).split("\n")
+    .filter((line) => !line.startsWith(`    at ${url}:`))
+    .map((line) => line.length > WIDEST ? `${line.slice(0, WIDEST)}…` : line);
+  const more = lines.length - SHOWN;
+  return (more > 1 ? [...lines.slice(0, SHOWN), `and ${more} more lines`] : lines).join("\n");
 }
 
 /** Throws where a path is no readable file, naming the nearest file beside it. */

@@ -46,6 +46,7 @@ export type {
 export { stageId } from "./identity.ts";
 export type { JudgingOptions } from "./judging.ts";
 export { loadExperiment } from "./load.ts";
+export { type LoraOptions } from "./lora.ts";
 export type { OptimiserOptions, ResolvedOptimiser } from "./optimiser.ts";
 export {
   type Cell,

@@ -112,10 +112,18 @@ export class Generator implements Disposable {
     return results;
   }
 
-  /** Releases the compiled graph and the cache. */
-  [Symbol.dispose](): void {
+  /**
+   * Gives back what is compiled, and with it the memory of a copy of the weights or two; the next call compiles anew, as it does
+   * after every update.
+   */
+  release(): void {
     this.#frozen?.[Symbol.dispose]();
     this.#frozen = null;
+  }
+
+  /** Releases the compiled graph and the cache. */
+  [Symbol.dispose](): void {
+    this.release();
     this.#cache = null;
   }
 
@@ -129,7 +137,8 @@ export class Generator implements Disposable {
   #runWave(programs: FrozenPrograms, wave: readonly Row[], options: GenerationOptions): void {
     const requests = [...new Set(wave.map((row) => row.request))];
     const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
-    if (this.#shares(wave.length - requests.length, widest)) {
+    const most = Math.max(...requests.map(({ streams }) => streams.length));
+    if (this.#shares(wave.length - requests.length, widest, most)) {
       const prompts = new KvCache(this.#config, requests.length, widest);
       this.#prefill(programs.step, prompts, requests, wave, options);
       decodeShared(programs.shared, this.#config, prompts, wave, options);
@@ -155,10 +164,12 @@ export class Generator implements Disposable {
 
   /**
    * Whether rows read one copy of their prompt, `repeated` rows fewer: a third faster where prompts are long, for a second
-   * copy of the weights, so that those have to be smaller than the cache that it saves.
+   * copy of the weights, so that those have to be smaller than the cache that it saves. The kernel that rotates takes no more
+   * continuations of a prompt than there are positions.
    */
-  #shares(repeated: number, promptTokens: number): boolean {
-    const { layers, kvHeads, headDim } = this.#config;
+  #shares(repeated: number, promptTokens: number, continuations: number): boolean {
+    const { layers, kvHeads, headDim, maxPositions } = this.#config;
+    if (continuations > maxPositions) return false;
     const weights = [...this.#weights.values()].reduce((sum, { data }) => sum + data.length, 0);
     return 2 * layers * kvHeads * headDim * repeated * promptTokens > weights;
   }

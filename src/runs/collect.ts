@@ -60,8 +60,12 @@ function stagesOfCell(cell: Cell, plan: Plan, store: StageStore): CellStage[] {
   }));
 }
 
-/** An evaluation's outcomes, which do not name the cell: several may share them. */
-async function readOutcomes(dir: string): Promise<Omit<Outcome, "arm" | "size" | "seed">[]> {
+/**
+ * An evaluation's outcomes, which do not name the cell: several may share them.
+ *
+ * @throws {InputError} for a line that is not JSON.
+ */
+export async function readOutcomes(dir: string): Promise<Omit<Outcome, "arm" | "size" | "seed">[]> {
   const path = `${dir}/outcomes.jsonl`;
   const lines = (await Deno.readTextFile(path)).split("\n").filter((line) => line !== "");
   return lines.map((line, i) => {

@@ -1,24 +1,16 @@
 /** @file A plan for people: which cells and stages there are, what is finished, how long the rest will take. */
-import type { Plan, PlannedStage } from "../experiment/plan.ts";
 import { roughly } from "./clock.ts";
-import { type Calibration, kindOf } from "./estimate.ts";
+import {
+  type CellReport,
+  peakMemory,
+  type PlanFacts,
+  type PlanReport,
+  stateText,
+} from "./plan_report.ts";
+import { displayWidth, padEnd, safeLine, wrapText } from "../results/glyphs.ts";
 
-/** What a plan's text is made from. */
-export interface PlanText {
-  /** The plan. */
-  readonly plan: Plan;
-  /** What is to be known of the data, a line each. */
-  readonly notes: readonly string[];
-  /** The stages that this run is for. */
-  readonly stages: readonly PlannedStage[];
-  /** Ids of the finished ones. */
-  readonly finished: ReadonlySet<string>;
-  /** Expected seconds by stage. */
-  readonly seconds: ReadonlyMap<string, number>;
-  /** Expected seconds in all. */
-  readonly total: number;
-  /** What the estimate is made from. */
-  readonly calibration: Calibration;
+/** What the text of a run's plan is made from. */
+export interface PlanText extends PlanFacts {
   /** Stages at once, and why. */
   readonly jobs: string;
 }
@@ -49,43 +41,103 @@ export function summary(input: PlanText): string[] {
     const source = calibration.stages > 0
       ? `from ${many(calibration.stages, "stage")} finished on this machine`
       : "from a stated rate: no stage was finished on this machine yet";
-    lines.push(`${jobs}; ${roughly(total)} (${source})`);
+    lines.push(
+      `${jobs}; ${roughly(total)} (${source}), at most ${memoryText(peakMemory(input))} at once`,
+    );
   }
   return lines;
 }
 
-/** Every cell with its chain, and every stage with its state. */
-export function details(input: PlanText): string[] {
-  const { plan, stages, finished, seconds } = input;
-  const wanted = new Set(stages.map(({ id }) => id));
-  const byId = new Map(plan.stages.map((stage) => [stage.id, stage]));
-  const cells = plan.cells.filter(({ evaluation }) => wanted.has(evaluation));
-  const users = new Map<string, number>();
-  for (const { training, evaluation } of cells) {
-    for (const id of [...training, evaluation]) users.set(id, (users.get(id) ?? 0) + 1);
-  }
-  const rows = cells.map(({ arm, size, seed, training, evaluation }) => {
-    const chain = [...training, evaluation].map((id) => `${kindOf(byId.get(id)!.spec)} ${id}`);
-    const left = [...training, evaluation].filter((id) => !finished.has(id)).length;
-    const state = left === 0 ? "cached" : `${left} to run`;
-    return [arm, size, `seed ${seed}`, state, chain.join(" → ")];
+/** Lines of a reason that a plan shows: a new policy or engine can change a dozen values. */
+const REASONS = 4;
+
+/** Widest that a column of names is: an arm's reward may be a paragraph. */
+const WIDEST = 40;
+
+/** Every cell as a row of the grid, and every stage with its state, why it is to run, and what it will take. */
+export function details({ cells, stages, grid }: PlanReport): string[] {
+  const state = ({ left, stages }: CellReport) =>
+    left === 0
+      ? "cached"
+      : left === stages.length
+      ? "to run"
+      : `${left} of ${stages.length} to run`;
+  const rows = cells.map((cell) => {
+    const { arm, size, granularity, reward, seed, left, seconds, memory } = cell;
+    return [
+      arm,
+      size,
+      granularity.join(" → ") || "–",
+      reward.join(" → ") || "–",
+      String(seed),
+      state(cell),
+      left === 0 ? "" : roughly(seconds),
+      memoryText(memory),
+    ];
   });
-  const work = stages.map(({ id, label }) => {
-    const shared = users.get(id)! > 1 ? `shared by ${users.get(id)} cells` : "";
-    const state = finished.has(id) ? "cached" : "to run";
-    return [id, state, finished.has(id) ? "" : roughly(seconds.get(id) ?? 0), label, shared];
-  });
-  return ["", "cells", ...columns(rows), "", "stages", ...columns(work)];
+  const values = (noun: string, list: readonly string[]) =>
+    list.length > 1 ? wrapText(`${noun}: ${list.join(", ")}`, 98).map((line) => `  ${line}`) : [];
+  const head = ["arm", "size", "granularity", "reward", "seed", "state", "time left", "memory"];
+  const work = columns(stages.map((stage) => [
+    stage.id,
+    stateText(stage),
+    stage.state === "cached" ? "" : roughly(stage.seconds),
+    memoryText(stage.memory),
+    stage.label,
+    stage.cells.length > 1 ? `shared by ${stage.cells.length} cells` : "",
+  ]));
+  return [
+    "",
+    "cells",
+    ...values("granularities", grid.granularities),
+    ...values("rewards", grid.rewards),
+    ...columns([head, ...rows]),
+    "",
+    "stages",
+    // What is new needs no reason, and would have one for each of a thousand stages.
+    ...stages.flatMap(({ why, reason }, i) => [
+      work[i]!,
+      ...reason?.kind === "new" ? [] : whyLines(why),
+    ]),
+  ];
 }
 
-/** Rows in aligned columns. */
+/** A stage's reason under its row. */
+function whyLines(why: readonly string[]): string[] {
+  const more = why.length - REASONS;
+  const shown = more > 0 ? [...why.slice(0, REASONS), `and ${more} more: see --why`] : why;
+  return shown.flatMap((line) => wrapText(line, 94)).map((line) => `      ${line}`);
+}
+
+/**
+ * Bytes for people.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([memoryText(3 * 2 ** 28), memoryText(2 ** 40)], ["0.75 GiB", "1024 GiB"]);
+ * ```
+ */
+export function memoryText(bytes: number): string {
+  const gib = bytes / 2 ** 30;
+  return `${gib < 100 ? gib.toFixed(2) : Math.round(gib)} GiB`;
+}
+
+/** Rows in aligned columns; what is too long for its column is cut. */
 function columns(rows: readonly (readonly string[])[]): string[] {
-  const widths = rows.reduce<number[]>(
-    (widest, row) => row.map((text, i) => Math.max(widest[i] ?? 0, [...text].length)),
+  const cut = (text: string) => {
+    const letters = [...text];
+    return letters.length > WIDEST ? `${letters.slice(0, WIDEST - 1).join("")}…` : text;
+  };
+  const shown = rows.map((row) =>
+    row.map((text, i) => i < row.length - 1 ? cut(safeLine(text)) : text)
+  );
+  const widths = shown.reduce<number[]>(
+    (widest, row) => row.map((text, i) => Math.max(widest[i] ?? 0, displayWidth(text))),
     [],
   );
-  return rows.map((row) =>
-    `  ${row.map((text, i) => text + " ".repeat(widths[i]! - [...text].length)).join("  ")}`
-      .trimEnd()
+  return shown.map((row) =>
+    `  ${row.map((text, i) => padEnd(text, widths[i]!)).join("  ")}`.trimEnd()
   );
 }

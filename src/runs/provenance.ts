@@ -1,6 +1,7 @@
 /** @file Where a stage's results come from: commit, machine, versions, time. */
 import { EXECUTION_PROVIDER, loadedVersion } from "../engine/ort/loaded_version.ts";
 import { ENGINE_VERSION } from "../experiment/versions.ts";
+import { InputError } from "../errors.ts";
 import { cpuModel, gpuModels } from "./hardware.ts";
 import { lockedPackages } from "./locked_packages.ts";
 
@@ -106,4 +107,28 @@ export async function runProvenance(command: readonly string[]): Promise<RunProv
     platform: `${Deno.build.os}-${Deno.build.arch}`,
     command,
   };
+}
+
+/**
+ * Reads a finished stage's provenance.
+ *
+ * @param dir The stage's folder.
+ * @throws {InputError} where it cannot be read.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ *
+ * await assertRejects(() => readProvenance("none"), Error, "none/provenance.json: cannot be read");
+ * ```
+ */
+export async function readProvenance(dir: string): Promise<StageProvenance> {
+  const path = `${dir}/provenance.json`;
+  try {
+    return JSON.parse(await Deno.readTextFile(path));
+  } catch (error) {
+    throw new InputError(
+      `${path}: cannot be read (${(error as Error).message}); remove ${dir} to make it anew`,
+    );
+  }
 }

@@ -26,18 +26,35 @@ function advice(name: string, names: readonly string[]): string {
  * @throws {InputError} When it was never run, with the nearest name that was.
  */
 export async function readCells(results: string, name: string): Promise<readonly CellEntry[]> {
+  const cells = await lastCells(results, name);
+  if (cells !== null) return cells;
+  const others = await namesIn(results);
+  throw new InputError(
+    `"${name}": no finished experiment of this name in ${results}/; ${advice(name, others)}`,
+  );
+}
+
+/**
+ * As {@link readCells}; null where the experiment was never run.
+ *
+ * @throws {InputError} for a file that is there and cannot be read.
+ */
+export async function lastCells(
+  results: string,
+  name: string,
+): Promise<readonly CellEntry[] | null> {
   const path = `${results}/${name}/cells.json`;
+  let cells: unknown;
   try {
-    return JSON.parse(await Deno.readTextFile(path)).cells;
+    ({ cells } = JSON.parse(await Deno.readTextFile(path)));
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotFound)) {
-      throw new InputError(`${path}: cannot be read (${(error as Error).message})`);
-    }
-    const others = await namesIn(results);
-    throw new InputError(
-      `"${name}": no finished experiment of this name in ${results}/; ${advice(name, others)}`,
-    );
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw new InputError(`${path}: cannot be read (${(error as Error).message})`);
   }
+  if (!Array.isArray(cells) || !cells.every((cell) => Array.isArray(cell?.stages))) {
+    throw new InputError(`${path}: found no list of cells with stages; remove it, and run again`);
+  }
+  return cells;
 }
 
 /** Which stage of which cell. */

@@ -1,6 +1,7 @@
 /** @file Where every stage behind a result comes from, in one file beside the result. */
+import { InputError } from "../errors.ts";
 import type { StageSpec } from "../experiment/specs.ts";
-import type { StageProvenance } from "./provenance.ts";
+import { readProvenance, type StageProvenance } from "./provenance.ts";
 
 /** One stage behind a result. */
 export interface StageSource {
@@ -16,7 +17,7 @@ export interface StageSource {
  * Reads the config and the provenance of finished stages.
  *
  * @param dirs Folders of the stages by id.
- * @throws {Error} naming the file that is missing or cut: a finished stage has both.
+ * @throws {InputError} naming the file that is missing or cut: a finished stage has both.
  *
  * @example
  * ```ts
@@ -34,17 +35,16 @@ export async function readSources(dirs: ReadonlyMap<string, string>): Promise<St
   return await Promise.all(
     Array.from(dirs, async ([id, dir]) => ({
       id,
-      config: await readJson(`${dir}/stage.json`),
-      provenance: await readJson(`${dir}/provenance.json`),
+      config: await readConfig(`${dir}/stage.json`),
+      provenance: await readProvenance(dir),
     })),
   );
 }
 
-// deno-lint-ignore no-explicit-any -- written by this program, as StageSource says
-async function readJson(path: string): Promise<any> {
+async function readConfig(path: string): Promise<StageSpec> {
   try {
     return JSON.parse(await Deno.readTextFile(path));
   } catch (error) {
-    throw new Error(`${path}: ${(error as Error).message}`, { cause: error });
+    throw new InputError(`${path}: cannot be read (${(error as Error).message})`);
   }
 }

@@ -1,22 +1,31 @@
 /** @file The whole of `deno task experiment`: load, plan, run, collect, write. */
 import { loadExperiment } from "../experiment/load.ts";
-import { type Plan, planExperiment, type PlannedStage, stagesOf } from "../experiment/plan.ts";
+import {
+  type Cell,
+  type Plan,
+  planExperiment,
+  type PlannedStage,
+  stagesOf,
+} from "../experiment/plan.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { BoardWriter } from "./board.ts";
+import { findCell } from "./cell_name.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
 import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
 import { defaultJobs } from "./jobs.ts";
+import { planReport } from "./plan_report.ts";
 import { details, type PlanText, summary } from "./plan_text.ts";
-
 import { Progress } from "./progress.ts";
 import { type RunProvenance, runProvenance } from "./provenance.ts";
+import { lastCells } from "./read_cells.ts";
 import { type RunResult, runStages } from "./runner.ts";
 import { StageStore } from "./store.ts";
 import { openTrackers } from "./tracking/open_trackers.ts";
 import type { TrackTarget } from "./tracking/parse_track.ts";
 import { Tracking } from "./tracking/tracking.ts";
+import { whyLines } from "./why_text.ts";
 import { parametersOf, type Work, workOf } from "./work.ts";
 
 /** What the user asks for. */
@@ -31,8 +40,26 @@ export interface ExperimentRequest {
   readonly jobs?: number;
   /** Where metrics go besides `metrics.jsonl`. Default nowhere. */
   readonly track?: readonly TrackTarget[];
-  /** Only say what would be done. */
-  readonly plan: boolean;
+  /** What to say instead of running: what a run would do, why a cell is to run, or how two cells differ. */
+  readonly ask?:
+    | {
+      /** What a run would do, all of it. */
+      readonly kind: "plan";
+      /** As JSON, and nothing else. */
+      readonly json: boolean;
+    }
+    | {
+      /** What a run would do with one cell, and why. */
+      readonly kind: "why";
+      /** The cell as somebody wrote it. */
+      readonly cell: string;
+    }
+    | {
+      /** How two cells differ. */
+      readonly kind: "diff";
+      /** The cells as somebody wrote them. */
+      readonly cells: readonly [string, string];
+    };
   /** The command line, for the provenance. */
   readonly command: readonly string[];
 }
@@ -77,7 +104,6 @@ export interface ExperimentHost {
 interface Prepared extends PlanText {
   readonly work: ReadonlyMap<string, Work>;
   readonly provenance: RunProvenance;
-  readonly atOnce: number;
   readonly overlap: CheckedData["overlap"];
 }
 
@@ -97,16 +123,21 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const work = new Map(
     stages.map(({ id, spec, size }) => [id, workOf(spec, parameters.get(size) ?? 0)]),
   );
-  const finished = new Set<string>();
-  for (const { id } of stages) if (await store.has(id)) finished.add(id);
+  const has = await Promise.all(stages.map(({ id }) => store.has(id)));
+  const finished = new Set(stages.flatMap(({ id }, i) => has[i] ? [id] : []));
   const chosen = defaultJobs(navigator.hardwareConcurrency);
   const atOnce = request.jobs ?? chosen.jobs;
-  const { memoryBound, requireMemory } = await import("../trainers/embedded/memory.ts");
+  const { memoryBound, requireMemory, totalBytes } = await import(
+    "../trainers/embedded/memory.ts"
+  );
+  const needs = new Map(
+    stages.map((
+      { id, size, spec },
+    ) => [id, memoryOf(size, spec.kind === "train" ? spec.stage : null)]),
+  );
   requireMemory(
-    stages.filter(({ id }) => !finished.has(id)).map(({ label, size, spec }) => ({
-      label,
-      needs: memoryOf(size, spec.kind === "train" ? spec.stage : null),
-    })),
+    stages.filter(({ id }) => !finished.has(id))
+      .map(({ id, label }) => ({ label, needs: needs.get(id)! })),
     atOnce,
     await memoryBound(declared.memory),
   );
@@ -125,6 +156,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
     work,
     provenance,
     calibration,
+    memory: new Map([...needs].map(([id, parts]) => [id, totalBytes(parts)])),
     atOnce,
     total: makespan(stages, seconds, atOnce),
     jobs: `${atOnce} at once, one thread each (${why})`,
@@ -196,7 +228,7 @@ function stagesText(list: readonly PlannedStage[]): string {
 }
 
 /**
- * Runs an experiment, or says what a run would do.
+ * Runs an experiment, or answers what is asked of it.
  *
  * @returns The process's exit code: 0, 1 when a stage failed, 130 when it was interrupted.
  * @throws {InputError} For what the user can mend; nothing of the results is written then.
@@ -207,14 +239,29 @@ export async function runExperiment(
 ): Promise<number> {
   const begun = performance.now();
   const say = (...lines: readonly string[]) => host.write(lines.join("\n") + "\n");
-  say(request.file);
+  const { ask } = request;
+  const json = ask?.kind === "plan" && ask.json;
+  if (!json) say(request.file);
   const store = new StageStore(host.root);
   const prepared = await prepare(request, store);
-  say(...summary(prepared));
-  if (request.plan) {
-    say(...details(prepared));
+  if (ask?.kind === "diff") {
+    const { diffLines } = await import("./diff_text.ts");
+    const [left, right] = ask.cells.map((cell) =>
+      findCell(prepared.plan.cells, cell, "--diff")
+    ) as [Cell, Cell];
+    say(...await diffLines(prepared.plan, left, right, store));
     return 0;
   }
+  if (ask) {
+    const last = await lastCells(host.results, prepared.plan.experiment.name);
+    const report = await planReport(prepared, last, store);
+    if (json) say(JSON.stringify(report, null, 2));
+    else if (ask.kind === "why") {
+      say(...await whyLines(report, findCell(report.cells, ask.cell, "--why"), store));
+    } else say(...summary(prepared), ...details(report));
+    return 0;
+  }
+  say(...summary(prepared));
   const result = await execute(prepared, store, host, request.track ?? []);
   const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {

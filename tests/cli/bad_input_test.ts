@@ -82,7 +82,11 @@ Deno.test("experiment refuses a data file that cannot be read, or has no rows", 
   const cannot = "data.file: cannot read";
   await refused(`${cannot} solutions.jsonl: there is no such file`, FROM_FILE);
   await refused(`${cannot} .: it is a folder`, { data: `{ file: "." }` });
-  await refused("solutions.jsonl: the file has no rows", FROM_FILE, withRows(""));
+  await refused(
+    "solutions.jsonl: the file has no rows; expected at least one",
+    FROM_FILE,
+    withRows(""),
+  );
 });
 
 Deno.test("experiment refuses a malformed line of data with its number", async () => {
@@ -161,9 +165,11 @@ Deno.test("a run that needs more memory than is declared is refused with the ari
     lines[0]!,
     /^error: memory: found 0\.13 GiB; expected at least \d+\.\d\d GiB; the largest, srl, small, seed 1:$/,
   );
+  // The eight largest parts, and the others on one line.
+  assertEquals(lines.length, 12);
   assertEquals(lines.slice(1, -2).map((line) => line.trim().split("  ")[0]), [
-    ...["process", "weights", "gradients", "optimiser", "copies", "activations"],
-    ...["logits", "gradients on their way", "KV cache", "decoding logits", "decoding weights"],
+    ...["process", "weights", "optimiser", "activations", "logits", "KV cache"],
+    ...["decoding logits", "decoding weights", "others"],
   ]);
   assertMatch(lines.at(-2)!, /^ {2}together +\d+\.\d\d GiB$/);
   assertEquals(project.names(".")!.filter((name) => name.startsWith(".")), []);

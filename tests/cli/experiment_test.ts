@@ -30,6 +30,24 @@ Deno.test("experiment runs, prints the comparison, and reuses all of it the next
   ]);
 });
 
+Deno.test("experiment makes nothing anew for a comment, and only what lies below a changed value", async () => {
+  using project = new Project();
+  const path = `${project.dir}/five.ts`;
+  const text = await Deno.readTextFile(path);
+  await project.run(["five.ts"]);
+  const renamed = text.replaceAll("steps", "stepWise").replace("updates: 60", "updates: 6e1");
+  await Deno.writeTextFile(path, `${renamed} // Nothing else.\n`);
+  const same = await project.run(["five.ts"]);
+  assertMatch(same.out, /\n0 stages made, 9 reused/);
+  await Deno.writeTextFile(path, text.replace("updates: 30", "updates: 31"));
+  const changed = await project.run(["five.ts"]);
+  assertEquals(changed.out.match(/(?<=^start {3}).*$/gm), [
+    "srl → rlvr, 1m, seed 1",
+    "evaluate srl → rlvr, 1m, seed 1",
+  ]);
+  assertMatch(changed.out, /\n2 stages made, 7 reused/);
+});
+
 Deno.test("experiment --seeds and --only run only what is new, and show all that is finished", async () => {
   using project = new Project();
   await project.run(["five.ts", "--only", "base,sft"]);
@@ -47,7 +65,7 @@ Deno.test("experiment --plan says what would be done, and writes nothing", async
   assertEquals(code, 0);
   assertMatch(
     out,
-    /\n {2}srl → rlvr {2}1m {2}seed 1 {2}3 to run {2}srl [0-9a-f]{16} → rlvr [0-9a-f]{16} → evaluate [0-9a-f]{16}\n/,
+    /\n {2}srl → rlvr {2}1m +step → whole {2}similarity → answer {2}1 +to run +about .* GiB\n/,
   );
   assertMatch(out, /\n {2}[0-9a-f]{16} {2}to run {2}about .* srl, 1m, seed 1 +shared by 2 cells\n/);
   assertEquals(project.names("."), ["five.ts"]);
@@ -55,7 +73,43 @@ Deno.test("experiment --plan says what would be done, and writes nothing", async
   const again = await project.run(["five.ts", "--plan"]);
   assertMatch(again.out, /9 stages: 1 finished already, 8 to run/);
   assertMatch(again.out, /from 1 stage finished on this machine/);
-  assertMatch(again.out, /\n {2}base +1m {2}seed 1 {2}cached +evaluate/);
+  assertMatch(again.out, /\n {2}base +1m +– +– +1 +cached +\d\.\d\d GiB\n/);
+});
+
+Deno.test("experiment --plan --json prints the plan as JSON and nothing else, and writes nothing", async () => {
+  using project = new Project();
+  const { code, out } = await project.run(["five.ts", "--plan", "--json", "--only", "srl"]);
+  const report = JSON.parse(out);
+  assertEquals([code, report.experiment, report.cells.length], [0, "five", 1]);
+  assertEquals(report.stages.map((stage: { state: string }) => stage.state), ["to run", "to run"]);
+  assertEquals(report.stages[0].reason, { kind: "new" });
+  assertEquals(report.estimate.memory > 2 ** 27, true);
+  assertEquals(project.names("."), ["five.ts"]);
+});
+
+Deno.test("experiment --why and --diff answer about cells in 100 columns, and write nothing", async () => {
+  using project = new Project();
+  await project.run(["five.ts"]);
+  const path = `${project.dir}/five.ts`;
+  const text = await Deno.readTextFile(path);
+  const changed = text.replace(
+    "learningRate: 3e-4 });",
+    'learningRate: 3e-4, reward: { kind: "similarity", autojunk: false } });',
+  );
+  await Deno.writeTextFile(path, changed);
+  const before = project.names(".stepwise/stages");
+  const why = await project.run(["five.ts", "--why", "srl → rlvr"]);
+  assertMatch(
+    why.out,
+    /^five\.ts\nsrl → rlvr\/1m\/1: 3 of 3 stages to run; about .* GiB\n\n1 srl [0-9a-f]{16}: to run; .*\n {2}reward\.autojunk changed: true → false\n {2}compared with [0-9a-f]{16} of the last results\n/,
+  );
+  const diff = await project.run(["five.ts", "--diff", "rlvr/1", "base/1m"]);
+  assertMatch(diff.out, /\n {2}hard greedy {2}50\.0 % +0\.0 % +-50\.0\n/);
+  for (const { code, out, err } of [why, diff]) {
+    assertEquals([code, err], [0, ""]);
+    assertEquals(out.split("\n").every((line) => line.length <= 100), true);
+  }
+  assertEquals(project.names(".stepwise/stages"), before);
 });
 
 Deno.test("experiment ends with 2, one message and nothing written for a wrong command line", async () => {
@@ -68,6 +122,11 @@ Deno.test("experiment ends with 2, one message and nothing written for a wrong c
     [["five.ts", "--only", "slr"], 'arm "slr": not in the experiment "five"; did you mean "srl"?'],
     [["five.ts", "--only", "nonsense"], 'arm "nonsense": not in the experiment "five"; its arms: '],
     [["five.ts", "more.ts"], "too many arguments"],
+    [["five.ts", "--json"], "--json: found without --plan; expected both"],
+    [["five.ts", "--plan", "--why", "srl"], "found --plan and --why; expected one of them"],
+    [["five.ts", "--why", "slr"], '--why: found "slr"; expected a cell, arm/size/seed; did you'],
+    [["five.ts", "--diff", "srl"], "--diff: found 1 cell; expected two, and the experiment file"],
+    [["five.ts", "--diff", "srl", "stf"], '--diff: found "stf"; expected a cell, arm/size/seed; d'],
     [["five.ts", "--sedes", "3"], "unknown option '--sedes'\n(Did you mean --seeds?)"],
   ];
   for (const [args, message] of cases) {

@@ -77,8 +77,8 @@ Deno.test("readJsonl() names the line when a line is malformed", async () => {
 });
 
 Deno.test("readJsonl() says so when a file has no rows", async () => {
-  assertEquals(await messageFor(""), "FILE: the file has no rows");
-  assertEquals(await messageFor("\n  \n"), "FILE: the file has no rows");
+  assertEquals(await messageFor(""), "FILE: the file has no rows; expected at least one");
+  assertEquals(await messageFor("\n  \n"), "FILE: the file has no rows; expected at least one");
 });
 
 Deno.test("readJsonl() names the field when it is missing or of the wrong type", async () => {

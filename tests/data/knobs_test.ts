@@ -144,14 +144,19 @@ Deno.test("parser changes the steps, each one", async () => {
 });
 
 Deno.test("mapping changes what is read, each name and each column", async () => {
-  assertEquals(MAPPING_NAMES, ["generic", "s1k", "gsm8k", "gsm8k-socratic", "swe-smith"]);
-  assertAllDiffer({
+  const olympiad = await openSource({
+    rows: [{ question: "Find x.", solution: ["It is 2. So is y."], final_answer: ["2"] }],
+  });
+  const outcomesByName = {
+    "olympiadbench": (await loadTrajectories(olympiad, { mapping: "olympiadbench" })).trajectories,
     "gsm8k": await load("socratic.jsonl", { mapping: "gsm8k" }),
     "gsm8k-socratic": await load("socratic.jsonl", { mapping: "gsm8k-socratic" }),
     "swe-smith": await load("agent.jsonl", { mapping: "swe-smith" }),
     "generic": await load("columns.jsonl", { mapping: COLUMNS }),
     "s1k": await load("s1k.jsonl", { mapping: "s1k" }),
-  });
+  };
+  assertEquals(Object.keys(outcomesByName).toSorted(), [...MAPPING_NAMES].toSorted());
+  assertAllDiffer(outcomesByName);
   const row = {
     ...{ question: "q", a: "qa", solution: "1. s\n2. s", b: "1. b\n2. b", answer: "x", c: "y" },
     ...{ id: "i", d: "j", reasoning: "r", e: "t", f: ["f"] },

@@ -1,5 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { canonical } from "../../src/experiment/canonical.ts";
+import { gunzipSync } from "node:zlib";
 import { random, shuffleKeys } from "./declarations.ts";
 
 /** Plain JSON of any shape. */
@@ -50,4 +51,22 @@ Deno.test("canonical() leaves undefined keys out and refuses what JSON cannot sa
   for (const value of [NaN, Infinity, () => 1, new Date(0), undefined, [undefined], 1n]) {
     assertThrows(() => canonical(value), TypeError, "not plain JSON");
   }
+});
+
+Deno.test("canonical() is the canonical JSON of RFC 8785", async () => {
+  const file = new URL("../golden/canonical.json.gz", import.meta.url);
+  const cases: [string, string][] = JSON.parse(
+    new TextDecoder().decode(gunzipSync(await Deno.readFile(file))),
+  );
+  assertEquals(cases.length, 600);
+  for (const [text, expected] of cases) assertEquals(canonical(JSON.parse(text)), expected);
+});
+
+Deno.test("canonical() has one text for each spelling of a number", () => {
+  assertEquals(canonical([1e-3, 0.001, -0, 1.0, 0x10, 1e21]), "[0.001,0.001,0,1,16,1e+21]");
+});
+
+Deno.test("canonical() tells lone surrogates apart, and does not mind a megabyte of text", () => {
+  assertEquals(canonical(["\ud800", "\udc00"]), '["\\ud800","\\udc00"]');
+  assertEquals(canonical("x".repeat(2 ** 20)).length, 2 ** 20 + 2);
 });

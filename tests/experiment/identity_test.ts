@@ -1,11 +1,14 @@
 import { assertEquals, assertNotEquals } from "@std/assert";
+import { canonical } from "../../src/experiment/canonical.ts";
 import { experiment } from "../../src/experiment/experiment.ts";
 import type { ResolvedSolutionsData } from "../../src/experiment/data.ts";
 import { stageId } from "../../src/experiment/identity.ts";
+import { loadExperiment } from "../../src/experiment/load.ts";
 import { type Plan, planExperiment } from "../../src/experiment/plan.ts";
 import type { ExperimentDeclaration } from "../../src/experiment/schema.ts";
 import type { StageSpec, TrainingSpec } from "../../src/experiment/specs.ts";
-import { declaration, random, shuffleKeys, SOLUTIONS } from "./declarations.ts";
+import { declaration, POLICY, random, SOLUTIONS } from "./declarations.ts";
+import { fillSome, randomDeclaration, spellFile } from "./spelling.ts";
 
 async function plan(declared: unknown): Promise<Plan> {
   return await planExperiment(experiment(declared as ExperimentDeclaration));
@@ -13,35 +16,61 @@ async function plan(declared: unknown): Promise<Plan> {
 
 const ids = ({ stages }: Plan) => stages.map(({ id }) => id).sort();
 
-/** Values that a stage may leave out, and what they are then. */
-const DEFAULTS: Record<string, Record<string, unknown>> = {
-  sft: { epochs: 3, batch: 64, target: "outline", schedule: "cosine", warmup: 0.3 },
-  srl: { groups: 32, rollouts: 8, topK: 0, clip: { low: 0.2 }, reward: "similarity" },
-  rlvr: {
-    dynamicSampling: { maxRefills: 3 },
-    reward: "answer",
-    temperature: 1,
-    updatesPerBatch: 1,
-  },
-};
+const dir = await Deno.makeTempDir();
+globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 
-Deno.test("equal declarations written differently have equal ids", async () => {
+let files = 0;
+
+/** The plan of an experiment file with this text. */
+async function planFile(text: string): Promise<Plan> {
+  const path = `${dir}/${files++}.ts`;
+  await Deno.writeTextFile(path, text);
+  return await planExperiment(await loadExperiment(path));
+}
+
+Deno.test("equal experiments written differently have equal ids", async () => {
   const next = random(3);
-  const first = ids(await plan(declaration()));
-  for (let i = 0; i < 50; i++) {
-    const other = structuredClone(declaration()) as unknown as {
-      arms: Record<string, Record<string, unknown>[]>;
-    };
-    for (const stage of Object.values(other.arms).flat()) {
-      const kind = stage.kind as string;
-      for (const [key, value] of Object.entries(DEFAULTS[kind]!)) {
-        if (next() < 0.5) stage[key] = value;
-      }
-      if (kind === "sft" && next() < 0.5) stage.learningRate = [1e-3, 1e-4];
-      if (kind === "srl" && next() < 0.5) stage.reward = { kind: "similarity", autojunk: true };
+  for (let i = 0; i < 25; i++) {
+    const declared = randomDeclaration(next, POLICY);
+    const first = await plan(declared);
+    for (let spelling = 0; spelling < 3; spelling++) {
+      const filled = fillSome(declared, first.experiment, next);
+      const text = spellFile(filled, next);
+      assertEquals(ids(await planFile(text)), ids(first), text);
     }
-    assertEquals(ids(await plan(shuffleKeys(other, next))), first);
   }
+});
+
+Deno.test("equal ids mean equal specs, whatever experiments they come from", async () => {
+  const next = random(4);
+  const seen = new Map<string, string>();
+  for (let i = 0; i < 100; i++) {
+    const { stages } = await plan(randomDeclaration(next, POLICY));
+    for (const { id, spec } of stages) {
+      const text = canonical(spec);
+      assertEquals(seen.get(id) ?? text, text);
+      seen.set(id, text);
+    }
+  }
+});
+
+Deno.test("a comment or the name of a variable is no part of an identity", async () => {
+  const module = (name: string) => import.meta.resolve(`../../src/experiment/${name}.ts`);
+  const file = (name: string, comment: string) =>
+    ["experiment", "srl", "data"].map((m) =>
+      `import { ${m === "data" ? "relay" : m} } from "${module(m)}";`
+    ).join("\n") + `
+    ${comment}
+    const ${name} = srl({ updates: 60, learningRate: 3e-4 });
+    export default experiment({
+      name: "x", question: "?", policy: { small: ${JSON.stringify(POLICY)} },
+      data: relay({ tier: "hard", train: 40 }), arms: { base: [], srl: [${name}] },
+      evaluation: { benchmarks: { hard: relay({ tier: "hard" }) } },
+    });`;
+  const first = await planFile(file("steps", "// Published values."));
+  assertEquals(first.stages.length, 3);
+  assertEquals(ids(await planFile(file("stepWise", "/* Nothing of the sort. */"))), ids(first));
+  assertEquals(ids(await planFile(file("steps", ""))), ids(first));
 });
 
 Deno.test("names, questions and the order of seeds are no part of an identity", async () => {

@@ -56,6 +56,62 @@ Deno.test("planExperiment() leaves stages alone that a change does not reach", a
   assertEquals([...before].filter((id) => after.has(id)).length, 3 * 4);
 });
 
+/** Another value of a hyper-parameter, which its schema takes too. */
+const OTHERS: Record<string, Record<string, unknown>> = {
+  sft: { learningRate: [2e-3], epochs: 2, batch: 32, warmup: 0.1, validateEvery: 5 },
+  srl: {
+    updates: 61,
+    learningRate: 2e-4,
+    groups: 16,
+    rollouts: 4,
+    maxTokens: 99,
+    temperature: 0.9,
+    klCoefficient: 0.01,
+    clip: { high: 0.3 },
+    reward: { kind: "similarity", autojunk: false },
+    granularity: "sentence",
+    nextTitle: true,
+    dynamicSampling: false,
+    lora: { rank: 4 },
+  },
+  rlvr: { updates: 31, learningRate: 2e-5, topP: 0.9, loss: "grpo", maskTruncated: true },
+};
+
+Deno.test("planExperiment() gives new ids to a changed stage and to exactly what lies below it", async () => {
+  const base = declaration({ seeds: [1, 2] });
+  const before = await planExperiment(experiment(base));
+  const known = new Set(before.stages.map(({ id }) => id));
+  const labels = (arms: readonly string[][]) =>
+    arms.flat().flatMap((label) => [1, 2].map((seed) => `${label}, 1m, seed ${seed}`)).sort();
+  /** What is trained anew in each arm's place of a chain, and what measures it. */
+  const below: [string, number, string[][]][] = [
+    ["sft", 0, [["sft", "evaluate sft"]]],
+    ["rlvr", 0, [["rlvr", "evaluate rlvr"]]],
+    ["srl → rlvr", 1, [["srl → rlvr", "evaluate srl → rlvr"]]],
+    // The stage that two arms share is changed in both.
+    ["srl", 0, [["srl", "srl → rlvr"], ["evaluate srl", "evaluate srl → rlvr"]]],
+  ];
+  let count = 0;
+  for (const [arm, at, expected] of below) {
+    const changed = base.arms[arm]![at]!;
+    for (const [key, value] of Object.entries(OTHERS[changed.kind]!)) {
+      const arms = Object.fromEntries(
+        Object.entries(base.arms).map(([name, chain]) => [
+          name,
+          // By object: the shared stage is one.
+          chain.map((stage) => stage === changed ? { ...stage, [key]: value } as never : stage),
+        ]),
+      );
+      const { stages } = await planExperiment(experiment({ ...base, arms }));
+      const anew = stages.filter(({ id }) => !known.has(id)).map(({ label }) => label).sort();
+      assertEquals(anew, labels(expected), key);
+      assertEquals(stages.length, before.stages.length);
+      count++;
+    }
+  }
+  assertEquals(count, 5 + 13 + 5 + 5);
+});
+
 Deno.test("planExperiment() names its versions in every spec", async () => {
   const versions = { engine: "9", data: { relay: "8", file: "7" } };
   const { stages } = await planExperiment(experiment(declaration()), { versions, threads: 2 });

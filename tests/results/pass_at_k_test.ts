@@ -30,3 +30,20 @@ Deno.test("passAtK() throws where it is not defined", () => {
     assertThrows(() => passAtK(n, c, k), RangeError);
   }
 });
+
+Deno.test("passAtK() is the share of all ways to draw k samples that draw a right one", () => {
+  for (let n = 1; n <= 9; n++) {
+    for (let right = 0; right <= n; right++) {
+      const [hits, draws] = [new Array(n + 1).fill(0), new Array(n + 1).fill(0)];
+      // A drawing is a set of bits; the lowest `right` samples are the right ones.
+      for (let drawn = 1; drawn < 2 ** n; drawn++) {
+        const k = drawn.toString(2).replaceAll("0", "").length;
+        draws[k]++;
+        if ((drawn & (2 ** right - 1)) !== 0) hits[k]++;
+      }
+      for (let k = 1; k <= n; k++) {
+        assertAlmostEquals(passAtK(n, right, k), hits[k] / draws[k], 1e-12);
+      }
+    }
+  }
+});

@@ -73,7 +73,7 @@ export async function* decodeParquet(path: string, name: string): AsyncGenerator
     yield plainRows(decoded, start, name);
     start += count;
   }
-  if (start === 0) throw new InputError(`${name}: the file has no rows`);
+  if (start === 0) throw new InputError(`${name}: the file has no rows; expected at least one`);
 }
 
 /** The package's decompressors, but for LZ4's of nothing, which is one byte that the package takes for a damaged block. */
@@ -143,7 +143,9 @@ async function requireMagic(buffer: AsyncBuffer, name: string): Promise<void> {
   const { byteLength: size } = buffer;
   const letters = async (start: number, end: number) =>
     new TextDecoder().decode(await buffer.slice(Math.max(0, start), Math.min(end, size)));
-  if (await letters(0, 4) !== "PAR1") throw new InputError(`${name}: not a Parquet file`);
+  if (await letters(0, 4) !== "PAR1") {
+    throw new InputError(`${name}: not a Parquet file; expected PAR1 at its beginning`);
+  }
   if (size < 12 || await letters(size - 4, size) !== "PAR1") {
     throw damaged(name, "it is cut off: its end is missing");
   }

@@ -32,7 +32,7 @@ export interface ParquetOptions {
  *
  * const path = await Deno.makeTempFile();
  * await Deno.writeTextFile(path, "question,answer\n1+1,2\n");
- * await assertRejects(() => readParquet(path).next(), Error, "not a Parquet file");
+ * await assertRejects(() => readParquet(path).next(), Error, "not a Parquet file; expected PAR1 at its beginning");
  * ```
  */
 export async function* readParquet(

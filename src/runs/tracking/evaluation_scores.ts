@@ -13,7 +13,7 @@ export async function evaluationScores(
   evaluation: ResolvedEvaluation,
 ): Promise<MetricRow> {
   // Tables take a moment to load, which a run without tracking does not wait for.
-  const { columnsOf } = await import("../write_experiment.ts");
+  const { columnsOf } = await import("../evaluation_columns.ts");
   const { parseColumn } = await import("../../results/columns.ts");
   const { scoreOutcomes } = await import("../../results/scores.ts");
   const lines = (await Deno.readTextFile(path)).split("\n").filter((line) => line !== "");

@@ -4,7 +4,7 @@ import { METRICS } from "../../results/jsonl_rows.ts";
 import type { MetricRow } from "../../results/outcome.ts";
 import { kindOf } from "../estimate.ts";
 import type { RunEvent } from "../events.ts";
-import type { RunProvenance, StageProvenance } from "../provenance.ts";
+import { readProvenance, type RunProvenance } from "../provenance.ts";
 import { RowFollower } from "../row_follower.ts";
 import type { StageStore } from "../store.ts";
 import { evaluationScores } from "./evaluation_scores.ts";
@@ -162,8 +162,7 @@ export class Tracking {
   /** A stage that was finished before: its own provenance, and the time of its end for all that it left. */
   async #whole(planned: PlannedStage): Promise<void> {
     const { store } = this.#options;
-    const path = `${store.dir(planned.id)}/provenance.json`;
-    const made: StageProvenance = JSON.parse(await Deno.readTextFile(path));
+    const made = await readProvenance(store.dir(planned.id));
     const start = Date.parse(made.start);
     const stage = this.#tracked(planned, { provenance: made, start, finishedBefore: true });
     await this.#begin(stage);

@@ -121,12 +121,17 @@ export async function checkContext(experiment: ResolvedExperiment): Promise<Chec
     const { greedy, samples } = evaluation;
     const answered = { sequences: questions.length * Math.max(samples, Number(greedy)), asked };
     memory.set(memoryKey(size, null), estimateMemory(evaluationDemand(config, answered)));
-    for (const { stage, path: at } of own) {
+    for (const { stage, path: at, sequences } of own) {
+      const key = memoryKey(size, stage);
+      // Many arms may begin with the same stage.
+      if (memory.has(key)) continue;
       const cap = Math.min(config.maxPositions, stage.microBatchTokens);
-      const longest = longestOf(stageSequences(stage, at, tasks, ruler), cap);
+      // What may be dropped was not looked at above.
+      const all = maxDropped === null ? sequences : stageSequences(stage, at, tasks, ruler);
+      const longest = longestOf(all, cap);
       const held = tasks.validation.length;
       const demand = stageDemand(config, stage, { longest, held, asked });
-      memory.set(memoryKey(size, stage), estimateMemory(demand));
+      memory.set(key, estimateMemory(demand));
     }
   }
   return {

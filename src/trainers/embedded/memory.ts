@@ -214,6 +214,22 @@ export function memoryTable(needs: readonly MemoryNeed[]): string[] {
   );
 }
 
+/** Lines of an estimate that an error shows: with what is around them, a message of twelve. */
+const SHOWN = 9;
+
+/** The largest parts of an estimate in their order, and the others as one. */
+function mainNeeds(needs: readonly MemoryNeed[]): MemoryNeed[] {
+  if (needs.length <= SHOWN) return [...needs];
+  const large = new Set(needs.toSorted((a, b) => b.bytes - a.bytes).slice(0, SHOWN - 1));
+  const rest = needs.filter((need) => !large.has(need));
+  const other = {
+    what: "others",
+    bytes: totalBytes(rest),
+    how: rest.map(({ what }) => what).join(", "),
+  };
+  return [...needs.filter((need) => large.has(need)), other];
+}
+
 /** Memory that may be used, and who says so. */
 export interface MemoryBound {
   /** Bytes. */
@@ -268,7 +284,7 @@ export function requireMemory(
     `${bound.name}: found ${gib(bound.bytes)}; expected at least ${
       gib(needed)
     }${many}; the largest, ${largest.label}:`,
-    ...memoryTable(largest.needs),
+    ...memoryTable(mainNeeds(largest.needs)),
     "  microBatchTokens and recompute lower activations; lora lowers gradients and optimiser; groups, rollouts and maxTokens lower the KV cache",
   ].join("\n"));
 }

@@ -106,6 +106,7 @@ export async function trainGrpo(
         { kind: stage.schedule, peak: stage.learningRate, warmup: stage.warmup, updates },
         step + i,
       ));
+    if (kept.length > 0) generator.release(); // the update needs the memory, and makes it stale
     const updated = await updateOnGroups(learner, kept, reference, stage, learningRates);
     const sampled = describe([...kept, ...dropped]);
     sampledTokens += sampled.tokens;

@@ -74,10 +74,16 @@ Deno.test("readParquet() refuses text that is not UTF-8, and keeps binary column
 Deno.test("readParquet() names a file that is missing, a folder, empty, without rows, or something else", async () => {
   assertEquals(await messageFor("none.parquet"), "FILE: cannot be read: there is no such file");
   assertEquals(await messageFor("tests"), "FILE: cannot be read: it is a folder");
-  assertEquals(await messageFor(parquetPath("no_rows")), "FILE: the file has no rows");
+  assertEquals(
+    await messageFor(parquetPath("no_rows")),
+    "FILE: the file has no rows; expected at least one",
+  );
   const encode = (text: string) => new TextEncoder().encode(text);
   for (const text of ["", "PAR", '{"question": "1+1?"}\n']) {
-    assertEquals(await withBytes(encode(text), messageFor), "FILE: not a Parquet file");
+    assertEquals(
+      await withBytes(encode(text), messageFor),
+      "FILE: not a Parquet file; expected PAR1 at its beginning",
+    );
   }
 });
 

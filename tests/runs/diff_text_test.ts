@@ -1,0 +1,103 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { rlvr } from "../../src/experiment/rlvr.ts";
+import { srl } from "../../src/experiment/srl.ts";
+import type { Plan } from "../../src/experiment/plan.ts";
+import { findCell } from "../../src/runs/cell_name.ts";
+import { diffLines } from "../../src/runs/diff_text.ts";
+import { planOf, Workplace } from "./fixtures.ts";
+
+async function diffOf(place: Workplace, plan: Plan, left: string, right: string) {
+  const cell = (name: string) => findCell(plan.cells, name, "--diff");
+  const lines = await diffLines(plan, cell(left), cell(right), place.store);
+  assertEquals(lines.every((line) => [...line].length <= 100), true);
+  // Lines by section, columns one space apart.
+  return lines.join("\n").split("\n\n").map((block) => block.replace(/ {2,}/g, " ").split("\n"));
+}
+
+const arms = {
+  base: [],
+  srl: [srl({ updates: 60, learningRate: 3e-4 })],
+  plain: [
+    srl({ updates: 60, learningRate: 1e-4, reward: { kind: "similarity", autojunk: false } }),
+  ],
+  rlvr: [rlvr({ updates: 60, learningRate: 3e-4, groups: 8 })],
+};
+
+Deno.test("diffLines() gives config, data, engine and metrics, and only what differs", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms, seeds: [1, 2] });
+  await place.run(plan);
+  const blocks = await diffOf(place, plan, "srl/1", "plain/2");
+  assertEquals(blocks, [
+    ["srl/1m/1 and plain/1m/2"],
+    [
+      "config",
+      " srl/1m/1 plain/1m/2",
+      " 1 srl: learningRate 0.0003 0.0001",
+      " 1 srl: reward.autojunk true false",
+      " seed 1 2",
+    ],
+    ["data", " the same"],
+    ["engine", " the same"],
+    [
+      "metrics",
+      " srl/1m/1 plain/1m/2",
+      " hard greedy 50.0 % 50.0 % +0.0",
+      " hard avg@8 50.0 % 50.0 % +0.0",
+      " hard pass@8 50.0 % 50.0 % +0.0",
+      " last reward 1 1 +0.0000",
+    ],
+  ]);
+});
+
+Deno.test("diffLines() compares what stages of two kinds have in common, and no training at all", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms });
+  await place.run(plan);
+  const [, config] = await diffOf(place, plan, "srl", "rlvr");
+  assertEquals(config!.slice(1), [
+    " srl/1m/1 rlvr/1m/1",
+    " stages srl rlvr",
+    " 1 srl | rlvr: groups 32 8",
+    " 1 srl | rlvr: reward similarity answer",
+  ]);
+  const [, none, , , metrics] = await diffOf(place, plan, "base", "srl");
+  assertEquals(none![2], " stages no training srl");
+  assertEquals(metrics!.slice(2), [
+    " hard greedy 0.0 % 50.0 % +50.0",
+    " hard avg@8 0.0 % 50.0 % +50.0",
+    " hard pass@8 0.0 % 50.0 % +50.0",
+    " last reward – 1",
+  ]);
+});
+
+Deno.test("diffLines() tells apart what made two cells", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms });
+  await place.run(plan);
+  const { evaluation } = findCell(plan.cells, "srl", "--diff");
+  const path = `${place.store.dir(evaluation)}/provenance.json`;
+  const made = JSON.parse(await Deno.readTextFile(path));
+  await Deno.writeTextFile(
+    path,
+    JSON.stringify({
+      ...made,
+      commit: "f".repeat(40),
+      dirty: true,
+      cpu: `a ${"long ".repeat(40)}`,
+    }),
+  );
+  const [, , , engine] = await diffOf(place, plan, "srl", "plain");
+  assertEquals(engine!.slice(2, 4), [
+    " commit 0123456789ab, ffffffffffff 0123456789ab",
+    " dirty false, true false",
+  ]);
+  assertStringIncludes(engine![4]!, "…");
+});
+
+Deno.test("diffLines() says which cell is not finished", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms });
+  const blocks = await diffOf(place, plan, "srl", "plain");
+  assertEquals(blocks.at(-1), ["metrics", " not finished: srl/1m/1, plain/1m/1"]);
+});
