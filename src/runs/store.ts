@@ -46,7 +46,8 @@ export class StageStore {
   /** Folder with what there is of a stage: finished, being made by some process, or failed; null where there is none. */
   async found(id: string): Promise<string | null> {
     if (await this.has(id)) return this.dir(id);
-    const draft = (await this.#names()).find((name) => name.startsWith(`${id}.tmp-`));
+    // Whatever an unfinished stage is called, its name begins so.
+    const draft = (await this.#names()).find((name) => name.startsWith(`${id}.`));
     if (draft !== undefined) return `${this.root}/stages/${draft}`;
     const failed = `${this.root}/failed/${id}`;
     return (await Deno.stat(failed).catch(() => null)) === null ? null : failed;
