@@ -16,6 +16,7 @@ import { AnswerVerifier } from "../rewards/answer_verifier.ts";
 import type { Outcome } from "../results/outcome.ts";
 import { safeLine } from "../results/glyphs.ts";
 import { writeFiles } from "../results/write_files.ts";
+import { sourceLine } from "../results/table_caption.ts";
 import { runProvenance } from "../runs/provenance.ts";
 import { JsonLines } from "../trainers/embedded/json_lines.ts";
 import { type ModelFlags, openModel } from "./eval_model.ts";
@@ -172,6 +173,7 @@ export async function runEval(args: readonly string[]): Promise<string> {
   }
   using journal = await Journal.open(`${dir}/answers.jsonl`);
   const rows: EvaluatedSample[] = [];
+  const provenance = await runProvenance(["deno", "task", "eval", ...args]);
   const summaries: SampleSummary[] = [];
   const timer = setInterval(() => progress.beat(), 1000);
   try {
@@ -199,7 +201,7 @@ export async function runEval(args: readonly string[]): Promise<string> {
   const text = {
     paper: paperTable({ name, summaries, temperature }),
     summaries,
-    notes: model.notes,
+    notes: [...model.notes, sourceLine(provenance)],
   };
   const sources = [...benchmarks].map(([name, { source, tasks }]) => [name, {
     source,
@@ -216,7 +218,7 @@ export async function runEval(args: readonly string[]): Promise<string> {
     maxTokens,
     prompts,
     summaries,
-    provenance: await runProvenance(["deno", "task", "eval", ...args]),
+    provenance,
   };
   await writeOutcomes(
     `${dir}/outcomes.jsonl`,

@@ -7,6 +7,7 @@ import {
   type ExperimentRequest,
   runExperiment,
 } from "../runs/run_experiment.ts";
+import { parseTrack } from "../runs/tracking/parse_track.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
@@ -30,6 +31,7 @@ interface Options {
   readonly json?: true;
   readonly why?: string;
   readonly diff?: readonly string[];
+  readonly track: readonly string[];
 }
 
 /** What is asked instead of a run. */
@@ -64,6 +66,12 @@ function parse(args: readonly string[]): ExperimentRequest {
       "run these arms alone (comma-separated); the table has all finished ones",
     )
     .option("--jobs <n>", "stages at once; each takes one thread (default: the cores, at most 4)")
+    .option(
+      "--track <where>",
+      "also log to tensorboard (event files in the results), or to mlflow=URL; may be repeated",
+      (value: string, before: string[]) => [...before, value],
+      [],
+    )
     .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
     .option("--json", "with --plan: print it as JSON")
     .option("--why <cell>", "print what a run would do with a cell (arm/size/seed), and why")
@@ -79,6 +87,7 @@ function parse(args: readonly string[]): ExperimentRequest {
   }
   return {
     file,
+    track: options.track.map(parseTrack),
     ...asked(options),
     command: ["deno", "task", "experiment", ...args],
     ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },

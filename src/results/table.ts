@@ -10,8 +10,13 @@ import { compareSizes } from "./sizes.ts";
 export interface TableProvenance {
   /** Whether it held changes that no commit holds: the numbers then cannot be traced to a source. Null if unknown. */
   readonly dirty: boolean | null;
-  /** The commit checked out; null if unknown. */
+  /** The commit checked out, or all of them, separated by `, `; null if unknown. */
   readonly commit: string | null;
+  /**
+   * What was not the same for all cells and may have changed their numbers, a phrase each, e.g.
+   * `processors A (3 stages) and B (2 stages)`. Default none.
+   */
+  readonly mixed?: readonly string[];
 }
 
 /** What a table is made from. */

@@ -32,12 +32,26 @@ export function tableCaption(table: ResultTable, bold: boolean): string[] {
     lines.push("Bold: ahead of every other arm, the intervals not touching.");
   }
   lines.push(...table.notes ?? []);
-  lines.push(taint(provenance) ?? `Made from commit ${short(provenance.commit)}.`);
+  lines.push(sourceLine(provenance));
   return lines.filter((line) => line !== "");
 }
 
 /**
- * Why results cannot be traced to a source; null where they can.
+ * The sentence on where results come from.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sourceLine({ dirty: false, commit: "0123abc" }), "Made from commit 0123abc.");
+ * ```
+ */
+export function sourceLine(provenance: TableProvenance): string {
+  return taint(provenance) ?? `Made from commit ${short(provenance.commit)}.`;
+}
+
+/**
+ * Why results cannot be traced to a source, or why their cells may differ by more than what is compared; null where neither is so.
  *
  * @example
  * ```ts
@@ -45,13 +59,22 @@ export function tableCaption(table: ResultTable, bold: boolean): string[] {
  *
  * assertEquals(taint({ dirty: false, commit: "0123abc" }), null);
  * assertEquals(taint({ dirty: null, commit: null }), "TAINTED: made from an unknown commit.");
+ * assertEquals(
+ *   taint({ dirty: false, commit: "0123abc", mixed: ["processors A and B"] }),
+ *   "MIXED: the cells were made with different processors A and B.",
+ * );
  * ```
  */
-export function taint({ dirty, commit }: TableProvenance): string | null {
-  if (commit === null) return "TAINTED: made from an unknown commit.";
-  return dirty === false
-    ? null
-    : `TAINTED: made from commit ${short(commit)} with uncommitted changes.`;
+export function taint({ dirty, commit, mixed = [] }: TableProvenance): string | null {
+  const source = commit === null
+    ? ["TAINTED: made from an unknown commit."]
+    : dirty === false
+    ? []
+    : [`TAINTED: made from commit ${short(commit)} with uncommitted changes.`];
+  const mixture = mixed.length > 0
+    ? [`MIXED: the cells were made with different ${mixed.join("; different ")}.`]
+    : [];
+  return [...source, ...mixture].join(" ") || null;
 }
 
 /**
@@ -107,7 +130,7 @@ function benchmarkLines({ columns, cells }: ResultTable): string[] {
   });
 }
 
-/** As much of a commit's hash as names it. */
+/** As much of each commit's hash as names it. */
 function short(commit: string | null): string {
-  return (commit ?? "").slice(0, 12);
+  return (commit ?? "").split(", ").map((hash) => hash.slice(0, 12)).join(", ");
 }

@@ -6,8 +6,9 @@ import { InputError } from "../errors.ts";
 import type { TableProvenance } from "../results/table.ts";
 import { kindOf } from "./estimate.ts";
 import { readLedgers, type StageLedger } from "./ledgers.ts";
-import type { StageProvenance } from "./provenance.ts";
+import { readSources, type StageSource } from "./results_provenance.ts";
 import type { StageStore } from "./store.ts";
+import { tableSource } from "./table_source.ts";
 
 /** One stage of a cell, as `cells.json` tells it. */
 export interface CellStage {
@@ -45,6 +46,8 @@ export interface Collected {
   readonly ledgers: readonly StageLedger[];
   /** The tree, or trees, that the stages were made from: a reused stage brings its own. */
   readonly source: TableProvenance;
+  /** Config and provenance of each stage of these cells, each once. */
+  readonly sources: readonly StageSource[];
 }
 
 /** A cell's stages, in order. */
@@ -74,20 +77,6 @@ export async function readOutcomes(dir: string): Promise<Omit<Outcome, "arm" | "
   });
 }
 
-/** What stages made from different trees come from together: one dirty or unknown tree taints all. */
-async function sourceOf(dirs: ReadonlySet<string>): Promise<TableProvenance> {
-  const commits = new Set<string | null>();
-  let dirty: boolean | null = false;
-  for (const dir of dirs) {
-    const text = await Deno.readTextFile(`${dir}/provenance.json`);
-    const made: StageProvenance = JSON.parse(text);
-    commits.add(made.commit?.slice(0, 12) ?? null);
-    if (made.dirty !== false) dirty = dirty === true ? true : made.dirty;
-  }
-  const commit = commits.has(null) || commits.size === 0 ? null : [...commits].sort().join(", ");
-  return { commit, dirty };
-}
-
 /** Gathers outcomes and metrics of the cells that are finished. */
 export async function collect(plan: Plan, store: StageStore): Promise<Collected> {
   const cells: CellEntry[] = [];
@@ -114,12 +103,14 @@ export async function collect(plan: Plan, store: StageStore): Promise<Collected>
     }
   }
   const dirs = new Map(cells.flatMap(({ stages }) => stages.map(({ id, dir }) => [id, dir])));
+  const sources = await readSources(dirs);
   return {
     cells,
     missing,
     outcomes,
     metrics,
     ledgers: await readLedgers(dirs),
-    source: await sourceOf(new Set(dirs.values())),
+    source: tableSource(sources.map(({ provenance }) => provenance)),
+    sources,
   };
 }

@@ -136,6 +136,9 @@ async function provenanceRows(
       versions: all(({ versions }) =>
         Object.entries(versions).map(([name, version]) => `${name} ${version}`).join(", ")
       ),
+      runtime: all(({ runtime }) =>
+        runtime && `${runtime.name} ${runtime.version} (${runtime.provider})`
+      ),
       processor: all(({ cpu }) => cpu),
       cores: all(({ cores }) => cores),
       platform: all(({ platform }) => platform),

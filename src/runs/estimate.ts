@@ -28,6 +28,30 @@ export interface Calibration {
   readonly factors: Readonly<Record<string, number>>;
 }
 
+/** Stages below this fraction say too little about their own speed. */
+const TELLING = 0.05;
+
+/**
+ * Seconds that a running stage still takes: from its own speed where that tells, else from what was expected of it.
+ *
+ * @param fraction Part of its work that is done; 0 where it says nothing.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(secondsLeft({ expected: 100, elapsed: 30, fraction: 0.5 }), 30);
+ * assertEquals(secondsLeft({ expected: 100, elapsed: 30, fraction: 0 }), 70);
+ * ```
+ */
+export function secondsLeft(
+  { expected, elapsed, fraction }: { expected: number; elapsed: number; fraction: number },
+): number {
+  return fraction > TELLING
+    ? elapsed * (1 - fraction) / fraction
+    : Math.max(expected - elapsed, expected * 0.1);
+}
+
 /** Kind of a stage, as the calibration tells them apart. */
 export function kindOf(spec: StageSpec): string {
   return spec.kind === "train" ? spec.stage.kind : "evaluate";

@@ -39,8 +39,17 @@ function mean(rows: readonly RolloutRow[]): number {
   return rewards.reduce((sum, reward) => sum + reward, 0) / rewards.length;
 }
 
-/** The groups that a filter leaves, in its order. */
-function filtered(groups: RolloutRow[][], filter: GroupFilter): RolloutRow[][] {
+/**
+ * The groups that a filter leaves, in its order. The list is sorted in place.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(filterGroups([], "top"), []);
+ * ```
+ */
+export function filterGroups(groups: RolloutRow[][], filter: GroupFilter): RolloutRow[][] {
   switch (filter) {
     case "top":
       return groups.filter((rows) => known(rows).length > 0)
@@ -94,7 +103,7 @@ export function pickGroup(rows: readonly RolloutRow[], choice: GroupChoice): Pic
   }
   const { filter, group } = choice;
   if (filter !== null) {
-    const left = filtered([...groups.values()], filter);
+    const left = filterGroups([...groups.values()], filter);
     const found = left[group];
     if (!found) {
       throw new InputError(

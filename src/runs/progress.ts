@@ -1,7 +1,7 @@
 /** @file Shows a run as it goes: a few live lines on a terminal, plain lines elsewhere. */
 import type { PlannedStage } from "../experiment/plan.ts";
 import { duration, roughly } from "./clock.ts";
-import { makespan } from "./estimate.ts";
+import { makespan, secondsLeft } from "./estimate.ts";
 import type { RunEvent } from "./events.ts";
 
 /** What the display knows of the run before it starts. */
@@ -32,9 +32,6 @@ interface Running {
 
 /** Least time between two plain progress lines, and between two redraws, in milliseconds. */
 const EVERY = { plain: 10_000, live: 200 };
-
-/** Stages below this fraction say too little about their own speed. */
-const TELLING = 0.05;
 
 /**
  * Follows a run's events. Starts and ends of stages are lines that stay; between them a terminal shows what runs and how
@@ -90,6 +87,11 @@ export class Progress {
     }
   }
 
+  /** Shows a line that no stage says, e.g. a warning. */
+  note(text: string): void {
+    this.#line(text);
+  }
+
   /** Shows what runs if it is time to: called also by a timer, because a long silence looks like a hang. */
   beat(): void {
     const now = this.#options.now();
@@ -125,10 +127,7 @@ export class Progress {
       const running = this.#running.get(id);
       const elapsed = running ? (now - running.since) / 1000 : 0;
       const fraction = running && running.total > 0 ? running.done / running.total : 0;
-      const rest = fraction > TELLING
-        ? elapsed * (1 - fraction) / fraction
-        : Math.max(expected * speed - elapsed, expected * speed * 0.1);
-      seconds.set(id, rest);
+      seconds.set(id, secondsLeft({ expected: expected * speed, elapsed, fraction }));
     }
     return makespan(this.#options.stages, seconds, this.#options.jobs);
   }

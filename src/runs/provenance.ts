@@ -1,8 +1,19 @@
 /** @file Where a stage's results come from: commit, machine, versions, time. */
-import { cpus } from "node:os";
+import { EXECUTION_PROVIDER, loadedVersion } from "../engine/ort/loaded_version.ts";
 import { ENGINE_VERSION } from "../experiment/versions.ts";
 import { InputError } from "../errors.ts";
-import { hashFile } from "../hash_file.ts";
+import { cpuModel, gpuModels } from "./hardware.ts";
+import { lockedPackages } from "./locked_packages.ts";
+
+/** What the numeric kernels belong to. */
+export interface RuntimeProvenance {
+  /** Its name. */
+  readonly name: string;
+  /** The version that the library says of itself. */
+  readonly version: string;
+  /** Which of its providers computes, e.g. `CPUExecutionProvider`. */
+  readonly provider: string;
+}
 
 /** What all stages of a run share. */
 export interface RunProvenance {
@@ -14,8 +25,14 @@ export interface RunProvenance {
   readonly versions: Readonly<Record<string, string>>;
   /** SHA-256 of the dependency lock; null where there is none. */
   readonly lock: string | null;
+  /** Versions of the packages in it, by name. */
+  readonly packages: Readonly<Record<string, string>>;
+  /** What the numeric kernels belong to; null where no library of it is found. */
+  readonly runtime: RuntimeProvenance | null;
   /** Processor model. */
   readonly cpu: string;
+  /** Graphics processors of the machine, whether used (see the provider) or not. */
+  readonly gpus: readonly string[];
   /** Logical processors. */
   readonly cores: number;
   /** Operating system and architecture, e.g. `linux-x86_64`. */
@@ -24,7 +41,7 @@ export interface RunProvenance {
   readonly command: readonly string[];
 }
 
-/** What a stage's `provenance.json` holds. */
+/** What a stage's `provenance.json` holds; its config, its data's ids and their hashes are in `stage.json` beside it. */
 export interface StageProvenance extends RunProvenance {
   /** Threads of the numeric kernels. */
   readonly threads: number;
@@ -53,6 +70,15 @@ async function git(args: string[]): Promise<string | null> {
   }
 }
 
+/** The runtime that stages started from here will load. */
+function runtimeProvenance(): RuntimeProvenance | null {
+  try {
+    return { name: "ONNX Runtime", version: loadedVersion(), provider: EXECUTION_PROVIDER };
+  } catch {
+    return null; // A stage that needs it says why it cannot be loaded; not every command needs one.
+  }
+}
+
 /**
  * The provenance of a run in the working directory. Never fails: what cannot be known is null.
  *
@@ -67,12 +93,16 @@ async function git(args: string[]): Promise<string | null> {
 export async function runProvenance(command: readonly string[]): Promise<RunProvenance> {
   const commit = await git(["rev-parse", "HEAD"]);
   const status = commit === null ? null : await git(["status", "--porcelain"]);
+  const { lock, packages } = await lockedPackages("deno.lock");
   return {
     commit,
     dirty: status === null ? null : status !== "",
     versions: { engine: ENGINE_VERSION, ...Deno.version },
-    lock: await hashFile("deno.lock", "deno.lock").catch(() => null),
-    cpu: cpus()[0]?.model.trim() ?? "unknown",
+    lock,
+    packages,
+    runtime: runtimeProvenance(),
+    cpu: cpuModel(),
+    gpus: await gpuModels(),
     cores: navigator.hardwareConcurrency,
     platform: `${Deno.build.os}-${Deno.build.arch}`,
     command,

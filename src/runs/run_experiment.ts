@@ -8,6 +8,7 @@ import {
   stagesOf,
 } from "../experiment/plan.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
+import { BoardWriter } from "./board.ts";
 import { findCell } from "./cell_name.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
@@ -21,6 +22,9 @@ import { type RunProvenance, runProvenance } from "./provenance.ts";
 import { lastCells } from "./read_cells.ts";
 import { type RunResult, runStages } from "./runner.ts";
 import { StageStore } from "./store.ts";
+import { openTrackers } from "./tracking/open_trackers.ts";
+import type { TrackTarget } from "./tracking/parse_track.ts";
+import { Tracking } from "./tracking/tracking.ts";
 import { whyLines } from "./why_text.ts";
 import { parametersOf, type Work, workOf } from "./work.ts";
 
@@ -34,6 +38,8 @@ export interface ExperimentRequest {
   readonly only?: readonly string[];
   /** Stages at once, instead of the default. */
   readonly jobs?: number;
+  /** Where metrics go besides `metrics.jsonl`. Default nowhere. */
+  readonly track?: readonly TrackTarget[];
   /** What to say instead of running: what a run would do, why a cell is to run, or how two cells differ. */
   readonly ask?:
     | {
@@ -157,13 +163,14 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   };
 }
 
-/** Runs the stages under a display. */
+/** Runs the stages under a display, and tells trackers. */
 async function execute(
   prepared: Prepared,
   store: StageStore,
   host: ExperimentHost,
+  track: readonly TrackTarget[],
 ): Promise<RunResult> {
-  const { stages, seconds, work, provenance, atOnce: jobs } = prepared;
+  const { plan, stages, seconds, work, provenance, atOnce: jobs } = prepared;
   const progress = new Progress({
     stages,
     seconds,
@@ -172,7 +179,15 @@ async function execute(
     write: host.write,
     now: () => performance.now(),
   });
-  const beat = setInterval(() => progress.beat(), 1000);
+  const { name } = plan.experiment;
+  const warn = (text: string) => progress.note(text);
+  const trackers = await openTrackers(track, name, `${host.results}/${name}`, warn);
+  const board = await BoardWriter.open({ root: host.root, plan, stages, seconds, jobs });
+  const tracking = trackers.length > 0 ? new Tracking({ plan, store, provenance, trackers }) : null;
+  const beat = setInterval(() => {
+    progress.beat();
+    board?.beat();
+  }, 1000);
   try {
     return await runStages(stages, {
       store,
@@ -182,10 +197,17 @@ async function execute(
       work,
       seconds,
       signal: host.signal,
-      onEvent: (event) => progress.event(event),
+      onEvent: (event) => {
+        progress.event(event);
+        tracking?.event(event);
+        board?.event(event);
+      },
     });
   } finally {
     clearInterval(beat);
+    const fault = board?.close() ?? null;
+    for (const line of await tracking?.close() ?? []) progress.note(line);
+    if (fault !== null) progress.note(fault);
     progress.close();
   }
 }
@@ -240,7 +262,7 @@ export async function runExperiment(
     return 0;
   }
   say(...summary(prepared));
-  const result = await execute(prepared, store, host);
+  const result = await execute(prepared, store, host, request.track ?? []);
   const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {
     say(

@@ -43,6 +43,16 @@ export class StageStore {
     return (await Deno.stat(`${this.dir(id)}/stage.json`).catch(() => null)) !== null;
   }
 
+  /** Folder with what there is of a stage: finished, being made by some process, or failed; null where there is none. */
+  async found(id: string): Promise<string | null> {
+    if (await this.has(id)) return this.dir(id);
+    // Whatever an unfinished stage is called, its name begins so.
+    const draft = (await this.#names()).find((name) => name.startsWith(`${id}.`));
+    if (draft !== undefined) return `${this.root}/stages/${draft}`;
+    const failed = `${this.root}/failed/${id}`;
+    return (await Deno.stat(failed).catch(() => null)) === null ? null : failed;
+  }
+
   /** Ids of the finished stages, in no order. */
   async list(): Promise<string[]> {
     const names = await this.#names();

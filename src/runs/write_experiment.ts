@@ -6,14 +6,15 @@ import { columnsOf } from "./evaluation_columns.ts";
 import type { Finished } from "./run_experiment.ts";
 
 /**
- * Writes raw outcomes, tables, plots; `cells.json`: which stages each cell was made from; `ledger.json`: what became of the rows
+ * Writes raw outcomes, tables, plots; `cells.json`: which stages each cell was made from; `provenance.json`: config,
+ * data, commit, versions, machine and times of each of these stages; `ledger.json`: what became of the rows
  * that they read; `overlap.json`: which benchmark problems are in the training data too. The last two only where there is
  * something to say.
  */
 export async function writeExperiment(
   dir: string,
   { experiment }: Plan,
-  { cells, outcomes, metrics, ledgers, overlap, source }: Finished,
+  { cells, outcomes, metrics, ledgers, overlap, source, sources }: Finished,
 ): Promise<{ text: string; files: string[] }> {
   const shown = new Set(cells.map(({ arm }) => arm));
   const text = await writeResults(dir, {
@@ -30,6 +31,7 @@ export async function writeExperiment(
   const json = (value: unknown) => `${JSON.stringify(value, null, 2)}\n`;
   await writeFiles(dir, {
     "cells.json": json({ experiment, cells }),
+    "provenance.json": json({ stages: sources }),
     "ledger.json": ledgers.length > 0 ? json(ledgers) : null,
     "overlap.json": Object.keys(overlap).length > 0 ? json(overlap) : null,
   });

@@ -68,7 +68,14 @@ Deno.test("runEval() measures every problem, greedy and sampled, and writes each
     assertEquals(written.benchmarks.amc23.problems, 40);
     assertEquals(written.summaries.length, 4);
     assertEquals(written.summaries[1].score.mean, sampled);
-    assertStringIncludes(await Deno.readTextFile(`${dir}/out/table.md`), "| own |");
+    const table = await Deno.readTextFile(`${dir}/out/table.md`);
+    assertStringIncludes(table, "| own |");
+    // Of the tree that these tests run in, whatever state it is in.
+    const { provenance } = JSON.parse(await Deno.readTextFile(`${dir}/out/evaluation.json`));
+    for (const said of [text, table]) {
+      assertEquals(said.includes("TAINTED"), provenance.dirty !== false);
+      assertStringIncludes(said, provenance.commit?.slice(0, 12) ?? "unknown commit");
+    }
   }));
 
 Deno.test("runEval() asks for nothing that its folder has, also for more samples", () =>

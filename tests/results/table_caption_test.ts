@@ -54,6 +54,18 @@ Deno.test("taint() speaks up for a dirty tree and for an unknown one", () => {
   assertStringIncludes(taint({ dirty: null, commit: null })!, "unknown commit");
 });
 
+Deno.test("taint() names every commit, and all that was not the same for all cells", () => {
+  const commit = "0123456789abcdef, fedcba9876543210";
+  assertEquals(
+    taint({ dirty: false, commit, mixed: ["commits a and b", "processors A and B"] }),
+    "MIXED: the cells were made with different commits a and b; different processors A and B.",
+  );
+  assertStringIncludes(
+    taint({ dirty: true, commit, mixed: ["commits a and b"] })!,
+    "commit 0123456789ab, fedcba987654 with uncommitted changes. MIXED: ",
+  );
+});
+
 Deno.test("intervalNote() counts seeds and names the kinds that occur", () => {
   const cells = [cell("srl", "hard greedy"), cell("rlvr", "hard greedy", { seeds: [0, 1] })];
   assertEquals(intervalNote(cells), "95 % intervals: over 2 or 3 seeds (Student t).");

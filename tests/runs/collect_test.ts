@@ -42,11 +42,16 @@ Deno.test("collect() lets one dirty stage taint all, and names every commit", as
   const dirty = { ...PROVENANCE, commit: "fedcba9876543210", dirty: true };
   await place.run(plan, [], { provenance: dirty });
   const { source } = await collect(plan, place.store);
-  assertEquals(source, { commit: "0123456789ab, fedcba987654", dirty: true });
+  assertEquals(source, {
+    commit: "0123456789ab, fedcba987654",
+    dirty: true,
+    mixed: ["commits 0123456789ab (1 stage) and fedcba987654 (8 stages)"],
+  });
   const unknown = { ...PROVENANCE, commit: null, dirty: null };
   const more = await planOf({ seeds: [1, 2] });
   await place.run(more, [], { provenance: unknown });
-  assertEquals((await collect(more, place.store)).source, { commit: null, dirty: true });
+  const { commit, dirty: tainted } = (await collect(more, place.store)).source;
+  assertEquals([commit, tainted], [null, true]);
 });
 
 Deno.test("collect() names the file of a broken outcome", async () => {

@@ -84,3 +84,13 @@ Deno.test("Progress counts what is reused or skipped, and names why", () => {
     "",
   ]);
 });
+
+Deno.test("Progress.note() writes a line that stays, above the live ones", () => {
+  const { a, state, progress, say } = display(60);
+  progress.event({ type: "started", stage: a });
+  say(25);
+  state.text = "";
+  progress.note("warning: it is away");
+  assertEquals(state.text.includes("warning: it is away\n"), true);
+  assertEquals(state.text.indexOf("warning") < state.text.lastIndexOf("stage a"), true);
+});

@@ -24,7 +24,24 @@ Deno.test("writeExperiment() writes what became of the rows and what overlaps, a
       "cells.json",
       "ledger.json",
       "overlap.json",
+      "provenance.json",
     ]);
+    const { stages } = await read("provenance.json");
+    assertEquals(stages.map(({ id }: { id: string }) => id), [evaluation]);
+    assertEquals(
+      stages[0].config.evaluation,
+      plan.stages[0]?.spec.kind === "evaluate" ? plan.stages[0].spec.evaluation : null,
+    );
+    const { commit, dirty, runtime, cpu, threads, start, end, command } = stages[0].provenance;
+    assertEquals([commit, dirty, runtime.version, cpu, threads, command], [
+      "0123456789abcdef",
+      false,
+      "1.0.0",
+      "a cpu",
+      1,
+      ["test"],
+    ]);
+    assertEquals(start <= end, true);
     const kept = JSON.parse(JSON.stringify(ledger));
     assertEquals(await read("ledger.json"), [{ name: "hard", stages: [evaluation], ...kept }]);
     assertEquals(await read("overlap.json"), { hard: [pair] });

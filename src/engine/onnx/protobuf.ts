@@ -1,4 +1,4 @@
-/** @file The part of the protobuf wire format that an ONNX model needs. */
+/** @file The part of the protobuf wire format that ONNX models and TensorBoard events need. */
 
 const utf8 = new TextEncoder();
 
@@ -25,6 +25,12 @@ export class MessageWriter {
   float(field: number, value: number): this {
     this.#varint(field << 3 | 5);
     return this.#append(new Uint8Array(Float32Array.of(value).buffer));
+  }
+
+  /** A 64-bit float field. */
+  double(field: number, value: number): this {
+    this.#varint(field << 3 | 1);
+    return this.#append(new Uint8Array(Float64Array.of(value).buffer));
   }
 
   /** A length-delimited field. */

@@ -1,0 +1,53 @@
+/** @file What the stages behind a table were made from: together, and where they differ. */
+import type { TableProvenance } from "../results/table.ts";
+import type { StageProvenance } from "./provenance.ts";
+
+/** What must be the same for all stages of a table, and how it is called in the plural. */
+const ALIKE: Readonly<Record<string, (made: StageProvenance) => string>> = {
+  commits: ({ commit }) => commit?.slice(0, 12) ?? "unknown",
+  "dependency locks": ({ lock }) => lock?.slice(0, 12) ?? "none",
+  "engine versions": ({ versions }) => versions.engine ?? "unknown",
+  // A stage made before this was recorded has none.
+  runtimes: ({ runtime }) =>
+    runtime ? `${runtime.name} ${runtime.version} (${runtime.provider})` : "unknown",
+  "versions of Deno": ({ versions }) => versions.deno ?? "unknown",
+  processors: ({ cpu }) => cpu,
+  platforms: ({ platform }) => platform,
+};
+
+/** `A (2 stages) and B (1 stage)`; null where all are alike. */
+function difference(values: readonly string[]): string | null {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  if (counts.size < 2) return null;
+  return [...counts].sort(([a], [b]) => a < b ? -1 : 1)
+    .map(([value, count]) => `${value} (${count} stage${count === 1 ? "" : "s"})`)
+    .join(" and ");
+}
+
+/**
+ * The source of a table: one dirty or unknown tree taints all, and what is not alike in all stages is named.
+ *
+ * @param made Provenance of every stage behind the table, each once.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(tableSource([]), { commit: null, dirty: false });
+ * ```
+ */
+export function tableSource(made: readonly StageProvenance[]): TableProvenance {
+  const commits = new Set(made.map(({ commit }) => commit?.slice(0, 12) ?? null));
+  const commit = commits.has(null) || commits.size === 0 ? null : [...commits].sort().join(", ");
+  const dirty = made.some((stage) => stage.dirty === true)
+    ? true
+    : made.some((stage) => stage.dirty === null)
+    ? null
+    : false;
+  const mixed = Object.entries(ALIKE).flatMap(([plural, of]) => {
+    const found = difference(made.map(of));
+    return found === null ? [] : [`${plural} ${found}`];
+  });
+  return { commit, dirty, ...mixed.length > 0 ? { mixed } : {} };
+}
