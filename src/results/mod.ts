@@ -23,6 +23,7 @@ export { type VegaLiteSpec } from "./plot_theme.ts";
 export { renderPng, renderSvg } from "./render_plot.ts";
 export { type RewardScore, rewardScoresCsv } from "./reward_scores.ts";
 export { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
+export { type ProblemScore, type Score, scoreOutcomes, scoreProblems } from "./scores.ts";
 export { showRollouts } from "./show_rollouts.ts";
 export {
   buildTable,
@@ -33,3 +34,4 @@ export {
 } from "./table.ts";
 export { type ResultsInput, writeResults } from "./write_results.ts";
 export { type Interval } from "./interval.ts";
+export * from "./statistics/mod.ts";
