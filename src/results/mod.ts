@@ -20,6 +20,7 @@ export { renderCsv } from "./render_csv.ts";
 export { renderLandscape } from "./render_landscape.ts";
 export { renderMarkdown } from "./render_markdown.ts";
 export { type VegaLiteSpec } from "./plot_theme.ts";
+export { renderPdf } from "./render_pdf.ts";
 export { renderPng, renderSvg } from "./render_plot.ts";
 export { type RewardScore, rewardScoresCsv } from "./reward_scores.ts";
 export { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
@@ -35,3 +36,4 @@ export {
 export { type ResultsInput, writeResults } from "./write_results.ts";
 export { type Interval } from "./interval.ts";
 export * from "./statistics/mod.ts";
+export * from "./store/mod.ts";
