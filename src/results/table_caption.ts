@@ -57,6 +57,8 @@ export function taint({ dirty, commit }: TableProvenance): string | null {
 /**
  * One line on the intervals, for a plot.
  *
+ * @param dashed Whether the plot draws those over problems dashed. Default true.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -64,14 +66,16 @@ export function taint({ dirty, commit }: TableProvenance): string | null {
  * assertEquals(intervalNote([]), "");
  * ```
  */
-export function intervalNote(cells: readonly TableCell[]): string {
+export function intervalNote(cells: readonly TableCell[], dashed = true): string {
   const counts = [
     ...new Set(cells.filter(({ over }) => over === "seeds").map((c) => c.seeds.length)),
   ];
   const seeds = counts.sort((a, b) => a - b).join(" or ");
   const kinds = [
     ...(seeds ? [`over ${seeds} seeds (Student t)`] : []),
-    ...(cells.some(({ over }) => over === "problems") ? ["over problems (Wilson, dashed)"] : []),
+    ...(cells.some(({ over }) => over === "problems")
+      ? [`over problems (Wilson${dashed ? ", dashed" : ""})`]
+      : []),
   ];
   return kinds.length === 0 ? "" : `95 % intervals: ${kinds.join("; ")}.`;
 }
