@@ -51,7 +51,7 @@ interface Bar {
  *   arms: ["srl"],
  *   columns: [{ benchmark: "hard", metric: "greedy", k: 1, label: "hard greedy" }],
  *   sizes: ["1m"],
- *   cells: [{ ...cell, ...score, best: false }],
+ *   cells: [{ ...cell, ...score, mark: null }],
  *   provenance: { dirty: false, commit: "0123abc" },
  * });
  * assertEquals("vconcat" in spec, true);

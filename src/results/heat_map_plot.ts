@@ -45,7 +45,7 @@ const DARK = 0.55;
  *   arms: ["step-ratio"],
  *   columns: [{ benchmark: "hard", metric: "greedy", k: 1, label: "hard greedy" }],
  *   sizes: ["1m"],
- *   cells: [{ ...cell, ...score, best: false }],
+ *   cells: [{ ...cell, ...score, mark: null }],
  *   provenance: { dirty: false, commit: "0123abc" },
  * }, {
  *   column: "hard greedy",

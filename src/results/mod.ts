@@ -18,7 +18,9 @@ export {
 } from "./landscape_table.ts";
 export { passAtK } from "./pass_at_k.ts";
 export { renderCsv } from "./render_csv.ts";
+export { renderHtml } from "./render_html.ts";
 export { renderLandscape } from "./render_landscape.ts";
+export { renderLatex } from "./render_latex.ts";
 export { renderMarkdown } from "./render_markdown.ts";
 export { type VegaLiteSpec } from "./plot_theme.ts";
 export { interleavingPlot, type Solution } from "./interleaving_plot.ts";
@@ -32,8 +34,9 @@ export { type WinLossOptions, winLossPlot } from "./win_loss_plot.ts";
 export { renderPdf } from "./render_pdf.ts";
 export { renderPng, renderSvg } from "./render_plot.ts";
 export { type RewardScore, rewardScoresCsv } from "./reward_scores.ts";
+export { renderTypst } from "./render_typst.ts";
 export { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
-export { type ProblemScore, type Score, scoreOutcomes, scoreProblems } from "./scores.ts";
+export { type ProblemScore, scoreOutcomes, scoreProblems, type SeedScore } from "./scores.ts";
 export { showRollouts } from "./show_rollouts.ts";
 export {
   buildTable,
@@ -42,6 +45,17 @@ export {
   type TableInput,
   type TableProvenance,
 } from "./table.ts";
+export {
+  type Axis,
+  type LayoutBlock,
+  type LayoutCell,
+  type LayoutOptions,
+  type LayoutRow,
+  layoutTable,
+  type PublishedRows,
+  type TableLayout,
+} from "./table_layout.ts";
+export { type Mark, markCells, type MarkedCell } from "./marks.ts";
 export { type ResultsInput, writeResults } from "./write_results.ts";
 export { type Interval } from "./interval.ts";
 export * from "./statistics/mod.ts";

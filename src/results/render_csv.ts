@@ -18,7 +18,7 @@ const HEAD = "arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,int
  * const provenance = { dirty: false, commit: "0123abc" };
  * const empty = { title: "t", question: "q", arms: [], columns: [], sizes: [], provenance };
  * assertEquals(
- *   renderCsv({ ...empty, cells: [{ ...cell, ...score, best: true }] }).split("\n")[1],
+ *   renderCsv({ ...empty, cells: [{ ...cell, ...score, mark: "best" }] }).split("\n")[1],
  *   "srl → rlvr,1m,hard,greedy,3,100,1,61.3000,57.1000,65.5000,seeds",
  * );
  * ```

@@ -39,7 +39,7 @@ const DODGE = 0.025;
  *   arms: ["srl"],
  *   columns: [{ benchmark: "hard", metric: "greedy", k: 1, label: "hard greedy" }],
  *   sizes,
- *   cells: sizes.map((size) => ({ ...cell, ...score, size, best: false })),
+ *   cells: sizes.map((size) => ({ ...cell, ...score, size, mark: null })),
  *   provenance: { dirty: false, commit: "0123abc" },
  * });
  * assertEquals("vconcat" in spec, true);

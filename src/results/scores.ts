@@ -6,7 +6,7 @@ import type { Outcome } from "./outcome.ts";
 import { passAtK } from "./pass_at_k.ts";
 
 /** What one seed of one arm scored in one column. */
-export interface Score {
+export interface SeedScore {
   /** Arm of the experiment. */
   readonly arm: string;
   /** Policy size. */
@@ -39,13 +39,13 @@ interface Counts {
 }
 
 /** What one seed of one arm scored on one problem. */
-export interface ProblemScore extends Omit<Score, "problems"> {
+export interface ProblemScore extends Omit<SeedScore, "problems"> {
   /** Problem id within the benchmark. */
   readonly problem: string;
 }
 
 /** A score before its division. */
-type SummedScore = Omit<Score, "benchmark" | "metric" | "score"> & { readonly sum: number };
+type SummedScore = Omit<SeedScore, "benchmark" | "metric" | "score"> & { readonly sum: number };
 
 const CELL = ["arm", "size", "seed", "benchmark", "decoding"] as const;
 
@@ -71,7 +71,10 @@ const CELL = ["arm", "size", "seed", "benchmark", "decoding"] as const;
  * assertEquals(scoreOutcomes(outcomes, [column])[0]?.score, 0.5);
  * ```
  */
-export function scoreOutcomes(outcomes: readonly Outcome[], columns: readonly Column[]): Score[] {
+export function scoreOutcomes(
+  outcomes: readonly Outcome[],
+  columns: readonly Column[],
+): SeedScore[] {
   const byProblem = scoreProblems(outcomes, columns);
   if (byProblem.length === 0) return [];
   return columns.flatMap(({ benchmark, metric }) => {

@@ -3,7 +3,8 @@ import { InputError } from "../errors.ts";
 import { type Column, type Metric, parseColumn } from "./columns.ts";
 import { type Interval, scoreInterval } from "./interval.ts";
 import type { Outcome } from "./outcome.ts";
-import { scoreOutcomes } from "./scores.ts";
+import { type Mark, markCells } from "./marks.ts";
+import { scoreOutcomes, scoreProblems } from "./scores.ts";
 import { compareSizes } from "./sizes.ts";
 
 /** The tree that the results were made from. */
@@ -48,8 +49,8 @@ export interface TableCell extends Interval {
   readonly problems: number;
   /** Completions per problem. */
   readonly samples: number;
-  /** Whether this arm is ahead of every other of its size: their intervals all end below where this one begins. */
-  readonly best: boolean;
+  /** What stands out: see {@link markCells}. */
+  readonly mark: Mark;
 }
 
 /** A comparison, ready to be rendered. */
@@ -58,6 +59,8 @@ export interface ResultTable extends Omit<TableInput, "outcomes" | "columns"> {
   readonly columns: readonly Column[];
   /** Policy sizes found, from small to large. */
   readonly sizes: readonly string[];
+  /** Paired tests behind the cells' marks, for all of which p-values are corrected. Default none. */
+  readonly tests?: number;
   /** By size, then arm, then column; an arm without outcomes in a column has no cell there. */
   readonly cells: readonly TableCell[];
 }
@@ -114,22 +117,15 @@ export function buildTable(input: TableInput): ResultTable {
       })
     )
   );
+  const { marks, tests } = markCells(cells, scoreProblems(outcomes, columns));
   return {
     ...rest,
     arms,
     columns,
     sizes,
-    cells: cells.map((c) => ({ ...c, best: ahead(c, cells) })),
+    cells: cells.map((cell, index) => ({ ...cell, mark: marks[index]! })),
+    ...(tests > 0 ? { tests } : {}),
   };
-}
-
-/** Intervals that do not touch are a stricter rule than a test of the difference: bold is never a matter of luck. */
-function ahead(cell: Omit<TableCell, "best">, cells: readonly Omit<TableCell, "best">[]): boolean {
-  const others = cells.filter((other) =>
-    other.arm !== cell.arm && other.size === cell.size && other.benchmark === cell.benchmark &&
-    other.metric === cell.metric
-  );
-  return others.length > 0 && others.every(({ high }) => high < cell.low);
 }
 
 function distinct(what: string, names: readonly string[]): void {

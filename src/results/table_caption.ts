@@ -1,10 +1,11 @@
 /** @file What must be said beside a table or a plot for its numbers to be understood. */
+import { ALPHA } from "./marks.ts";
 import type { ResultTable, TableCell, TableProvenance } from "./table.ts";
 
 /**
  * The caption's sentences: unit, seeds, kind of interval, problems and samples, what stands out, and the source.
  *
- * @param bold Whether the rendering sets the best value in bold.
+ * @param bold Whether the rendering sets the best value in bold and underlines the second.
  *
  * @example
  * ```ts
@@ -28,9 +29,7 @@ export function tableCaption(table: ResultTable, bold: boolean): string[] {
     );
   }
   lines.push(...benchmarkLines(table));
-  if (bold && cells.some(({ best }) => best)) {
-    lines.push("Bold: ahead of every other arm, the intervals not touching.");
-  }
+  if (bold) lines.push(...markLines(table));
   lines.push(...table.notes ?? []);
   lines.push(taint(provenance) ?? `Made from commit ${short(provenance.commit)}.`);
   return lines.filter((line) => line !== "");
@@ -93,6 +92,23 @@ function seedsLine({ arms, cells }: ResultTable): string {
     return least === undefined ? [] : [`${arm}: ${least}`];
   });
   return `Seeds: ${all}${fewer.length > 0 ? ` (${fewer.join("; ")})` : ""}.`;
+}
+
+/** What bold and underlined mean, or that nothing stands out. */
+function markLines({ cells, tests = 0 }: ResultTable): string[] {
+  const rule =
+    "paired permutation test and bootstrap on the same problems, the latter over seeds " +
+    `where both arms have several; ${tests} ${
+      tests === 1 ? "test" : "tests"
+    }, Holm-corrected, p < ${ALPHA}`;
+  const [best, second] = (["best", "second"] as const).map((mark) =>
+    cells.some((cell) => cell.mark === mark)
+  );
+  if (best) {
+    const underlined = second ? "; underlined: second, and ahead of every arm below" : "";
+    return [`Bold: ahead of every other arm${underlined} (${rule}).`];
+  }
+  return tests === 0 ? [] : [`Nothing is marked: no arm is ahead of every other (${rule}).`];
 }
 
 /** `hard: 100 problems, 8 samples each.` */

@@ -36,7 +36,7 @@ const HEIGHT = 120;
 /**
  * A bar per problem, from where the first arm is furthest ahead to where it is furthest behind: the difference of the
  * two arms' scores, averaged over seeds. The small print counts problems won, lost and equal, and has the difference of the
- * means with its interval and the paired test's p.
+ * means with its interval and the larger p of both paired tests.
  *
  * @throws {InputError} where an arm has no outcomes there, and as `scoreProblems` and `comparePaired` do.
  *
@@ -83,12 +83,13 @@ export function winLossPlot(
   const colors = armColors(arms);
   const entries = [`${first} ahead`, `${second} ahead`];
   const figure = (fraction: number) => (100 * fraction).toFixed(1).replace("-", "−");
-  const p = found.p < 0.001 ? "p < 0.001" : `p = ${found.p.toFixed(3)}`;
+  const larger = Math.max(found.p, found.permutationP);
+  const p = larger < 0.001 ? "p < 0.001" : `p = ${larger.toFixed(3)}`;
   const sentences = [
     `${column}${new Set(outcomes.map((row) => row.size)).size > 1 ? `, ${size}` : ""}:`,
     `${first} ahead on ${found.wins} problems, behind on ${found.losses}, equal on ${found.ties}.`,
     `Difference ${figure(found.difference)} [${figure(found.low)}, ${figure(found.high)}],`,
-    `${p} (paired bootstrap over ${found.over}).`,
+    `${p} (the larger of paired bootstrap, over ${found.over}, and permutation test).`,
     note,
   ];
   // Said in both layers: the axis of the one would else be merged with the other's default.

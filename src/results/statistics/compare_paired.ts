@@ -7,8 +7,8 @@ import { cohensH, pairedCohensD } from "./effect_size.ts";
 import { permutationTest } from "./permutation_test.ts";
 import type { ScoreGrid } from "./score_grid.ts";
 
-/** The first arm compared with the second. Scores and differences are fractions. */
-export interface PairedComparison {
+/** By how much the first arm is ahead of the second; fractions. */
+export interface PairedDifference {
   /** First arm's mean minus the second's, −1 to 1. */
   readonly difference: number;
   /** Lower end of its 95 % interval by paired hierarchical bootstrap. */
@@ -17,16 +17,21 @@ export interface PairedComparison {
   readonly high: number;
   /**
    * Two-sided p of the same bootstrap that there is no difference: for other seeds and other problems. No less than 2 over
-   * the number of replicates plus 1. The test that tables mark by.
+   * the number of replicates plus 1. Where only few problems differ, it is too small: the permutation test's is to be
+   * looked at too, as tables do.
    */
   readonly p: number;
+  /** What interval and p speak about: where either arm has one seed only, other problems alone. */
+  readonly over: "seeds and problems" | "problems";
+}
+
+/** The first arm compared with the second. */
+export interface PairedComparison extends PairedDifference {
   /**
    * Two-sided p of the permutation test over problems: for these trained policies alone, on other problems. It says
    * nothing of other seeds.
    */
   readonly permutationP: number;
-  /** What the bootstrap's p speaks about: where either arm has one seed only, other problems alone. */
-  readonly over: "seeds and problems" | "problems";
   /** Problems on which the first arm is ahead, behind, and equal, all seeds taken together. */
   readonly wins: number;
   /** Problems on which it is behind. */
@@ -63,6 +68,42 @@ export function comparePaired(
   second: ScoreGrid,
   options: BootstrapOptions = {},
 ): PairedComparison {
+  const difference = pairedDifference(first, second, options);
+  const [a, b] = [problemMeans(first), problemMeans(second)];
+  const differences = problemDifferences(first, second);
+  return {
+    ...difference,
+    permutationP: permutationTest(
+      differences,
+      options.seed === undefined ? {} : { seed: options.seed },
+    ),
+    wins: differences.filter((d) => d > 0).length,
+    losses: differences.filter((d) => d < 0).length,
+    ties: differences.filter((d) => d === 0).length,
+    h: cohensH(mean(a), mean(b)),
+    d: pairedCohensD(differences),
+  };
+}
+
+/**
+ * The difference alone, with its interval and p by paired hierarchical bootstrap.
+ *
+ * @throws {InputError} where the problems differ or there are fewer than two.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grid = (scores: number[]) => ({ seeds: [0], problems: ["p1", "p2", "p3"], scores: [scores] });
+ * const { difference, p } = pairedDifference(grid([1, 0, 1]), grid([1, 0, 1]));
+ * assertEquals([difference, p], [0, 1]);
+ * ```
+ */
+export function pairedDifference(
+  first: ScoreGrid,
+  second: ScoreGrid,
+  options: BootstrapOptions = {},
+): PairedDifference {
   const other = first.problems.findIndex((problem, i) => problem !== second.problems[i]);
   if (other >= 0 || first.problems.length !== second.problems.length) {
     const found = JSON.stringify(first.problems[other] ?? second.problems[first.problems.length]);
@@ -71,11 +112,6 @@ export function comparePaired(
   if (first.problems.length < 2) {
     throw new InputError("paired comparison: found 1 problem, expected 2 at least");
   }
-  const [a, b] = [problemMeans(first), problemMeans(second)];
-  const differences = a.map((score, p) => {
-    const difference = score - b[p]!;
-    return Math.abs(difference) < SAME ? 0 : difference;
-  });
   const { estimate, draws } = bootstrap([[1, first.scores], [-1, second.scores]], options);
   const reach = (probability: number) =>
     Math.min(1, Math.max(-1, quantileSorted([...draws], probability)));
@@ -86,14 +122,27 @@ export function comparePaired(
     low: reach(tail),
     high: reach(1 - tail),
     p: twoSided(draws),
-    permutationP: permutationTest(differences, options),
     over: alone ? "problems" : "seeds and problems",
-    wins: differences.filter((d) => d > 0).length,
-    losses: differences.filter((d) => d < 0).length,
-    ties: differences.filter((d) => d === 0).length,
-    h: cohensH(mean(a), mean(b)),
-    d: pairedCohensD(differences),
   };
+}
+
+/**
+ * The first arm's mean over seeds minus the second's, problem by problem: 0 where they differ by rounding only.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const grid = (...scores: number[][]) => ({ seeds: scores.map((_, i) => i), problems: ["p1", "p2"], scores });
+ * assertEquals(problemDifferences(grid([1, 0], [0, 0]), grid([0, 0])), [0.5, 0]);
+ * ```
+ */
+export function problemDifferences(first: ScoreGrid, second: ScoreGrid): number[] {
+  const [a, b] = [problemMeans(first), problemMeans(second)];
+  return a.map((score, p) => {
+    const difference = score - b[p]!;
+    return Math.abs(difference) < SAME ? 0 : difference;
+  });
 }
 
 /** Each problem's mean over seeds. */

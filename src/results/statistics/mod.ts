@@ -1,6 +1,12 @@
 /** @file Statistics of scores. */
 export { type Bootstrap, bootstrap, type BootstrapOptions, type SignedGrid } from "./bootstrap.ts";
-export { comparePaired, type PairedComparison } from "./compare_paired.ts";
+export {
+  comparePaired,
+  type PairedComparison,
+  type PairedDifference,
+  pairedDifference,
+  problemDifferences,
+} from "./compare_paired.ts";
 export { cohensH, pairedCohensD } from "./effect_size.ts";
 export { hierarchicalInterval } from "./hierarchical_interval.ts";
 export { holm } from "./holm.ts";

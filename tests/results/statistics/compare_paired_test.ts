@@ -1,7 +1,10 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { InputError } from "../../../src/errors.ts";
 import { Rng } from "../../../src/random/rng.ts";
-import { comparePaired } from "../../../src/results/statistics/compare_paired.ts";
+import {
+  comparePaired,
+  problemDifferences,
+} from "../../../src/results/statistics/compare_paired.ts";
 import { simulate } from "./simulated.ts";
 
 const usual = { seeds: 3, problems: 40, samples: 4, mean: 0.45, seedRange: 0.1, problemRange: 0.3 };
@@ -74,4 +77,14 @@ Deno.test("comparePaired() refuses different problems, and one", () => {
   assertThrows(() => comparePaired(grid(["a", "b"]), grid(["a", "c"])), InputError, '"b"');
   assertThrows(() => comparePaired(grid(["a"]), grid(["a", "c"])), InputError, '"c"');
   assertThrows(() => comparePaired(grid(["a"]), grid(["a"])), InputError, "found 1 problem");
+});
+
+Deno.test("problemDifferences() takes rounding for none", () => {
+  const grid = (...scores: number[][]) => ({
+    seeds: scores.map((_, i) => i),
+    problems: ["a", "b"],
+    scores,
+  });
+  const [rounded, exact] = [grid([0.1, 1], [0.2, 1], [0.3, 1]), grid([0.2, 0.5])];
+  assertEquals(problemDifferences(rounded, exact), [0, 0.5]);
 });
