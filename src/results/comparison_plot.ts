@@ -161,7 +161,10 @@ function panel(table: ResultTable, column: Column, size: string, frame: PanelFra
           strokeDash: {
             field: "over",
             type: "nominal",
-            scale: { domain: ["seeds", "problems"], range: [[1, 0], [2, 1.5]] },
+            scale: {
+              domain: ["seeds", "seeds and problems", "problems"],
+              range: [[1, 0], [1, 0], [2, 1.5]],
+            },
             legend: null,
           },
         },

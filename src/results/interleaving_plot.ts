@@ -12,7 +12,7 @@ import {
 } from "./plot_theme.ts";
 
 /** One solution. */
-export interface Solution {
+export interface InterleavedSolution {
   /** What its row is called, e.g. arm and problem. */
   readonly name: string;
   /** The whole text, steps one after the other. */
@@ -42,7 +42,7 @@ const KINDS = ["think", "action"] as const;
  * ```
  */
 export function interleavingPlot(
-  solutions: readonly Solution[],
+  solutions: readonly InterleavedSolution[],
   options: { readonly note?: string } = {},
 ): VegaLiteSpec {
   if (solutions.length === 0 || solutions.length > MOST) {

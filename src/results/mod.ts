@@ -23,7 +23,7 @@ export { renderLandscape } from "./render_landscape.ts";
 export { renderLatex } from "./render_latex.ts";
 export { renderMarkdown } from "./render_markdown.ts";
 export { type VegaLiteSpec } from "./plot_theme.ts";
-export { interleavingPlot, type Solution } from "./interleaving_plot.ts";
+export { type InterleavedSolution, interleavingPlot } from "./interleaving_plot.ts";
 export { type SolutionPiece, solutionPieces } from "./interleaving.ts";
 export { keptPlot } from "./kept_plot.ts";
 export { lengthPlot, type LengthPlotOptions } from "./length_plot.ts";

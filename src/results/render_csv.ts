@@ -7,7 +7,8 @@ const HEAD = "arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,int
 /**
  * Lines `arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,interval`, in the table's order. `seeds` and
  * `problems` are numbers of them, `samples` is per problem; `mean`, `low` and `high` are percent with four decimals;
- * `interval` is `seeds` (Student t, whose ends may lie beyond 0 and 100) or `problems` (Wilson).
+ * `interval` is what the ends speak about: `seeds` (Student t, whose ends may lie beyond 0 and 100), `problems`, or
+ * `seeds and problems`.
  *
  * @example
  * ```ts

@@ -6,6 +6,8 @@ import type { Outcome } from "./outcome.ts";
 import { type Mark, markCells } from "./marks.ts";
 import { scoreOutcomes, scoreProblems } from "./scores.ts";
 import { compareSizes } from "./sizes.ts";
+import { hierarchicalInterval } from "./statistics/hierarchical_interval.ts";
+import { scoreGrid } from "./statistics/score_grid.ts";
 
 /** The tree that the results were made from. */
 export interface TableProvenance {
@@ -29,6 +31,12 @@ export interface TableInput {
   readonly question: string;
   /** The tree that the results were made from. */
   readonly provenance: TableProvenance;
+  /**
+   * What intervals speak about: other training seeds on these problems (`seeds`, Student t; Wilson's over problems where
+   * there is one seed), or other seeds, problems and samples at once (`seeds and problems`, hierarchical bootstrap). Default
+   * `seeds`.
+   */
+  readonly interval?: "seeds" | "seeds and problems";
   /** What else a reader must know, a sentence each. Default none. */
   readonly notes?: readonly string[];
 }
@@ -102,6 +110,7 @@ export function buildTable(input: TableInput): ResultTable {
   const columns = labels.map(parseColumn);
   const sizes = [...new Set(outcomes.map(({ size }) => size))].sort(compareSizes);
   const scores = scoreOutcomes(outcomes, columns);
+  const byProblem = scoreProblems(outcomes, columns);
   const cells = sizes.flatMap((size) =>
     arms.flatMap((arm) =>
       columns.flatMap(({ benchmark, metric }) => {
@@ -111,13 +120,19 @@ export function buildTable(input: TableInput): ResultTable {
         const [some] = here;
         if (some === undefined) return [];
         const { problems, samples } = some;
-        const interval = scoreInterval(here.map(({ score }) => score), problems);
-        const seeds = here.map(({ seed }) => seed);
+        const interval = rest.interval !== "seeds and problems"
+          ? scoreInterval(here.map(({ score }) => score), problems)
+          : hierarchicalInterval(scoreGrid(byProblem.filter((s) =>
+            s.size === size && s.arm === arm && s.benchmark === benchmark && s.metric === metric
+          )));
+        const seeds = here.map(({ seed }) =>
+          seed
+        );
         return [{ arm, size, benchmark, metric, seeds, problems, samples, ...interval }];
       })
     )
   );
-  const { marks, tests } = markCells(cells, scoreProblems(outcomes, columns));
+  const { marks, tests } = markCells(cells, byProblem);
   return {
     ...rest,
     arms,

@@ -19,14 +19,21 @@ import type { ResultTable, TableCell, TableProvenance } from "./table.ts";
 export function tableCaption(table: ResultTable, bold: boolean): string[] {
   const { cells, provenance } = table;
   const lines = ["Percent of problems solved, mean over training seeds.", seedsLine(table)];
-  if (cells.some(({ over }) => over === "seeds")) {
-    lines.push("±: 95 % Student-t interval over seeds, for this set of problems.");
-  }
-  if (cells.some(({ over }) => over === "problems")) {
+  if (table.interval === "seeds and problems") {
     lines.push(
-      "[low, high]: 95 % Wilson interval over problems, where there is one seed or all seeds score alike; " +
-        "it says nothing about other seeds.",
+      "[low, high]: 95 % hierarchical bootstrap interval over seeds, problems and samples; where there is one seed it " +
+        "says nothing about others, and where no score varies it is Wilson's.",
     );
+  } else {
+    if (cells.some(({ over }) => over === "seeds")) {
+      lines.push("±: 95 % Student-t interval over seeds, for this set of problems.");
+    }
+    if (cells.some(({ over }) => over === "problems")) {
+      lines.push(
+        "[low, high]: 95 % Wilson interval over problems, where there is one seed or all seeds score alike; " +
+          "it says nothing about other seeds.",
+      );
+    }
   }
   lines.push(...benchmarkLines(table));
   if (bold) lines.push(...markLines(table));
@@ -71,9 +78,12 @@ export function intervalNote(cells: readonly TableCell[], dashed = true): string
   ];
   const seeds = counts.sort((a, b) => a - b).join(" or ");
   const kinds = [
+    ...(cells.some(({ over }) => over === "seeds and problems")
+      ? ["over seeds and problems (bootstrap)"]
+      : []),
     ...(seeds ? [`over ${seeds} seeds (Student t)`] : []),
     ...(cells.some(({ over }) => over === "problems")
-      ? [`over problems (Wilson${dashed ? ", dashed" : ""})`]
+      ? [`over problems${dashed ? " (dashed)" : ""}`]
       : []),
   ];
   return kinds.length === 0 ? "" : `95 % intervals: ${kinds.join("; ")}.`;

@@ -71,8 +71,24 @@ Deno.test("intervalNote() counts seeds and names the kinds that occur", () => {
   assertEquals(intervalNote(cells), "95 % intervals: over 2 or 3 seeds (Student t).");
   assertStringIncludes(
     intervalNote([...cells, cell("base", "hard greedy", { over: "problems" })]),
-    "Wilson",
+    "over problems (dashed)",
   );
+  assertStringIncludes(
+    intervalNote([cell("base", "hard greedy", { over: "problems" })], false),
+    "over problems.",
+  );
+  assertStringIncludes(
+    intervalNote([cell("base", "hard greedy", { over: "seeds and problems" })]),
+    "over seeds and problems (bootstrap)",
+  );
+});
+
+Deno.test("tableCaption() names the hierarchical bootstrap where intervals are its", () => {
+  const cells = [cell("srl", "hard greedy", { over: "seeds and problems" })];
+  const table = tableOf(["srl"], labels, cells, { interval: "seeds and problems" });
+  const text = tableCaption(table, false).join(" ");
+  assertStringIncludes(text, "hierarchical bootstrap interval over seeds, problems and samples");
+  assertEquals(text.includes("Student"), false);
 });
 
 Deno.test("tableCaption() passes notes on, before the source", () => {

@@ -100,3 +100,14 @@ Deno.test("buildTable() refuses outcomes of an arm that is not declared, and nam
   const columns = ["hard greedy", "hard greedy"];
   assertThrows(() => buildTable({ ...frame, outcomes: [], columns }), InputError, "twice");
 });
+
+Deno.test("buildTable() takes intervals over seeds and problems where asked", () => {
+  const outcomes = [59, 60, 61].flatMap((right, seed) => greedy("srl", seed, right));
+  const columns = ["hard greedy"];
+  const [seeds] = buildTable({ ...frame, columns, outcomes }).cells;
+  const [both] = buildTable({ ...frame, columns, outcomes, interval: "seeds and problems" }).cells;
+  assertEquals([seeds!.over, both!.over], ["seeds", "seeds and problems"]);
+  assertAlmostEquals(both!.mean, seeds!.mean, 1e-12);
+  // Seeds that agree say nothing of other problems, which would differ.
+  assertEquals(both!.low < seeds!.low - 0.05 && both!.high > seeds!.high + 0.05, true);
+});

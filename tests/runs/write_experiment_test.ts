@@ -24,6 +24,7 @@ Deno.test("writeExperiment() writes what became of the rows and what overlaps, a
       "cells.json",
       "ledger.json",
       "overlap.json",
+      "schema.json",
     ]);
     const kept = JSON.parse(JSON.stringify(ledger));
     assertEquals(await read("ledger.json"), [{ name: "hard", stages: [evaluation], ...kept }]);
