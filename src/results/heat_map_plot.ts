@@ -21,6 +21,12 @@ export interface HeatMapOptions {
 /** Height of a row in pixels: two lines of text. */
 const ROW = 34;
 
+/** Room for the title of the vertical axis. */
+const AXIS_TITLE = 24;
+
+/** In narrower columns an interval's ends are written without decimals. */
+const NARROW = 66;
+
 /** From almost white to the darkest on which white text is read. */
 const SHADES = ["#f2f7fc", "#08519c"];
 
@@ -80,6 +86,10 @@ export function heatMapPlot(table: ResultTable, options: HeatMapOptions): VegaLi
     100 * Math.min(...cells.map(({ mean }) => mean)),
     100 * Math.max(...cells.map(({ mean }) => mean)),
   ];
+  const names = axisLabelWidth(rows);
+  const width = COLUMN_WIDTH - names - AXIS_TITLE;
+  const narrow = width / columns.length < NARROW;
+  const end = (fraction: number) => narrow ? (100 * fraction).toFixed(0) : percent(fraction);
   const values = cells.map((cell) => {
     const share = high > low ? (100 * cell.mean - low) / (high - low) : 0;
     return {
@@ -87,11 +97,10 @@ export function heatMapPlot(table: ResultTable, options: HeatMapOptions): VegaLi
       column: places[cell.arm]![1],
       mean: 100 * cell.mean,
       figure: percent(cell.mean),
-      interval: `${percent(cell.low)} to ${percent(cell.high)}`,
+      interval: `${end(cell.low)} to ${end(cell.high)}`,
       ink: share > DARK ? "#ffffff" : INK,
     };
   });
-  const names = axisLabelWidth(rows);
   const axis = { domain: false, ticks: false, labelAngle: 0 };
   const ink = { field: "ink", type: "nominal" as const, scale: null };
   const note = plotNote([
@@ -101,7 +110,7 @@ export function heatMapPlot(table: ResultTable, options: HeatMapOptions): VegaLi
   ], COLUMN_WIDTH);
   return {
     title: note,
-    width: COLUMN_WIDTH - names - 24,
+    width,
     height: ROW * rows.length,
     data: { values },
     encoding: {
@@ -117,7 +126,14 @@ export function heatMapPlot(table: ResultTable, options: HeatMapOptions): VegaLi
         type: "nominal",
         sort: null,
         scale: { domain: columns },
-        axis: { ...axis, title: factors[1], orient: "top" },
+        axis: {
+          ...axis,
+          title: factors[1],
+          // A word a line: names beside each other do not run into each other.
+          labelExpr: "split(datum.label, ' ')",
+          labelLimit: width / columns.length,
+          ...(narrow ? { labelFontSize: 8 } : {}),
+        },
       },
     },
     layer: [

@@ -101,11 +101,13 @@ export function titleWidth(titles: readonly string[]): number {
 /** Room for a legend's line and the space after its label. */
 const LEGEND_SYMBOL = 26;
 
+/** Room for the axis that a legend above a panel begins beside. */
+const LEGEND_START = 44;
+
 /**
  * A legend above a plot, in as many columns as there is room for.
  *
  * @param names Entries, in order.
- * @param width The figure's width in pixels.
  *
  * @example
  * ```ts
@@ -114,12 +116,15 @@ const LEGEND_SYMBOL = 26;
  * assertEquals(topLegend(["base", "srl"]), { values: ["base", "srl"], orient: "top", columns: 2 });
  * ```
  */
-export function topLegend(names: readonly string[], width: number = COLUMN_WIDTH): {
+export function topLegend(names: readonly string[]): {
   readonly values: string[];
   readonly orient: "top";
   readonly columns: number;
 } {
-  const entries = names.map((name) => axisLabelWidth([name]) + LEGEND_SYMBOL);
+  const width = COLUMN_WIDTH - LEGEND_START;
+  const entries = names.map((name) =>
+    Math.min(LABEL_LIMIT, displayWidth(name) * LETTER * TEXT) + LEGEND_SYMBOL
+  );
   const oneRow = entries.reduce((sum, entry) => sum + entry, 0) <= width;
   const columns = oneRow ? names.length : Math.max(1, Math.floor(width / Math.max(...entries)));
   return { values: [...names], orient: "top", columns };

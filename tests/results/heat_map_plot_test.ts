@@ -58,3 +58,12 @@ Deno.test("heatMapPlot() refuses what the table lacks, with the nearest, and two
   const twice = { step: ["a", "b"], answer: ["a", "b"] } as const;
   assertThrows(() => heatMapPlot(table, { ...options, places: twice }), InputError, "both at");
 });
+
+Deno.test("heatMapPlot() keeps many columns apart: a word a line, and intervals without decimals", async () => {
+  const rewards = ["sequence ratio", "ROUGE-L", "BLEU", "chrF", "embedding"];
+  const wide = tableOf(rewards, ["hard greedy"], rewards.map((arm) => cell(arm, "hard greedy")));
+  const places = Object.fromEntries(rewards.map((arm) => [arm, ["step", arm] as const]));
+  const texts = await drawnTexts(heatMapPlot(wide, { ...options, places }));
+  assertEquals(texts.filter((text) => text === "57 to 66").length, 5);
+  assert(texts.includes("sequence") && texts.includes("ratio"), texts.join("|"));
+});
