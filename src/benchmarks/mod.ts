@@ -48,3 +48,4 @@ export {
   type SampleSummary,
   summariseSamples,
 } from "./summarise_samples.ts";
+export { publishedRows } from "./published_rows.ts";

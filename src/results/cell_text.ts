@@ -19,8 +19,8 @@ export function percent(fraction: number): string {
 }
 
 /**
- * A cell in percent: `61.3 ± 4.2` for the interval over seeds, which is symmetric, and `61.3 [51.5, 70.3]` for the one
- * over problems, which is not.
+ * A cell in percent: `61.3 ± 4.2` for the interval over seeds, which is symmetric, and `61.3 [51.5, 70.3]` for those
+ * over problems, which are not.
  *
  * @param align Pads the parts, so that the figures of several cells stand under each other.
  *
@@ -39,6 +39,6 @@ export function cellText(
 ): string {
   if (cell === undefined) return align ? MISSING.padStart(5) : MISSING;
   const mean = percent(cell.mean).padStart(align ? 5 : 0);
-  if (cell.over === "problems") return `${mean} [${percent(cell.low)}, ${percent(cell.high)}]`;
+  if (cell.over !== "seeds") return `${mean} [${percent(cell.low)}, ${percent(cell.high)}]`;
   return `${mean} ± ${percent(cell.high - cell.mean).padStart(align ? 4 : 0)}`;
 }

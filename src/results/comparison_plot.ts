@@ -51,7 +51,7 @@ interface Bar {
  *   arms: ["srl"],
  *   columns: [{ benchmark: "hard", metric: "greedy", k: 1, label: "hard greedy" }],
  *   sizes: ["1m"],
- *   cells: [{ ...cell, ...score, best: false }],
+ *   cells: [{ ...cell, ...score, mark: null }],
  *   provenance: { dirty: false, commit: "0123abc" },
  * });
  * assertEquals("vconcat" in spec, true);
@@ -161,7 +161,10 @@ function panel(table: ResultTable, column: Column, size: string, frame: PanelFra
           strokeDash: {
             field: "over",
             type: "nominal",
-            scale: { domain: ["seeds", "problems"], range: [[1, 0], [2, 1.5]] },
+            scale: {
+              domain: ["seeds", "seeds and problems", "problems"],
+              range: [[1, 0], [1, 0], [2, 1.5]],
+            },
             legend: null,
           },
         },

@@ -4,9 +4,9 @@ import type { CellMetric } from "./outcome.ts";
 import {
   armColors,
   armDashes,
-  axisLabelWidth,
   COLUMN_WIDTH,
   plotNote,
+  topLegend,
   type VegaLiteSpec,
 } from "./plot_theme.ts";
 
@@ -26,9 +26,6 @@ export interface CurvePlotOptions {
 /** Room for the vertical axis. */
 const AXIS = 48;
 const SPACING = 12;
-
-/** Room for a legend's line and the space after its label. */
-const LEGEND_SYMBOL = 26;
 
 /** Height of a panel, of several and alone. */
 const HEIGHT = { several: 100, alone: 160 } as const;
@@ -78,10 +75,13 @@ export function curvePlot(
   const rows = groups.map((stage) => {
     const ofRow = all.filter((point) => stage === null || point.stage === stage);
     // Sizes beside each other are there to be compared: on one scale.
-    const range = {
-      low: Math.min(...ofRow.map((p) => p.low)),
-      high: Math.max(...ofRow.map((p) => p.high)),
-    };
+    const [low, high] = [
+      Math.min(...ofRow.map((p) => p.low)),
+      Math.max(...ofRow.map((p) => p.high)),
+    ];
+    // An axis without a range would have a single tick with as many digits as a double has.
+    const room = high > low ? 0 : Math.abs(high) / 10 || 1;
+    const range = { low: low - room, high: high + room };
     return sizes.map((size) =>
       panel({
         ...shared,
@@ -157,16 +157,11 @@ function panel(frame: PanelFrame): Panel {
     },
   };
   const colors = armColors(arms);
-  const entries = shown.map((arm) => axisLabelWidth([arm]) + LEGEND_SYMBOL);
-  const oneRow = entries.reduce((sum, entry) => sum + entry, 0) <= COLUMN_WIDTH;
-  const columns = oneRow
-    ? shown.length
-    : Math.max(1, Math.floor(COLUMN_WIDTH / Math.max(...entries)));
   const byArm = {
     field: "arm",
     type: "nominal" as const,
     sort: null,
-    legend: { values: [...shown], orient: "top" as const, columns },
+    legend: topLegend(shown),
   };
   const stroke = { ...byArm, scale: { domain: [...arms], range: colors } };
   const strokeDash = { ...byArm, scale: { domain: [...arms], range: armDashes(arms) } };

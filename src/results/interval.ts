@@ -19,8 +19,8 @@ export interface Interval {
   readonly low: number;
   /** Upper end. An interval over seeds may reach above 1. */
   readonly high: number;
-  /** What the interval speaks about: other training seeds, or other problems for these seeds. */
-  readonly over: "seeds" | "problems";
+  /** What the interval speaks about: other training seeds, other problems for these seeds, or both. */
+  readonly over: "seeds" | "problems" | "seeds and problems";
 }
 
 /**
@@ -58,11 +58,23 @@ export function scoreInterval(scores: readonly number[], problems: number): Inte
     const half = studentT(values.length - 1, LEVEL) * error;
     return { mean: centre, low: centre - half, high: centre + half, over: "seeds" };
   }
-  return { mean: centre, ...wilson(centre, problems), over: "problems" };
+  return { mean: centre, ...wilsonInterval(centre, problems), over: "problems" };
 }
 
-/** Wilson's score interval of a proportion (Wilson 1927), without continuity correction. */
-function wilson(p: number, n: number): { low: number; high: number } {
+/**
+ * Wilson's 95 % score interval of a proportion (Wilson 1927), without continuity correction.
+ *
+ * @param p The proportion, from 0 to 1.
+ * @param n What it is a proportion of, at least 1.
+ *
+ * @example
+ * ```ts
+ * import { assertAlmostEquals } from "@std/assert";
+ *
+ * assertAlmostEquals(wilsonInterval(0, 100).high, 0.037, 1e-4);
+ * ```
+ */
+export function wilsonInterval(p: number, n: number): { low: number; high: number } {
   const scale = 1 + Z * Z / n;
   const centre = (p + Z * Z / (2 * n)) / scale;
   const half = Z * Math.sqrt(p * (1 - p) / n + Z * Z / (4 * n * n)) / scale;

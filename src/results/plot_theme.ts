@@ -12,7 +12,8 @@ export type VegaLiteConfig = Config;
 /** Width of a figure in pixels of 1/96 inch: one column of a two-column paper (3.4 in), where 10 px are 7.5 pt. */
 export const COLUMN_WIDTH = 326;
 
-const INK = "#222222";
+/** Text, and marks that stand on a colour. */
+export const INK = "#222222";
 const GREY = "#6b6b6b";
 const FAINT = "#e3e3e3";
 const TEXT = 10;
@@ -95,6 +96,38 @@ export function axisLabelWidth(names: readonly string[]): number {
  */
 export function titleWidth(titles: readonly string[]): number {
   return Math.round(Math.max(0, ...titles.map(displayWidth)) * 0.7 * TEXT);
+}
+
+/** Room for a legend's line and the space after its label. */
+const LEGEND_SYMBOL = 26;
+
+/** Room for the axis that a legend above a panel begins beside. */
+const LEGEND_START = 44;
+
+/**
+ * A legend above a plot, in as many columns as there is room for.
+ *
+ * @param names Entries, in order.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(topLegend(["base", "srl"]), { values: ["base", "srl"], orient: "top", columns: 2 });
+ * ```
+ */
+export function topLegend(names: readonly string[]): {
+  readonly values: string[];
+  readonly orient: "top";
+  readonly columns: number;
+} {
+  const width = COLUMN_WIDTH - LEGEND_START;
+  const entries = names.map((name) =>
+    Math.min(LABEL_LIMIT, displayWidth(name) * LETTER * TEXT) + LEGEND_SYMBOL
+  );
+  const oneRow = entries.reduce((sum, entry) => sum + entry, 0) <= width;
+  const columns = oneRow ? names.length : Math.max(1, Math.floor(width / Math.max(...entries)));
+  return { values: [...names], orient: "top", columns };
 }
 
 /**

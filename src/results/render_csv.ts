@@ -8,8 +8,8 @@ const HEAD = "arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,int
 /**
  * Lines `arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,interval,taint`, in the table's order. `seeds` and
  * `problems` are numbers of them, `samples` is per problem; `mean`, `low` and `high` are percent with four decimals;
- * `interval` is `seeds` (Student t, whose ends may lie beyond 0 and 100) or `problems` (Wilson);
- * `taint` is empty, or says as every other rendering does why the numbers cannot be trusted.
+ * `interval` is what the ends speak about: `seeds` (Student t, whose ends may lie beyond 0 and 100), `problems`, or
+ * `seeds and problems`; `taint` is empty, or says as every other rendering does why the numbers cannot be trusted.
  *
  * @example
  * ```ts
@@ -20,7 +20,7 @@ const HEAD = "arm,size,benchmark,metric,seeds,problems,samples,mean,low,high,int
  * const provenance = { dirty: false, commit: "0123abc" };
  * const empty = { title: "t", question: "q", arms: [], columns: [], sizes: [], provenance };
  * assertEquals(
- *   renderCsv({ ...empty, cells: [{ ...cell, ...score, best: true }] }).split("\n")[1],
+ *   renderCsv({ ...empty, cells: [{ ...cell, ...score, mark: "best" }] }).split("\n")[1],
  *   "srl → rlvr,1m,hard,greedy,3,100,1,61.3000,57.1000,65.5000,seeds,",
  * );
  * ```

@@ -1,12 +1,14 @@
 /** @file The comparison as Markdown. */
-import { cellText } from "./cell_text.ts";
 import { displayWidth } from "./glyphs.ts";
 import type { ResultTable } from "./table.ts";
 import { tableCaption } from "./table_caption.ts";
+import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout.ts";
 
 /**
- * A heading, the question, one table per policy size with arms as rows, and the caption. The best value of a column is
- * bold where it is ahead beyond its interval.
+ * A heading, the question, one table per block (per policy size, if not laid out otherwise), and the caption. The best
+ * value of a column is bold and the second underlined where paired tests find them ahead.
+ *
+ * @throws {InputError} as `layoutTable` does.
  *
  * @example
  * ```ts
@@ -20,30 +22,27 @@ import { tableCaption } from "./table_caption.ts";
  *   arms: ["srl"],
  *   columns: [{ benchmark: "hard", metric: "greedy", k: 1, label: "hard greedy" }],
  *   sizes: ["1m"],
- *   cells: [{ ...cell, ...score, best: true }],
+ *   cells: [{ ...cell, ...score, mark: "best" }],
  *   provenance: { dirty: false, commit: "0123abc" },
  * });
  * assertStringIncludes(text, "| srl | **61.3 ± 4.2** |");
  * ```
  */
-export function renderMarkdown(table: ResultTable): string {
+export function renderMarkdown(table: ResultTable, options: LayoutOptions = {}): string {
+  const { corner, columns, blocks, notes } = layoutTable(table, options);
   const parts = [`# ${plain(table.title)}`, plain(table.question)];
-  for (const size of table.sizes) {
-    if (table.sizes.length > 1) parts.push(`## ${plain(size)}`);
-    const head = ["arm", ...table.columns.map(({ label }) => plain(label))];
-    const rows = table.arms.map((arm) => [
-      plain(arm),
-      ...table.columns.map(({ benchmark, metric }) => {
-        const cell = table.cells.find((c) =>
-          c.size === size && c.arm === arm && c.benchmark === benchmark && c.metric === metric
-        );
-        return cell?.best ? `**${cellText(cell)}**` : cellText(cell);
-      }),
-    ]);
-    parts.push(grid(head, rows));
+  for (const { title, rows } of blocks) {
+    if (title !== "") parts.push(`## ${plain(title)}`);
+    const lines = rows.map(({ name, cells }) => [plain(name), ...cells.map(markdownCell)]);
+    parts.push(grid([corner, ...columns.map(plain)], lines));
   }
-  parts.push(tableCaption(table, true).map(plain).join(" "));
+  parts.push([...tableCaption(table, true), ...notes].map(plain).join(" "));
   return parts.filter((part) => part !== "").join("\n\n") + "\n";
+}
+
+function markdownCell({ text, mark }: LayoutCell): string {
+  // Markdown has no underline of its own.
+  return mark === "best" ? `**${text}**` : mark === "second" ? `<u>${text}</u>` : text;
 }
 
 /** A table whose columns are aligned in the source too. */

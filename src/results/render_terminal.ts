@@ -1,9 +1,15 @@
 /** @file The comparison as text for a terminal. */
 import pc from "picocolors";
-import { cellText } from "./cell_text.ts";
 import { displayWidth, padEnd, safeLine, wrapText } from "./glyphs.ts";
 import type { ResultTable } from "./table.ts";
+import type { Mark } from "./marks.ts";
 import { tableCaption } from "./table_caption.ts";
+import {
+  type LayoutBlock,
+  type LayoutOptions,
+  layoutTable,
+  type TableLayout,
+} from "./table_layout.ts";
 
 /** How text for a terminal is set. */
 export interface TerminalOptions {
@@ -16,8 +22,10 @@ export interface TerminalOptions {
 const GAP = "  ";
 
 /**
- * Arms as rows, columns as declared, one block per policy size; columns that do not fit beside each other go into
- * further blocks. Ends with the caption.
+ * Arms as rows, columns as declared, one block per policy size, if not laid out otherwise; columns that do not fit beside
+ * each other go into further blocks. Ends with the caption.
+ *
+ * @throws {InputError} as `layoutTable` does.
  *
  * @example
  * ```ts
@@ -31,29 +39,33 @@ const GAP = "  ";
  *   arms: ["srl"],
  *   columns: [{ benchmark: "hard", metric: "greedy", k: 1, label: "hard greedy" }],
  *   sizes: ["1m"],
- *   cells: [{ ...cell, ...score, best: false }],
+ *   cells: [{ ...cell, ...score, mark: null }],
  *   provenance: { dirty: false, commit: "0123abc" },
  * }, { color: false });
  * assertStringIncludes(text, "srl   61.3 ±  4.2");
  * ```
  */
-export function renderTerminal(table: ResultTable, options: TerminalOptions = {}): string {
-  const { width = 100, color = Deno.stdout.isTerminal() && !Deno.noColor } = options;
+export function renderTerminal(
+  table: ResultTable,
+  options: TerminalOptions & LayoutOptions = {},
+): string {
+  const { width = 100, color = Deno.stdout.isTerminal() && !Deno.noColor, ...rest } = options;
   const style = pc.createColors(color);
   const lines = wrapText(`${table.title}: ${table.question}`, width).map((line) =>
     style.bold(line)
   );
-  for (const size of table.sizes) {
-    const several = table.sizes.length > 1;
-    for (const block of blocks(table, size, width)) {
-      lines.push("", ...(several ? [style.bold(safeLine(size))] : []));
-      const [head, ...rows] = block;
+  const layout = layoutTable(table, rest);
+  for (const block of layout.blocks) {
+    for (const group of narrow(layout, block, width)) {
+      lines.push("", ...(block.title === "" ? [] : [style.bold(safeLine(block.title))]));
+      const [head, ...rows] = group;
       lines.push(style.dim(line(head!)), style.dim("─".repeat(lineWidth(head!))));
-      lines.push(...rows.map((row) => line(row, style.bold)));
+      lines.push(...rows.map((row) => line(row, style)));
     }
   }
   if (table.sizes.length === 0) lines.push("", "No outcomes yet.");
-  const caption = tableCaption(table, color).flatMap((sentence) => wrapText(sentence, width));
+  const sentences = [...tableCaption(table, color), ...layout.notes];
+  const caption = sentences.flatMap((sentence) => wrapText(sentence, width));
   return [...lines, "", ...caption.map((text) => style.dim(text)), ""].join("\n");
 }
 
@@ -61,22 +73,17 @@ export function renderTerminal(table: ResultTable, options: TerminalOptions = {}
 interface Piece {
   readonly text: string;
   readonly columns: number;
-  readonly best: boolean;
+  readonly mark: Mark;
 }
 
-/** Lines of pieces, each block narrow enough: its first line is the head. */
-function blocks(table: ResultTable, size: string, width: number): Piece[][][] {
-  const plain = (texts: readonly string[]) => texts.map((text) => ({ text, best: false }));
-  const arms = column(plain(["", ...table.arms.map(safeLine)]));
-  const columns = table.columns.map(({ benchmark, metric, label }) =>
+/** Lines of pieces, each group narrow enough: its first line is the head. */
+function narrow(layout: TableLayout, { rows }: LayoutBlock, width: number): Piece[][][] {
+  const names = ["", ...rows.map(({ name }) => safeLine(name))];
+  const arms = column(names.map((text) => ({ text, mark: null })));
+  const columns = layout.columns.map((label, index) =>
     column([
-      { text: safeLine(label), best: false },
-      ...table.arms.map((arm) => {
-        const cell = table.cells.find((c) =>
-          c.size === size && c.arm === arm && c.benchmark === benchmark && c.metric === metric
-        );
-        return { text: cellText(cell, true), best: cell?.best ?? false };
-      }),
+      { text: safeLine(label), mark: null },
+      ...rows.map(({ cells }) => ({ text: cells[index]!.aligned, mark: cells[index]!.mark })),
     ])
   );
   const groups: Piece[][][] = [];
@@ -99,10 +106,15 @@ function column(pieces: readonly Omit<Piece, "columns">[]): Piece[] {
   return pieces.map((piece) => ({ ...piece, columns }));
 }
 
-function line(pieces: readonly Piece[], bold: (text: string) => string = (text) => text): string {
-  const texts = pieces.map(({ text, columns, best }) => {
+function line(pieces: readonly Piece[], style?: Pick<typeof pc, "bold" | "underline">): string {
+  const texts = pieces.map(({ text, columns, mark }) => {
     const padded = padEnd(text, columns);
-    return best ? bold(padded) : padded;
+    if (style === undefined || mark === null) return padded;
+    if (mark === "best") return style.bold(padded);
+    // Spaces that align a figure are not part of it.
+    const figure = text.trimStart();
+    const before = text.slice(0, text.length - figure.length);
+    return before + style.underline(figure) + padded.slice(text.length);
   });
   return texts.join(GAP).trimEnd();
 }

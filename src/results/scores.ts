@@ -1,12 +1,12 @@
 /** @file From outcomes to one score per arm, size, seed and column. */
-import { escape, from, op } from "arquero";
+import { from, op } from "arquero";
 import { InputError } from "../errors.ts";
 import type { Column, Metric } from "./columns.ts";
 import type { Outcome } from "./outcome.ts";
 import { passAtK } from "./pass_at_k.ts";
 
 /** What one seed of one arm scored in one column. */
-export interface Score {
+export interface SeedScore {
   /** Arm of the experiment. */
   readonly arm: string;
   /** Policy size. */
@@ -38,8 +38,14 @@ interface Counts {
   readonly right: number;
 }
 
+/** What one seed of one arm scored on one problem. */
+export interface ProblemScore extends Omit<SeedScore, "problems"> {
+  /** Problem id within the benchmark. */
+  readonly problem: string;
+}
+
 /** A score before its division. */
-type SummedScore = Omit<Score, "benchmark" | "metric" | "score"> & { readonly sum: number };
+type SummedScore = Omit<SeedScore, "benchmark" | "metric" | "score"> & { readonly sum: number };
 
 const CELL = ["arm", "size", "seed", "benchmark", "decoding"] as const;
 
@@ -65,32 +71,65 @@ const CELL = ["arm", "size", "seed", "benchmark", "decoding"] as const;
  * assertEquals(scoreOutcomes(outcomes, [column])[0]?.score, 0.5);
  * ```
  */
-export function scoreOutcomes(outcomes: readonly Outcome[], columns: readonly Column[]): Score[] {
+export function scoreOutcomes(
+  outcomes: readonly Outcome[],
+  columns: readonly Column[],
+): SeedScore[] {
+  const byProblem = scoreProblems(outcomes, columns);
+  if (byProblem.length === 0) return [];
+  return columns.flatMap(({ benchmark, metric }) => {
+    const own = byProblem.filter((row) => row.benchmark === benchmark && row.metric === metric);
+    if (own.length === 0) return [];
+    return from(own, ["arm", "size", "seed", "samples", "score"])
+      .groupby("arm", "size", "seed")
+      .rollup({ problems: op.count(), samples: op.max("samples"), sum: op.sum("score") })
+      .objects()
+      .map((row) => {
+        const { sum, ...rest } = row as SummedScore;
+        return { ...rest, benchmark, metric, score: sum / rest.problems };
+      });
+  });
+}
+
+/**
+ * Scores every problem of every arm, size and seed in every column: the share of its completions that are right, or
+ * pass@k, as a fraction. What {@link scoreOutcomes} averages, with the same checks; what a paired test compares.
+ *
+ * @returns By column, then arm, size, seed and problem.
+ * @throws {InputError} as {@link scoreOutcomes} does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const shared = { arm: "srl", size: "1m", seed: 0, benchmark: "hard", problem: "p1", extracted: "7" };
+ * const rest = { expected: "7", completion: "7", tokens: 1, truncated: false, decoding: "sampled" } as const;
+ * const outcomes = [true, false].map((correct, sample) => ({ ...shared, ...rest, sample, correct }));
+ * const column = { benchmark: "hard", metric: "pass@2", k: 2, label: "hard pass@2" } as const;
+ * assertEquals(scoreProblems(outcomes, [column]).map(({ problem, score }) => [problem, score]), [["p1", 1]]);
+ * ```
+ */
+export function scoreProblems(
+  outcomes: readonly Outcome[],
+  columns: readonly Column[],
+): ProblemScore[] {
   if (outcomes.length === 0) return [];
   const counts = from(outcomes as Outcome[], [...CELL, "problem", "sample", "correct"])
     .groupby(...CELL, "problem")
     .rollup({ samples: op.count(), distinct: op.distinct("sample"), right: op.sum("correct") })
     // The order of a sum decides its last bit: it must not be that in which outcomes came.
     .orderby(...CELL, "problem")
-    .reify();
-  checkCounts(counts.objects() as Counts[]);
+    .reify()
+    .objects() as Counts[];
+  checkCounts(counts);
   return columns.flatMap((column) => {
-    const decoding = column.metric === "greedy" ? "greedy" : "sampled";
-    return counts
-      .filter(escape((d: Counts) => d.benchmark === column.benchmark && d.decoding === decoding))
-      .derive({ score: escape((d: Counts) => problemScore(column, d)) })
-      .groupby("arm", "size", "seed")
-      .rollup({ problems: op.count(), samples: op.max("samples"), sum: op.sum("score") })
-      .objects()
-      .map((row) => {
-        const { sum, ...rest } = row as SummedScore;
-        return {
-          ...rest,
-          benchmark: column.benchmark,
-          metric: column.metric,
-          score: sum / rest.problems,
-        };
-      });
+    const { benchmark, metric } = column;
+    const decoding = metric === "greedy" ? "greedy" : "sampled";
+    return counts.filter((d) => d.benchmark === benchmark && d.decoding === decoding).map((d) => {
+      const { arm, size, seed, problem, samples } = d;
+      const score = problemScore(column, d);
+      return { arm, size, seed, benchmark, metric, problem, samples, score };
+    });
   });
 }
 

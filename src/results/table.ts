@@ -3,8 +3,11 @@ import { InputError } from "../errors.ts";
 import { type Column, type Metric, parseColumn } from "./columns.ts";
 import { type Interval, scoreInterval } from "./interval.ts";
 import type { Outcome } from "./outcome.ts";
-import { scoreOutcomes } from "./scores.ts";
+import { type Mark, markCells } from "./marks.ts";
+import { scoreOutcomes, scoreProblems } from "./scores.ts";
 import { compareSizes } from "./sizes.ts";
+import { hierarchicalInterval } from "./statistics/hierarchical_interval.ts";
+import { scoreGrid } from "./statistics/score_grid.ts";
 
 /** The tree that the results were made from. */
 export interface TableProvenance {
@@ -33,6 +36,12 @@ export interface TableInput {
   readonly question: string;
   /** The tree that the results were made from. */
   readonly provenance: TableProvenance;
+  /**
+   * What intervals speak about: other training seeds on these problems (`seeds`, Student t; Wilson's over problems where
+   * there is one seed), or other seeds, problems and samples at once (`seeds and problems`, hierarchical bootstrap). Default
+   * `seeds`.
+   */
+  readonly interval?: "seeds" | "seeds and problems";
   /** What else a reader must know, a sentence each. Default none. */
   readonly notes?: readonly string[];
 }
@@ -53,8 +62,8 @@ export interface TableCell extends Interval {
   readonly problems: number;
   /** Completions per problem. */
   readonly samples: number;
-  /** Whether this arm is ahead of every other of its size: their intervals all end below where this one begins. */
-  readonly best: boolean;
+  /** What stands out: see {@link markCells}. */
+  readonly mark: Mark;
 }
 
 /** A comparison, ready to be rendered. */
@@ -63,6 +72,8 @@ export interface ResultTable extends Omit<TableInput, "outcomes" | "columns"> {
   readonly columns: readonly Column[];
   /** Policy sizes found, from small to large. */
   readonly sizes: readonly string[];
+  /** Paired tests behind the cells' marks, for all of which p-values are corrected. Default none. */
+  readonly tests?: number;
   /** By size, then arm, then column; an arm without outcomes in a column has no cell there. */
   readonly cells: readonly TableCell[];
 }
@@ -104,6 +115,7 @@ export function buildTable(input: TableInput): ResultTable {
   const columns = labels.map(parseColumn);
   const sizes = [...new Set(outcomes.map(({ size }) => size))].sort(compareSizes);
   const scores = scoreOutcomes(outcomes, columns);
+  const byProblem = scoreProblems(outcomes, columns);
   const cells = sizes.flatMap((size) =>
     arms.flatMap((arm) =>
       columns.flatMap(({ benchmark, metric }) => {
@@ -113,28 +125,27 @@ export function buildTable(input: TableInput): ResultTable {
         const [some] = here;
         if (some === undefined) return [];
         const { problems, samples } = some;
-        const interval = scoreInterval(here.map(({ score }) => score), problems);
-        const seeds = here.map(({ seed }) => seed);
+        const interval = rest.interval !== "seeds and problems"
+          ? scoreInterval(here.map(({ score }) => score), problems)
+          : hierarchicalInterval(scoreGrid(byProblem.filter((s) =>
+            s.size === size && s.arm === arm && s.benchmark === benchmark && s.metric === metric
+          )));
+        const seeds = here.map(({ seed }) =>
+          seed
+        );
         return [{ arm, size, benchmark, metric, seeds, problems, samples, ...interval }];
       })
     )
   );
+  const { marks, tests } = markCells(cells, byProblem);
   return {
     ...rest,
     arms,
     columns,
     sizes,
-    cells: cells.map((c) => ({ ...c, best: ahead(c, cells) })),
+    cells: cells.map((cell, index) => ({ ...cell, mark: marks[index]! })),
+    ...(tests > 0 ? { tests } : {}),
   };
-}
-
-/** Intervals that do not touch are a stricter rule than a test of the difference: bold is never a matter of luck. */
-function ahead(cell: Omit<TableCell, "best">, cells: readonly Omit<TableCell, "best">[]): boolean {
-  const others = cells.filter((other) =>
-    other.arm !== cell.arm && other.size === cell.size && other.benchmark === cell.benchmark &&
-    other.metric === cell.metric
-  );
-  return others.length > 0 && others.every(({ high }) => high < cell.low);
 }
 
 function distinct(what: string, names: readonly string[]): void {

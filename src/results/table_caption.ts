@@ -1,10 +1,11 @@
 /** @file What must be said beside a table or a plot for its numbers to be understood. */
+import { ALPHA } from "./marks.ts";
 import type { ResultTable, TableCell, TableProvenance } from "./table.ts";
 
 /**
  * The caption's sentences: unit, seeds, kind of interval, problems and samples, what stands out, and the source.
  *
- * @param bold Whether the rendering sets the best value in bold.
+ * @param bold Whether the rendering sets the best value in bold and underlines the second.
  *
  * @example
  * ```ts
@@ -18,19 +19,24 @@ import type { ResultTable, TableCell, TableProvenance } from "./table.ts";
 export function tableCaption(table: ResultTable, bold: boolean): string[] {
   const { cells, provenance } = table;
   const lines = ["Percent of problems solved, mean over training seeds.", seedsLine(table)];
-  if (cells.some(({ over }) => over === "seeds")) {
-    lines.push("±: 95 % Student-t interval over seeds, for this set of problems.");
-  }
-  if (cells.some(({ over }) => over === "problems")) {
+  if (table.interval === "seeds and problems") {
     lines.push(
-      "[low, high]: 95 % Wilson interval over problems, where there is one seed or all seeds score alike; " +
-        "it says nothing about other seeds.",
+      "[low, high]: 95 % hierarchical bootstrap interval over seeds, problems and samples; where there is one seed it " +
+        "says nothing about others, and where no score varies it is Wilson's.",
     );
+  } else {
+    if (cells.some(({ over }) => over === "seeds")) {
+      lines.push("±: 95 % Student-t interval over seeds, for this set of problems.");
+    }
+    if (cells.some(({ over }) => over === "problems")) {
+      lines.push(
+        "[low, high]: 95 % Wilson interval over problems, where there is one seed or all seeds score alike; " +
+          "it says nothing about other seeds.",
+      );
+    }
   }
   lines.push(...benchmarkLines(table));
-  if (bold && cells.some(({ best }) => best)) {
-    lines.push("Bold: ahead of every other arm, the intervals not touching.");
-  }
+  if (bold) lines.push(...markLines(table));
   lines.push(...table.notes ?? []);
   lines.push(sourceLine(provenance));
   return lines.filter((line) => line !== "");
@@ -80,6 +86,8 @@ export function taint({ dirty, commit, mixed = [] }: TableProvenance): string | 
 /**
  * One line on the intervals, for a plot.
  *
+ * @param dashed Whether the plot draws those over problems dashed. Default true.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -87,14 +95,19 @@ export function taint({ dirty, commit, mixed = [] }: TableProvenance): string | 
  * assertEquals(intervalNote([]), "");
  * ```
  */
-export function intervalNote(cells: readonly TableCell[]): string {
+export function intervalNote(cells: readonly TableCell[], dashed = true): string {
   const counts = [
     ...new Set(cells.filter(({ over }) => over === "seeds").map((c) => c.seeds.length)),
   ];
   const seeds = counts.sort((a, b) => a - b).join(" or ");
   const kinds = [
+    ...(cells.some(({ over }) => over === "seeds and problems")
+      ? ["over seeds and problems (bootstrap)"]
+      : []),
     ...(seeds ? [`over ${seeds} seeds (Student t)`] : []),
-    ...(cells.some(({ over }) => over === "problems") ? ["over problems (Wilson, dashed)"] : []),
+    ...(cells.some(({ over }) => over === "problems")
+      ? [`over problems${dashed ? " (dashed)" : ""}`]
+      : []),
   ];
   return kinds.length === 0 ? "" : `95 % intervals: ${kinds.join("; ")}.`;
 }
@@ -112,6 +125,23 @@ function seedsLine({ arms, cells }: ResultTable): string {
     return least === undefined ? [] : [`${arm}: ${least}`];
   });
   return `Seeds: ${all}${fewer.length > 0 ? ` (${fewer.join("; ")})` : ""}.`;
+}
+
+/** What bold and underlined mean, or that nothing stands out. */
+function markLines({ cells, tests = 0 }: ResultTable): string[] {
+  const rule =
+    "paired permutation test and bootstrap on the same problems, the latter over seeds " +
+    `where both arms have several; ${tests} ${
+      tests === 1 ? "test" : "tests"
+    }, Holm-corrected, p < ${ALPHA}`;
+  const [best, second] = (["best", "second"] as const).map((mark) =>
+    cells.some((cell) => cell.mark === mark)
+  );
+  if (best) {
+    const underlined = second ? "; underlined: second, and ahead of every arm below" : "";
+    return [`Bold: ahead of every other arm${underlined} (${rule}).`];
+  }
+  return tests === 0 ? [] : [`Nothing is marked: no arm is ahead of every other (${rule}).`];
 }
 
 /** `hard: 100 problems, 8 samples each.` */

@@ -11,6 +11,8 @@ import { renderPng, renderSvg } from "./render_plot.ts";
 import { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
 import { buildTable, type TableInput } from "./table.ts";
 import { taint } from "./table_caption.ts";
+import { metricsParquet, outcomesParquet } from "./store/parquet.ts";
+import { formatSchema, SCHEMA_FILE } from "./store/schema.ts";
 import { unverifiedNotes } from "./unverified.ts";
 import { writeFiles } from "./write_files.ts";
 
@@ -26,7 +28,7 @@ export interface ResultsInput extends TableInput {
 }
 
 /**
- * Writes `outcomes.jsonl`, `metrics.jsonl`, `table.md`, `table.csv`, and `comparison`, `reward` and `validation` each as
+ * Writes `outcomes` and `metrics` each as `.jsonl` and `.parquet`, `schema.json`, `table.md`, `table.csv`, and `comparison`, `reward` and `validation` each as
  * `.svg` and `.png`. Equal rows, in whatever order they come, give equal bytes. Files are replaced together when all
  * are made; a plot for which there are no rows is not written, and one from earlier is removed.
  *
@@ -60,10 +62,11 @@ export async function writeResults(
 ): Promise<string> {
   const { outcomes, metrics, arms, oneValidation = false, ...rest } = input;
   const sorted = sortOutcomes(outcomes, arms);
+  const rows = sortMetrics(metrics, arms);
   const notes = [
     ...rest.notes ?? [],
     ...unverifiedNotes(sorted),
-    ...idleUpdates(sortMetrics(metrics, arms)),
+    ...idleUpdates(rows),
   ];
   const table = buildTable({ outcomes, arms, ...rest, notes });
   const note = taint(table.provenance) ?? "";
@@ -74,7 +77,10 @@ export async function writeResults(
   };
   await writeFiles(dir, {
     "outcomes.jsonl": formatRows(OUTCOMES, sorted),
-    "metrics.jsonl": formatRows(CELL_METRICS, sortMetrics(metrics, arms)),
+    "metrics.jsonl": formatRows(CELL_METRICS, rows),
+    "outcomes.parquet": outcomesParquet(sorted),
+    "metrics.parquet": metricsParquet(rows),
+    [SCHEMA_FILE]: formatSchema(),
     "table.md": renderMarkdown(table),
     "table.csv": renderCsv(table),
     ...await images("comparison", plots.comparison),

@@ -78,3 +78,11 @@ Deno.test("curvePlot() draws a stage of a single update", async () => {
   );
   assert((await renderSvg(spec!)).includes("updates"));
 });
+
+Deno.test("curvePlot() gives a metric that never changes an axis with a range", () => {
+  const metrics = [1, 2].map((step) => (
+    { arm: "a", size: "1m", seed: 0, stage: "srl", position: 0, row: { step, flat: 0.5 } }
+  ));
+  const text = JSON.stringify(curvePlot(metrics, "flat"));
+  assertEquals(text.includes('"domain":[0.45,0.55]'), true);
+});

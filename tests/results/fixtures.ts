@@ -7,7 +7,7 @@ export function cell(arm: string, label: string, rest: Partial<TableCell> = {}):
   const { benchmark, metric, k } = parseColumn(label);
   const score = { mean: 0.613, low: 0.571, high: 0.655, over: "seeds" } as const;
   const where = { arm, size: "1m", benchmark, metric, seeds: [0, 1, 2], problems: 100, samples: k };
-  return { ...where, ...score, best: false, ...rest };
+  return { ...where, ...score, mark: null, ...rest };
 }
 
 /** A table of these cells. */

@@ -1,5 +1,5 @@
 import { assertEquals, assertGreater, assertLessOrEqual } from "@std/assert";
-import { armColors, armDashes, plotNote } from "../../src/results/plot_theme.ts";
+import { armColors, armDashes, plotNote, topLegend } from "../../src/results/plot_theme.ts";
 
 Deno.test("armColors() and armDashes() together tell sixteen arms apart", () => {
   const arms = Array.from({ length: 16 }, (_, index) => `arm ${index}`);
@@ -27,4 +27,11 @@ Deno.test("plotNote() leaves out empty sentences and breaks the others to the wi
   assertGreater(text.length, 1);
   for (const line of text) assertLessOrEqual(line.length, 66);
   assertEquals(plotNote(["", ""], 300).text, [""]);
+});
+
+Deno.test("topLegend() puts long names below each other, and short ones beside", () => {
+  assertEquals(topLegend(["base", "sft", "rlvr", "srl", "srl → rlvr"]).columns, 5);
+  assertEquals(topLegend(["base", "a rather long name", "srl"]).columns, 3);
+  assertEquals(topLegend(["a rather long name", "another long name", "srl"]).columns, 2);
+  assertEquals(topLegend(["x".repeat(40), "y".repeat(40)]).columns, 1);
 });

@@ -5,7 +5,7 @@ import { cell, tableOf } from "./fixtures.ts";
 Deno.test("renderMarkdown() writes a whole table", () => {
   const cells = [
     cell("base", "hard greedy", { mean: 0, low: 0, high: 0.037, over: "problems", seeds: [0] }),
-    cell("srl → rlvr", "hard greedy", { best: true }),
+    cell("srl → rlvr", "hard greedy", { mark: "best" }),
   ];
   const text = renderMarkdown(
     tableOf(["base", "srl → rlvr"], ["hard greedy", "easy greedy"], cells),
@@ -35,4 +35,11 @@ Deno.test("renderMarkdown() does not let a name break the table", () => {
     tableOf(["a|b\nc"], ["hard greedy"], [cell("a|b\nc", "hard greedy")]),
   );
   assertStringIncludes(text, "| a\\|b c |");
+});
+
+Deno.test("renderMarkdown() underlines the second, and takes any layout", () => {
+  const cells = ["1m", "10m"].map((size) => cell("srl", "hard greedy", { size, mark: "second" }));
+  const table = tableOf(["srl"], ["hard greedy"], cells);
+  const text = renderMarkdown(table, { rows: ["size"], columns: ["arm"] });
+  assertStringIncludes(text, "| 10m  | <u>61.3 ± 4.2</u> |");
 });

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertLessOrEqual, assertStringIncludes } from "@std/assert";
+import { publishedRows } from "../../src/benchmarks/published_rows.ts";
 import { renderTerminal } from "../../src/results/render_terminal.ts";
 import { buildTable } from "../../src/results/table.ts";
 import { cell, tableOf } from "./fixtures.ts";
@@ -47,7 +48,7 @@ Deno.test("renderTerminal() gives each size a block with its name", () => {
 });
 
 Deno.test("renderTerminal() sets only the best value in bold, and marks what is missing", () => {
-  const cells = [cell("srl", "hard greedy", { best: true }), cell("rlvr", "hard greedy")];
+  const cells = [cell("srl", "hard greedy", { mark: "best" }), cell("rlvr", "hard greedy")];
   const text = renderTerminal(tableOf(["base", "rlvr", "srl"], ["hard greedy"], cells), {
     color: true,
   });
@@ -79,4 +80,23 @@ Deno.test("renderTerminal() says so when there is nothing yet", () => {
 
 Deno.test("renderTerminal() shows the taint", () => {
   assertStringIncludes(renderTerminal(synthetic, { color: false }), "TAINTED");
+});
+
+Deno.test("renderTerminal() underlines the second's figure, not the spaces before it", () => {
+  const cells = [
+    cell("srl", "hard greedy", { mark: "best" }),
+    cell("sft", "hard greedy", { mark: "second" }),
+  ];
+  const text = renderTerminal(tableOf(["srl", "sft"], ["hard greedy"], cells), { color: true });
+  assertStringIncludes(text, `sft   ${ESC}[4m61.3 ±  4.2${ESC}[24m`);
+});
+
+Deno.test("renderTerminal() takes any layout, within its width", () => {
+  const published = publishedRows("Qwen2.5-7B-Instruct");
+  const labels = Object.keys(published.rows[0]!.scores);
+  const own = tableOf(["mine"], labels, labels.map((label) => cell("mine", label)));
+  const text = renderTerminal(own, { color: false, average: true, published });
+  for (const line of text.split("\n")) assertLessOrEqual([...line].length, 100);
+  assertStringIncludes(text, "27.6 (26.9)†");
+  assertStringIncludes(text.replaceAll(/\s+/g, " "), "not measured here");
 });

@@ -1,5 +1,6 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { intervalNote, tableCaption, taint } from "../../src/results/table_caption.ts";
+import type { Mark } from "../../src/results/marks.ts";
 import { cell, tableOf } from "./fixtures.ts";
 
 const labels = ["hard greedy", "hard avg@8"];
@@ -33,11 +34,22 @@ Deno.test("tableCaption() names the arms that have fewer seeds", () => {
   );
 });
 
-Deno.test("tableCaption() explains bold only where something is bold", () => {
-  const bold = (best: boolean, rendered: boolean) =>
-    tableCaption(tableOf(["srl"], labels, [cell("srl", "hard greedy", { best })]), rendered)
-      .some((line) => line.startsWith("Bold"));
-  assertEquals([bold(true, true), bold(false, true), bold(true, false)], [true, false, false]);
+Deno.test("tableCaption() explains bold and underlined only where they occur", () => {
+  const lines = (marks: readonly Mark[], rendered: boolean) =>
+    tableCaption(
+      tableOf(["srl", "sft"], labels, marks.map((mark) => cell("srl", "hard greedy", { mark })), {
+        tests: 6,
+      }),
+      rendered,
+    ).join(" ");
+  assertStringIncludes(
+    lines(["best", null], true),
+    "Bold: ahead of every other arm (paired permutation test and bootstrap",
+  );
+  assertStringIncludes(lines(["best"], true), "6 tests, Holm-corrected, p < 0.05");
+  assertStringIncludes(lines(["best", "second"], true), "underlined: second");
+  assertStringIncludes(lines([null], true), "Nothing is marked");
+  assertEquals(/Bold|marked/.test(lines(["best"], false)), false);
 });
 
 Deno.test("taint() speaks up for a dirty tree and for an unknown one", () => {
@@ -71,8 +83,24 @@ Deno.test("intervalNote() counts seeds and names the kinds that occur", () => {
   assertEquals(intervalNote(cells), "95 % intervals: over 2 or 3 seeds (Student t).");
   assertStringIncludes(
     intervalNote([...cells, cell("base", "hard greedy", { over: "problems" })]),
-    "Wilson",
+    "over problems (dashed)",
   );
+  assertStringIncludes(
+    intervalNote([cell("base", "hard greedy", { over: "problems" })], false),
+    "over problems.",
+  );
+  assertStringIncludes(
+    intervalNote([cell("base", "hard greedy", { over: "seeds and problems" })]),
+    "over seeds and problems (bootstrap)",
+  );
+});
+
+Deno.test("tableCaption() names the hierarchical bootstrap where intervals are its", () => {
+  const cells = [cell("srl", "hard greedy", { over: "seeds and problems" })];
+  const table = tableOf(["srl"], labels, cells, { interval: "seeds and problems" });
+  const text = tableCaption(table, false).join(" ");
+  assertStringIncludes(text, "hierarchical bootstrap interval over seeds, problems and samples");
+  assertEquals(text.includes("Student"), false);
 });
 
 Deno.test("tableCaption() passes notes on, before the source", () => {

@@ -54,17 +54,17 @@ Deno.test("buildTable() takes the interval over seeds, and over problems where t
   assertAlmostEquals(srl!.high - srl!.mean, 0.24841377, 1e-7);
 });
 
-Deno.test("buildTable() calls best only what no other interval touches, within its size", () => {
+Deno.test("buildTable() calls best only what paired tests find ahead of all others, within its size", () => {
   const best = (right: Record<string, number>) =>
     buildTable({
       ...frame,
       columns: ["hard greedy"],
       outcomes: Object.entries(right).flatMap(([arm, count]) => greedy(arm, 0, count)),
-    }).cells.filter((cell) => cell.best).map(({ arm }) => arm);
+    }).cells.filter((cell) => cell.mark === "best").map(({ arm }) => arm);
   assertEquals(best({ base: 5, srl: 60 }), ["srl"]);
   assertEquals(best({ base: 5, rlvr: 55, srl: 60 }), []);
-  // 38 to 58 touches 50 to 69, though not its mean.
-  assertEquals(best({ base: 48, srl: 60 }), []);
+  // Their intervals touch, but on the same problems all twelve that differ speak for one arm.
+  assertEquals(best({ base: 48, srl: 60 }), ["srl"]);
   assertEquals(best({ srl: 60 }), []);
 });
 
@@ -73,7 +73,7 @@ Deno.test("buildTable() finds the best of each size by itself", () => {
   const rest = greedy("srl", 0, 10).map((outcome) => ({ ...outcome, size: "10m" }));
   const outcomes = [...greedy("base", 0, 5), ...greedy("srl", 0, 60), ...larger, ...rest];
   const { cells } = buildTable({ ...frame, columns: ["hard greedy"], outcomes });
-  assertEquals(cells.filter(({ best }) => best).map(({ arm, size }) => [arm, size]), [
+  assertEquals(cells.filter(({ mark }) => mark === "best").map(({ arm, size }) => [arm, size]), [
     ["srl", "1m"],
     ["base", "10m"],
   ]);
@@ -99,4 +99,15 @@ Deno.test("buildTable() refuses outcomes of an arm that is not declared, and nam
   );
   const columns = ["hard greedy", "hard greedy"];
   assertThrows(() => buildTable({ ...frame, outcomes: [], columns }), InputError, "twice");
+});
+
+Deno.test("buildTable() takes intervals over seeds and problems where asked", () => {
+  const outcomes = [59, 60, 61].flatMap((right, seed) => greedy("srl", seed, right));
+  const columns = ["hard greedy"];
+  const [seeds] = buildTable({ ...frame, columns, outcomes }).cells;
+  const [both] = buildTable({ ...frame, columns, outcomes, interval: "seeds and problems" }).cells;
+  assertEquals([seeds!.over, both!.over], ["seeds", "seeds and problems"]);
+  assertAlmostEquals(both!.mean, seeds!.mean, 1e-12);
+  // Seeds that agree say nothing of other problems, which would differ.
+  assertEquals(both!.low < seeds!.low - 0.05 && both!.high > seeds!.high + 0.05, true);
 });

@@ -25,6 +25,7 @@ Deno.test("writeExperiment() writes what became of the rows and what overlaps, a
       "ledger.json",
       "overlap.json",
       "provenance.json",
+      "schema.json",
     ]);
     const { stages } = await read("provenance.json");
     assertEquals(stages.map(({ id }: { id: string }) => id), [evaluation]);
