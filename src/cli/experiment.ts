@@ -10,8 +10,9 @@ import {
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
-A finished stage is kept in .stepwise/ and reused by every later run that declares the same, also after a run
-that was stopped or killed. Tables, plots and raw outcomes are written to results/<experiment>/.
+A finished stage is kept in .stepwise/ and reused by every later run that declares the same. A run that was
+stopped or killed is gone on with by the same command: training goes on after the last update that was saved,
+and comes to the same numbers, bit for bit. Ctrl-C stops after the update that is being made, and saves. Tables, plots and raw outcomes are written to results/<experiment>/.
 
 Examples:
   deno task experiment                          the quickstart
@@ -30,15 +31,28 @@ function parse(args: readonly string[]): ExperimentRequest {
       "run these arms alone (comma-separated); the table has all finished ones",
     )
     .option("--jobs <n>", "stages at once; each takes one thread (default: the cores, at most 4)")
+    .option(
+      "--save-every <seconds>",
+      "how often a stage saves its state, to go on from after a crash; 0: after every update (default: 60, " +
+        "and at most 1 % of the time)",
+    )
     .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
     .parse(args, { from: "user" });
-  const options = program.opts<{ seeds?: string; only?: string; jobs?: string; plan?: boolean }>();
+  const options = program.opts<
+    { seeds?: string; only?: string; jobs?: string; saveEvery?: string; plan?: boolean }
+  >();
   const [file = "experiments/quickstart.ts"] = program.processedArgs as [string?];
   if (options.jobs !== undefined && !/^[1-9]\d{0,2}$/.test(options.jobs)) {
     const found = JSON.stringify(options.jobs);
     throw new InputError(`--jobs: found ${found}; expected a whole number from 1 to 999`);
+  }
+  if (options.saveEvery !== undefined && !/^\d{1,6}$/.test(options.saveEvery)) {
+    const found = JSON.stringify(options.saveEvery);
+    throw new InputError(
+      `--save-every: found ${found}; expected a whole number of seconds from 0 to 999999`,
+    );
   }
   return {
     file,
@@ -47,6 +61,7 @@ function parse(args: readonly string[]): ExperimentRequest {
     ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },
     ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },
     ...options.jobs === undefined ? {} : { jobs: Number(options.jobs) },
+    ...options.saveEvery === undefined ? {} : { saveEvery: Number(options.saveEvery) },
   };
 }
 

@@ -59,15 +59,10 @@ function stagesOfCell(cell: Cell, plan: Plan, store: StageStore): CellStage[] {
 
 /** An evaluation's outcomes, which do not name the cell: several may share them. */
 async function readOutcomes(dir: string): Promise<Omit<Outcome, "arm" | "size" | "seed">[]> {
-  const path = `${dir}/outcomes.jsonl`;
-  const lines = (await Deno.readTextFile(path)).split("\n").filter((line) => line !== "");
-  return lines.map((line, i) => {
-    try {
-      return JSON.parse(line);
-    } catch {
-      throw new InputError(`${path}:${i + 1}: not JSON; remove ${dir} to make it anew`);
-    }
-  });
+  const lines = (await Deno.readTextFile(`${dir}/outcomes.jsonl`)).split("\n").filter((line) =>
+    line !== ""
+  );
+  return lines.map((line) => JSON.parse(line));
 }
 
 /** What stages made from different trees come from together: one dirty or unknown tree taints all. */
@@ -77,14 +72,21 @@ async function sourceOf(dirs: ReadonlySet<string>): Promise<TableProvenance> {
   for (const dir of dirs) {
     const text = await Deno.readTextFile(`${dir}/provenance.json`);
     const made: StageProvenance = JSON.parse(text);
-    commits.add(made.commit?.slice(0, 12) ?? null);
-    if (made.dirty !== false) dirty = dirty === true ? true : made.dirty;
+    // A stage that went on after an interruption may come from two trees.
+    for (const session of [...made.earlier, made]) {
+      commits.add(session.commit?.slice(0, 12) ?? null);
+      if (session.dirty !== false) dirty = dirty === true ? true : session.dirty;
+    }
   }
   const commit = commits.has(null) || commits.size === 0 ? null : [...commits].sort().join(", ");
   return { commit, dirty };
 }
 
-/** Gathers outcomes and metrics of the cells that are finished. */
+/**
+ * Gathers outcomes and metrics of the cells that are finished.
+ *
+ * @throws {InputError} for a file that is not what the stage wrote.
+ */
 export async function collect(plan: Plan, store: StageStore): Promise<Collected> {
   const cells: CellEntry[] = [];
   const missing: Cell[] = [];
@@ -100,6 +102,8 @@ export async function collect(plan: Plan, store: StageStore): Promise<Collected>
     }
     cells.push({ arm, size, seed, stages });
     const training = stages.slice(0, -1);
+    for (const { id } of training) await store.verify(id, "metrics.jsonl");
+    await store.verify(cell.evaluation, "outcomes.jsonl");
     for (const [position, { kind, dir }] of training.entries()) {
       for (const row of await readRows(METRICS, `${dir}/metrics.jsonl`)) {
         metrics.push({ arm, size, seed, stage: kind, position, row });

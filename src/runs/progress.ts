@@ -24,6 +24,8 @@ export interface ProgressOptions {
 interface Running {
   readonly stage: PlannedStage;
   readonly since: number;
+  /** Updates that an earlier process made, in none of the time since. */
+  readonly from: number;
   done: number;
   total: number;
   unit: string;
@@ -66,8 +68,18 @@ export class Progress {
     const now = this.#options.now();
     switch (event.type) {
       case "started":
-        this.#running.set(id, { stage, since: now, done: 0, total: 0, unit: "", note: "" });
-        return this.#line(`start   ${label}`);
+        this.#running.set(id, {
+          stage,
+          since: now,
+          from: event.step,
+          done: 0,
+          total: 0,
+          unit: "",
+          note: "",
+        });
+        return this.#line(
+          event.step > 0 ? `resume  ${label} after update ${event.step}` : `start   ${label}`,
+        );
       case "waiting":
         return this.#line(`wait    ${label}: another process is making it`);
       case "said":
@@ -78,6 +90,13 @@ export class Progress {
         this.#real += event.seconds;
         this.#end(id);
         return this.#line(`done    ${label} in ${duration(event.seconds)} ${this.#state(now)}`);
+      case "stopped":
+        this.#end(id);
+        return this.#line(
+          event.step > 0
+            ? `saved   ${label} after update ${event.step}`
+            : `stop    ${label}: it begins anew`,
+        );
       case "failed":
         this.#end(id);
         return this.#line(`FAILED  ${label}: ${event.failure.reason}`);
@@ -101,12 +120,17 @@ export class Progress {
     this.#options.write(`        ${running.join(" | ")} ${this.#state(now)}\n`);
   }
 
+  /** Shows a line that stays. */
+  note(text: string): void {
+    this.#line(text);
+  }
+
   /** Removes the live lines, so that what follows stands alone. */
   close(): void {
     this.#erase();
   }
 
-  #said(id: string, { done, total, unit, note }: Omit<Running, "stage" | "since">): void {
+  #said(id: string, { done, total, unit, note }: Omit<Running, "stage" | "since" | "from">): void {
     const running = this.#running.get(id);
     if (running) Object.assign(running, { done, total, unit, note });
   }
@@ -124,10 +148,12 @@ export class Progress {
     for (const [id, expected] of this.#left) {
       const running = this.#running.get(id);
       const elapsed = running ? (now - running.since) / 1000 : 0;
-      const fraction = running && running.total > 0 ? running.done / running.total : 0;
+      const { done, from, total } = running ?? { done: 0, from: 0, total: 0 };
+      const ahead = total > 0 ? 1 - from / total : 1;
+      const fraction = total > from ? (done - from) / (total - from) : 0;
       const rest = fraction > TELLING
         ? elapsed * (1 - fraction) / fraction
-        : Math.max(expected * speed - elapsed, expected * speed * 0.1);
+        : ahead * Math.max(expected * speed - elapsed, expected * speed * 0.1);
       seconds.set(id, rest);
     }
     return makespan(this.#options.stages, seconds, this.#options.jobs);

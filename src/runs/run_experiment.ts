@@ -11,6 +11,7 @@ import { details, type PlanText, summary } from "./plan_text.ts";
 
 import { Progress } from "./progress.ts";
 import { type RunProvenance, runProvenance } from "./provenance.ts";
+import { lockResults, requireWritable, sweepResults } from "./results_folder.ts";
 import { type RunResult, runStages } from "./runner.ts";
 import { StageStore } from "./store.ts";
 import { parametersOf, type Work, workOf } from "./work.ts";
@@ -25,6 +26,8 @@ export interface ExperimentRequest {
   readonly only?: readonly string[];
   /** Stages at once, instead of the default. */
   readonly jobs?: number;
+  /** Seconds between two savings of a training stage's state; absent: the trainer's choice. */
+  readonly saveEvery?: number;
   /** Only say what would be done. */
   readonly plan: boolean;
   /** The command line, for the provenance. */
@@ -130,6 +133,7 @@ async function execute(
   prepared: Prepared,
   store: StageStore,
   host: ExperimentHost,
+  { saveEvery }: ExperimentRequest,
 ): Promise<RunResult> {
   const { stages, seconds, work, provenance, atOnce: jobs } = prepared;
   const progress = new Progress({
@@ -141,6 +145,11 @@ async function execute(
     now: () => performance.now(),
   });
   const beat = setInterval(() => progress.beat(), 1000);
+  const stopping = () =>
+    progress.note(
+      "stopping: stages save their state after the update they are at; again to end at once",
+    );
+  host.signal.addEventListener("abort", stopping);
   try {
     return await runStages(stages, {
       store,
@@ -149,10 +158,12 @@ async function execute(
       provenance,
       work,
       seconds,
+      ...saveEvery === undefined ? {} : { saveEvery },
       signal: host.signal,
       onEvent: (event) => progress.event(event),
     });
   } finally {
+    host.signal.removeEventListener("abort", stopping);
     clearInterval(beat);
     progress.close();
   }
@@ -193,17 +204,22 @@ export async function runExperiment(
     say(...details(prepared));
     return 0;
   }
-  const result = await execute(prepared, store, host);
+  const dir = `${host.results}/${prepared.plan.experiment.name}`;
+  await requireWritable(host.root);
+  await requireWritable(host.results);
+  await sweepResults(dir, host.root);
+  const result = await execute(prepared, store, host, request);
   const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {
     say(
-      `interrupted after ${passed()}; what was finished is kept, and the next run goes on from it`,
+      `interrupted after ${passed()}; what was finished or saved is kept. To go on:`,
+      `  ${request.command.join(" ")}`,
     );
     return 130;
   }
   const collected = await collect(prepared.plan, store);
   if (collected.cells.length > 0) {
-    const dir = `${host.results}/${prepared.plan.experiment.name}`;
+    using _lock = await lockResults(dir, host.root);
     const { text, files } = await host.writeResults(dir, prepared.plan, {
       ...collected,
       overlap: prepared.overlap,
