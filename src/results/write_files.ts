@@ -29,13 +29,14 @@ export async function writeFiles(
   try {
     for (const { name, content } of kept) {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
-      faultPoint(`${name}: write`);
+      faultPoint("results: write");
       await Deno.writeFile(temporary(name), bytes);
       await syncTree(temporary(name));
     }
     for (const { name } of kept) {
-      faultPoint(`${name}: rename`);
+      faultPoint("results: rename");
       await renameDurably(temporary(name), `${dir}/${name}`);
+      faultPoint("results: renamed");
     }
   } catch (error) {
     for (const { name } of kept) await removeIfThere(temporary(name));
