@@ -4,6 +4,7 @@ import { type Plan, planExperiment, type PlannedStage, stagesOf } from "../exper
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
+import { diskFull, isDiskFull } from "./disk_full.ts";
 import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
 import { defaultJobs } from "./jobs.ts";
@@ -223,6 +224,8 @@ export async function runExperiment(
     const { text, files } = await host.writeResults(dir, prepared.plan, {
       ...collected,
       overlap: prepared.overlap,
+    }).catch((error) => {
+      throw isDiskFull(error) ? diskFull(host.results) : error;
     });
     say("", text.trimEnd(), "", "written:", ...files.map((file) => `  ${file}`));
   }
