@@ -10,6 +10,7 @@ import type { StageFailure } from "./events.ts";
 import { defaultJobs } from "./jobs.ts";
 import { details, type PlanText, summary } from "./plan_text.ts";
 
+import { recordPlan } from "./plan_records.ts";
 import { Progress } from "./progress.ts";
 import { type RunProvenance, runProvenance } from "./provenance.ts";
 import { lockResults, requireWritable, sweepResults } from "./results_folder.ts";
@@ -208,7 +209,12 @@ export async function runExperiment(
   const dir = `${host.results}/${prepared.plan.experiment.name}`;
   await requireWritable(host.root);
   await requireWritable(host.results);
-  await sweepResults(dir, host.root);
+  try {
+    await recordPlan(host.root, request.file, prepared.plan);
+    await sweepResults(dir, host.root);
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(host.root) : error;
+  }
   const result = await execute(prepared, store, host, request);
   const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {
