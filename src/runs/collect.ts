@@ -2,7 +2,6 @@
 import type { Cell, Plan } from "../experiment/plan.ts";
 import type { CellMetric, Outcome } from "../results/outcome.ts";
 import { METRICS, readRows } from "../results/jsonl_rows.ts";
-import { InputError } from "../errors.ts";
 import type { TableProvenance } from "../results/table.ts";
 import { kindOf } from "./estimate.ts";
 import { readLedgers, type StageLedger } from "./ledgers.ts";
