@@ -90,3 +90,28 @@ Deno.test("an experiment killed once at every point where it writes ends as if i
     ]
   ) assert(died.includes(point), point);
 });
+
+Deno.test("an experiment stopped by Ctrl-C at up to five moments saves each time, and ends as if it never had been", async () => {
+  const reference = await expected();
+  using place = new Place();
+  const codes: number[] = [];
+  let saved = 0;
+  for (let stops = 0; codes.at(-1) !== 0; stops++) {
+    const child = place.start();
+    const output = child.output();
+    if (stops < 5) {
+      await new Promise((r) => setTimeout(r, 1000 + 150 * stops));
+      try {
+        child.kill("SIGINT");
+      } catch (error) {
+        if (!(error instanceof TypeError)) throw error; // It has ended by itself.
+      }
+    }
+    const { code, stdout } = await output;
+    codes.push(code);
+    saved += [...new TextDecoder().decode(stdout).matchAll(/^saved {3}/gm)].length;
+  }
+  assertEquals(codes, [130, 130, 130, 130, 130, 0].slice(-codes.length));
+  assert(saved > 0, "every Ctrl-C came when nothing was trained");
+  assertEquals(place.fingerprint(), reference);
+});
