@@ -1,5 +1,6 @@
 /** @file Training items in a shuffled order, over and over. */
 import type { Rng } from "../random/rng.ts";
+import type { Source, SourcePosition } from "./source.ts";
 
 /**
  * Goes through items in random order; each pass takes every item once, in an order of its own.
@@ -14,7 +15,7 @@ import type { Rng } from "../random/rng.ts";
  * assertEquals(cycle.take(3).sort(), ["a", "b", "c"]);
  * ```
  */
-export class Cycle<T> {
+export class Cycle<T> implements Source<T> {
   readonly #items: readonly T[];
   readonly #rng: Rng;
   #order: T[] = [];
@@ -31,11 +32,25 @@ export class Cycle<T> {
   take(count: number): T[] {
     const taken: T[] = [];
     while (taken.length < count) {
-      if (this.#order.length === 0) {
-        this.#order = this.#rng.fork("pass", this.#passes++).shuffle(this.#items);
-      }
+      if (this.#order.length === 0) this.#order = this.#orderOf(this.#passes++);
       taken.push(...this.#order.splice(0, count - taken.length));
     }
     return taken;
+  }
+
+  /** Passes begun, and what is left of the last. */
+  get position(): SourcePosition {
+    return { rounds: this.#passes, left: this.#order.length };
+  }
+
+  /** Goes to a position that a cycle of the same items and stream had. */
+  moveTo({ rounds, left }: SourcePosition): void {
+    this.#passes = rounds;
+    this.#order = left === 0 ? [] : this.#orderOf(rounds - 1).slice(-left);
+  }
+
+  /** The order of a pass. */
+  #orderOf(pass: number): T[] {
+    return this.#rng.fork("pass", pass).shuffle(this.#items);
   }
 }

@@ -25,6 +25,14 @@ export interface LearnerOptions extends AdamWOptions {
   readonly recompute?: boolean;
 }
 
+/** Where a learner is between two steps. */
+export interface LearnerState {
+  /** Optimiser steps made. */
+  readonly steps: number;
+  /** Micro-batches of each shape that were computed: draws of dropout depend on it. Empty where nothing is drawn. */
+  readonly runs: Readonly<Record<string, number>>;
+}
+
 /** What one micro-batch gave. */
 export interface MicroBatchResult {
   /** Its share of the loss. */
@@ -69,6 +77,8 @@ export class Learner implements Disposable {
   readonly #optimizer: AdamW;
   readonly #compiled = new Map<string, Compiled>();
   readonly #adapter: Adapter | null;
+  /** Micro-batches by shape; the runtime's dropout draws from its seed plus the number of times that its graph has run. */
+  readonly #runs = new Map<string, number>();
 
   /**
    * The weights stay the caller's, and are updated in place. With an adapter of these weights it alone is trained: gradients and
@@ -107,11 +117,13 @@ export class Learner implements Disposable {
         shape,
         this.#options,
         this.#adapter,
+        this.#runs.get(key) ?? 0,
       );
       this.#compiled.set(key, compiled);
     }
     compiled.tensors.fill(batch, columns);
     await compiled.binding.runAsync();
+    if (this.#adapter?.lora.dropout) this.#runs.set(key, (this.#runs.get(key) ?? 0) + 1);
     return {
       loss: compiled.loss.data[0]!,
       logProbs: compiled.logProbs.data.slice(0, batch.labels.length),
@@ -128,6 +140,27 @@ export class Learner implements Disposable {
   /** The gradients added since the last step, by the name of what is trained. */
   get gradients(): Weights {
     return this.#optimizer.gradients;
+  }
+
+  /** Where it is between two steps, beside {@link moments} and what is trained. */
+  get state(): LearnerState {
+    return { steps: this.#optimizer.steps, runs: Object.fromEntries(this.#runs) };
+  }
+
+  /** The optimiser's running means, by name. */
+  get moments(): Weights {
+    return this.#optimizer.moments;
+  }
+
+  /**
+   * Goes on where another learner with the same settings was; what is trained is set by the caller. Only before the first
+   * micro-batch.
+   *
+   * @throws {RangeError} where a moment is missing or has another size.
+   */
+  restore({ steps, runs }: LearnerState, moments: ReadonlyMap<string, Float32Array>): void {
+    this.#optimizer.restore(steps, moments);
+    for (const [key, count] of Object.entries(runs)) this.#runs.set(key, count);
   }
 
   /** Releases everything but the weights and the adapter. */
@@ -153,6 +186,8 @@ interface Compiled {
  * The graph of one micro-batch: forward pass, backward pass, and the addition to the running gradients
  * (`gradient/<name>` → `gradient/<name>/next`) of every weight, or of every matrix of an adapter.
  *
+ * @param runs How often another graph of this shape has run whose draws of dropout this one is to go on with.
+ *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -174,10 +209,11 @@ export function trainingGraph(
   shape: PackedShape,
   options: Pick<LearnerOptions, "temperature" | "recompute">,
   lora: LoraConfig | null = null,
+  runs = 0,
 ): Graph {
   const graph = new Graph();
   const weights = weightInputs(graph, config, { frozen: lora !== null });
-  const adapted = lora ? adaptedProjections(graph, config, lora, DROPOUT_SEED) : undefined;
+  const adapted = lora ? adaptedProjections(graph, config, lora, DROPOUT_SEED + runs) : undefined;
   const logProbs = packedLogProbs(graph, config, weights, shape, options.temperature, adapted);
   const loss = addLoss(graph, objective, logProbs);
   graph.output("loss", loss);
@@ -201,8 +237,9 @@ function compile(
   shape: PackedShape,
   options: LearnerOptions,
   adapter: Adapter | null,
+  runs: number,
 ): Compiled {
-  const graph = trainingGraph(config, objective, shape, options, adapter?.lora);
+  const graph = trainingGraph(config, objective, shape, options, adapter?.lora, runs);
   const program = new Program(graph, options);
   const tensors = new BatchTensors(shape, objectiveInputs(objective));
   const results = {

@@ -11,8 +11,9 @@ import { parseTrack } from "../runs/tracking/parse_track.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
-A finished stage is kept in .stepwise/ and reused by every later run that declares the same, also after a run
-that was stopped or killed. Tables, plots and raw outcomes are written to results/<experiment>/.
+A finished stage is kept in .stepwise/ and reused by every later run that declares the same. A run that was
+stopped or killed is gone on with by the same command: training goes on after the last update that was saved,
+and comes to the same numbers, bit for bit. Ctrl-C stops after the update that is being made, and saves. Tables, plots and raw outcomes are written to results/<experiment>/.
 
 Examples:
   deno task experiment                          the quickstart
@@ -27,6 +28,7 @@ interface Options {
   readonly seeds?: string;
   readonly only?: string;
   readonly jobs?: string;
+  readonly saveEvery?: string;
   readonly plan?: true;
   readonly json?: true;
   readonly why?: string;
@@ -72,6 +74,11 @@ function parse(args: readonly string[]): ExperimentRequest {
       (value: string, before: string[]) => [...before, value],
       [],
     )
+    .option(
+      "--save-every <seconds>",
+      "how often a stage saves its state, to go on from after a crash; 0: after every update (default: 60, " +
+        "and at most 1 % of the time)",
+    )
     .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
     .option("--json", "with --plan: print it as JSON")
     .option("--why <cell>", "print what a run would do with a cell (arm/size/seed), and why")
@@ -85,6 +92,12 @@ function parse(args: readonly string[]): ExperimentRequest {
     const found = JSON.stringify(options.jobs);
     throw new InputError(`--jobs: found ${found}; expected a whole number from 1 to 999`);
   }
+  if (options.saveEvery !== undefined && !/^\d{1,6}$/.test(options.saveEvery)) {
+    const found = JSON.stringify(options.saveEvery);
+    throw new InputError(
+      `--save-every: found ${found}; expected a whole number of seconds from 0 to 999999`,
+    );
+  }
   return {
     file,
     track: options.track.map(parseTrack),
@@ -93,6 +106,7 @@ function parse(args: readonly string[]): ExperimentRequest {
     ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },
     ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },
     ...options.jobs === undefined ? {} : { jobs: Number(options.jobs) },
+    ...options.saveEvery === undefined ? {} : { saveEvery: Number(options.saveEvery) },
   };
 }
 

@@ -111,16 +111,19 @@ export class Policy implements Disposable {
     return this.#adapter = Adapter.fresh(this.config, lora, this.weights, seed);
   }
 
-  /** A copy of what is trained, the weights or the adapter, as it is now. */
+  /** What is trained: the weights, or the adapter. */
+  get trained(): Weights {
+    return this.#adapter?.tensors ?? this.weights;
+  }
+
+  /** A copy of what is trained, as it is now. */
   copyWeights(): Map<string, Float32Array<ArrayBuffer>> {
-    const trained = this.#adapter?.tensors ?? this.weights;
-    return new Map([...trained].map(([name, tensor]) => [name, tensor.data.slice()]));
+    return new Map([...this.trained].map(([name, tensor]) => [name, tensor.data.slice()]));
   }
 
   /** Puts a copy's numbers back. */
   setWeights(copy: ReadonlyMap<string, Float32Array>): void {
-    const trained = this.#adapter?.tensors ?? this.weights;
-    for (const [name, tensor] of trained) tensor.data.set(copy.get(name)!);
+    for (const [name, tensor] of this.trained) tensor.data.set(copy.get(name)!);
     this.#adapter?.merge();
   }
 

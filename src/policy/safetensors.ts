@@ -211,6 +211,5 @@ export async function writeSafetensors(
       }
       await writeBytes(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
     }
-    await file.syncData();
   });
 }

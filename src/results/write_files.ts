@@ -1,4 +1,6 @@
 /** @file A set of files replaced together, each by a rename. */
+import { faultPoint } from "../fault_point.ts";
+import { renameDurably, syncTree } from "../files.ts";
 
 /**
  * Writes files into a folder, which is made if needed. All are first written whole under temporary names and only then
@@ -27,9 +29,15 @@ export async function writeFiles(
   try {
     for (const { name, content } of kept) {
       const bytes = typeof content === "string" ? new TextEncoder().encode(content) : content;
+      faultPoint("results: write");
       await Deno.writeFile(temporary(name), bytes);
+      await syncTree(temporary(name));
     }
-    for (const { name } of kept) await Deno.rename(temporary(name), `${dir}/${name}`);
+    for (const { name } of kept) {
+      faultPoint("results: rename");
+      await renameDurably(temporary(name), `${dir}/${name}`);
+      faultPoint("results: renamed");
+    }
   } catch (error) {
     for (const { name } of kept) await removeIfThere(temporary(name));
     throw error;

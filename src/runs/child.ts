@@ -1,6 +1,6 @@
 /** @file One stage in a process of its own. */
 import { TextLineStream } from "./lines.ts";
-import { parseStageLine, type StageEnd, type StageRequest } from "./protocol.ts";
+import { parseStageLine, type StageEnd, type StageRequest, STOP } from "./protocol.ts";
 import type { StageEvent } from "./stage.ts";
 
 /** How to run a stage's process. */
@@ -11,8 +11,10 @@ export interface ChildOptions {
   readonly request: StageRequest;
   /** File that its stderr and its log events go to. */
   readonly log: string;
+  /** Asks it to save and to end. */
+  readonly stop: AbortSignal;
   /** Kills it. */
-  readonly signal: AbortSignal;
+  readonly kill: AbortSignal;
   /** Called with each event. */
   onEvent(event: StageEvent): void;
 }
@@ -48,8 +50,8 @@ export async function runChild(options: ChildOptions): Promise<StageEnd> {
     end("SIGTERM");
     killer = setTimeout(() => end("SIGKILL"), PATIENCE_MS);
   };
-  if (options.signal.aborted) kill();
-  options.signal.addEventListener("abort", kill);
+  if (options.kill.aborted) kill();
+  options.kill.addEventListener("abort", kill);
 
   const note = (bytes: Uint8Array) => {
     for (let at = 0; at < bytes.length;) at += log.writeSync(bytes.subarray(at));
@@ -61,7 +63,7 @@ export async function runChild(options: ChildOptions): Promise<StageEnd> {
     );
     for await (const line of lines) {
       const said = parseStageLine(line);
-      if (said.type === "end" || said.type === "error") end = said;
+      if (said.type === "end" || said.type === "stopped" || said.type === "error") end = said;
       else {
         if (said.type === "log") note(new TextEncoder().encode(said.message + "\n"));
         options.onEvent(said);
@@ -73,15 +75,21 @@ export async function runChild(options: ChildOptions): Promise<StageEnd> {
   })();
   // Stdin stays open: its end is how the stage learns that the runner is gone.
   const stdin = child.stdin.getWriter();
-  await stdin.write(new TextEncoder().encode(JSON.stringify(options.request) + "\n"))
-    .catch(() => {/* It ended before it read; its status says so. */});
+  const tell = (line: string) =>
+    stdin.write(new TextEncoder().encode(`${line}\n`))
+      .catch(() => {/* It ended before it read; its status says so. */});
+  await tell(JSON.stringify(options.request));
+  const stop = () => void tell(STOP);
+  if (options.stop.aborted) stop();
+  options.stop.addEventListener("abort", stop);
   try {
     const [status] = await Promise.all([child.status, reading, logging]);
     if (end?.type === "error" || (end && status.success)) return end;
     const how = status.signal ? `was ended by ${status.signal}` : `ended with code ${status.code}`;
     return { type: "error", name: "Error", message: `its process ${how}`, stack: "" };
   } finally {
-    options.signal.removeEventListener("abort", kill);
+    options.kill.removeEventListener("abort", kill);
+    options.stop.removeEventListener("abort", stop);
     clearTimeout(killer);
     await stdin.close().catch(() => {/* The pipe went with the process. */});
   }

@@ -1,8 +1,8 @@
 /** @file Gathers what finished cells left in their stages' folders. */
+import { InputError } from "../errors.ts";
 import type { Cell, Plan } from "../experiment/plan.ts";
 import type { CellMetric, Outcome } from "../results/outcome.ts";
 import { METRICS, readRows } from "../results/jsonl_rows.ts";
-import { InputError } from "../errors.ts";
 import type { TableProvenance } from "../results/table.ts";
 import { kindOf } from "./estimate.ts";
 import { readLedgers, type StageLedger } from "./ledgers.ts";
@@ -77,7 +77,11 @@ export async function readOutcomes(dir: string): Promise<Omit<Outcome, "arm" | "
   });
 }
 
-/** Gathers outcomes and metrics of the cells that are finished. */
+/**
+ * Gathers outcomes and metrics of the cells that are finished.
+ *
+ * @throws {InputError} for a file that is not what the stage wrote.
+ */
 export async function collect(plan: Plan, store: StageStore): Promise<Collected> {
   const cells: CellEntry[] = [];
   const missing: Cell[] = [];
@@ -93,6 +97,8 @@ export async function collect(plan: Plan, store: StageStore): Promise<Collected>
     }
     cells.push({ arm, size, seed, stages });
     const training = stages.slice(0, -1);
+    for (const { id } of training) await store.verify(id, "metrics.jsonl");
+    await store.verify(cell.evaluation, "outcomes.jsonl");
     for (const [position, { kind, dir }] of training.entries()) {
       for (const row of await readRows(METRICS, `${dir}/metrics.jsonl`)) {
         metrics.push({ arm, size, seed, stage: kind, position, row });

@@ -33,6 +33,8 @@ export type RunEvent =
     readonly type: "started";
     /** The stage. */
     readonly stage: PlannedStage;
+    /** Updates that an earlier process saved. */
+    readonly step: number;
   }
   | {
     /** It told something. */
@@ -49,6 +51,14 @@ export type RunEvent =
     readonly stage: PlannedStage;
     /** Time that it took, in seconds. */
     readonly seconds: number;
+  }
+  | {
+    /** It was told to stop, and has. */
+    readonly type: "stopped";
+    /** The stage. */
+    readonly stage: PlannedStage;
+    /** Updates that need not be made again. */
+    readonly step: number;
   }
   | {
     /** It failed. */

@@ -30,3 +30,30 @@ export async function lockStage(folder: string, id: string): Promise<StageLock |
   file.close();
   return null;
 }
+
+/** How often a lock is tried that another process has, in milliseconds. */
+const LOOK_MS = 20;
+
+/**
+ * Takes a lock that others hold for moments only: waits for it.
+ *
+ * @param seconds How long at most.
+ * @throws {Error} where another process keeps it for longer.
+ *
+ * @example
+ * ```ts
+ * const folder = await Deno.makeTempDir();
+ * using _lock = await waitForLock(folder, "plans");
+ * ```
+ */
+export async function waitForLock(folder: string, id: string, seconds = 60): Promise<StageLock> {
+  const end = performance.now() + 1000 * seconds;
+  for (;;) {
+    const lock = await lockStage(folder, id);
+    if (lock) return lock;
+    if (performance.now() > end) {
+      throw new Error(`${folder}/${id}.lock: another process has held it for ${seconds} s`);
+    }
+    await new Promise((r) => setTimeout(r, LOOK_MS));
+  }
+}

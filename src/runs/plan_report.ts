@@ -7,7 +7,7 @@ import { cellName } from "./cell_name.ts";
 import type { CellEntry } from "./collect.ts";
 import { type Calibration, kindOf } from "./estimate.ts";
 import { earlierStages, type Reason, reasonLines, reasonsFor } from "./reason.ts";
-import { type HalfDone, resumable } from "./resumable.ts";
+import { resumableStep } from "./resumable.ts";
 import type { StageStore } from "./store.ts";
 
 /** What a report is made from. */
@@ -46,8 +46,8 @@ export interface StageReport {
   readonly cells: readonly string[];
   /** What a run would do with it. */
   readonly state: "cached" | "resumable" | "to run";
-  /** Where it would go on; null unless it is resumable. */
-  readonly resume: HalfDone | null;
+  /** Updates that it need not make again; null unless it is resumable. */
+  readonly resume: number | null;
   /** Why it is not finished; null where it is. */
   readonly reason: Reason | null;
   /** The reason for people, a line each. */
@@ -166,7 +166,9 @@ export async function planReport(
   const open = stages.filter(({ id }) => !finished.has(id));
   const reasons = await reasonsFor(open, earlierStages(plan, last ?? []), store);
   const resumes = new Map(
-    await Promise.all(open.map(async ({ id }) => [id, await resumable(store, id)] as const)),
+    await Promise.all(
+      open.map(async ({ id }) => [id, await resumableStep(store.dir(id))] as const),
+    ),
   );
   const labels = new Map(plan.stages.map(({ id, label }) => [id, label]));
   const practised = new Map(
@@ -204,7 +206,7 @@ export async function planReport(
       label,
       parent,
       cells: users.get(id) ?? [],
-      state: finished.has(id) ? "cached" : resume ? "resumable" : "to run",
+      state: finished.has(id) ? "cached" : resume !== null ? "resumable" : "to run",
       resume,
       reason,
       why: reason === null ? [] : reasonLines(reason, from),
@@ -236,5 +238,5 @@ export async function planReport(
 
 /** What a run would do with a stage, for people. */
 export function stateText({ state, resume }: Pick<StageReport, "state" | "resume">): string {
-  return resume ? `${state} at ${resume.step} of ${resume.total}` : state;
+  return resume === null ? state : `${state} at step ${resume}`;
 }

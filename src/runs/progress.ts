@@ -24,6 +24,8 @@ export interface ProgressOptions {
 interface Running {
   readonly stage: PlannedStage;
   readonly since: number;
+  /** Updates that an earlier process made, in none of the time since. */
+  readonly from: number;
   done: number;
   total: number;
   unit: string;
@@ -63,8 +65,18 @@ export class Progress {
     const now = this.#options.now();
     switch (event.type) {
       case "started":
-        this.#running.set(id, { stage, since: now, done: 0, total: 0, unit: "", note: "" });
-        return this.#line(`start   ${label}`);
+        this.#running.set(id, {
+          stage,
+          since: now,
+          from: event.step,
+          done: 0,
+          total: 0,
+          unit: "",
+          note: "",
+        });
+        return this.#line(
+          event.step > 0 ? `resume  ${label} after update ${event.step}` : `start   ${label}`,
+        );
       case "waiting":
         return this.#line(`wait    ${label}: another process is making it`);
       case "said":
@@ -75,6 +87,13 @@ export class Progress {
         this.#real += event.seconds;
         this.#end(id);
         return this.#line(`done    ${label} in ${duration(event.seconds)} ${this.#state(now)}`);
+      case "stopped":
+        this.#end(id);
+        return this.#line(
+          event.step > 0
+            ? `saved   ${label} after update ${event.step}`
+            : `stop    ${label}: it begins anew`,
+        );
       case "failed":
         this.#end(id);
         return this.#line(`FAILED  ${label}: ${event.failure.reason}`);
@@ -108,7 +127,7 @@ export class Progress {
     this.#erase();
   }
 
-  #said(id: string, { done, total, unit, note }: Omit<Running, "stage" | "since">): void {
+  #said(id: string, { done, total, unit, note }: Omit<Running, "stage" | "since" | "from">): void {
     const running = this.#running.get(id);
     if (running) Object.assign(running, { done, total, unit, note });
   }
@@ -126,8 +145,10 @@ export class Progress {
     for (const [id, expected] of this.#left) {
       const running = this.#running.get(id);
       const elapsed = running ? (now - running.since) / 1000 : 0;
-      const fraction = running && running.total > 0 ? running.done / running.total : 0;
-      seconds.set(id, secondsLeft({ expected: expected * speed, elapsed, fraction }));
+      const { done, from, total } = running ?? { done: 0, from: 0, total: 0 };
+      const ahead = total > 0 ? 1 - from / total : 1;
+      const fraction = total > from ? (done - from) / (total - from) : 0;
+      seconds.set(id, secondsLeft({ expected: ahead * expected * speed, elapsed, fraction }));
     }
     return makespan(this.#options.stages, seconds, this.#options.jobs);
   }

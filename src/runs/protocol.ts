@@ -2,19 +2,28 @@
 import type { StageSpec } from "../experiment/specs.ts";
 import type { StageContext, StageEvent } from "./stage.ts";
 
-/** The one line on a stage's stdin; what follows is silence, and its end means that the runner is gone. */
+/** The first line on a stage's stdin; {@link STOP} may follow, and the end means that the runner is gone. */
 export interface StageRequest {
   /** What to do. */
   readonly spec: StageSpec;
   /** Where and how; all of the context that is data. */
-  readonly context: Omit<StageContext, "report">;
+  readonly context: Omit<StageContext, "report" | "stop">;
 }
+
+/** The line on a stage's stdin that asks it to save and to end. */
+export const STOP = "stop";
 
 /** The last line on a stage's stdout. */
 export type StageEnd =
   | {
     /** The stage is whole. */
     readonly type: "end";
+  }
+  | {
+    /** The stage was told to stop, and has. */
+    readonly type: "stopped";
+    /** Updates that need not be made again. */
+    readonly step: number;
   }
   | {
     /** The stage failed. */
@@ -30,7 +39,7 @@ export type StageEnd =
 /** A line on a stage's stdout. */
 export type StageLine = StageEvent | StageEnd;
 
-const TYPES: ReadonlySet<unknown> = new Set(["progress", "log", "end", "error"]);
+const TYPES: ReadonlySet<unknown> = new Set(["progress", "log", "end", "stopped", "error"]);
 
 /**
  * Reads a line of a stage's stdout. What is no event (a native library may print there) becomes a line for the log.

@@ -41,16 +41,22 @@ export interface RunProvenance {
   readonly command: readonly string[];
 }
 
+/** A run that worked on a stage. */
+export interface StageSession extends RunProvenance {
+  /** When it began to, ISO 8601. */
+  readonly start: string;
+}
+
 /** What a stage's `provenance.json` holds; its config, its data's ids and their hashes are in `stage.json` beside it. */
-export interface StageProvenance extends RunProvenance {
+export interface StageProvenance extends StageSession {
   /** Threads of the numeric kernels. */
   readonly threads: number;
-  /** When the stage started, ISO 8601. */
-  readonly start: string;
-  /** When it ended. */
+  /** When it ended: the start, and the time that the last run took by a clock that never jumps. */
   readonly end: string;
-  /** Time between, in seconds. */
+  /** Time that the stage took, in seconds: that of earlier runs, as far as it was saved, too. */
   readonly seconds: number;
+  /** Runs that were interrupted or killed, and whose work this stage holds; the first one first. */
+  readonly earlier: readonly StageSession[];
   /** What the cost model counted for it, for later estimates. */
   readonly work: Readonly<Record<string, number>>;
 }

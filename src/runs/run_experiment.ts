@@ -12,14 +12,17 @@ import { BoardWriter } from "./board.ts";
 import { findCell } from "./cell_name.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
+import { diskFull, isDiskFull } from "./disk_full.ts";
 import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
 import { defaultJobs } from "./jobs.ts";
 import { planReport } from "./plan_report.ts";
 import { details, type PlanText, summary } from "./plan_text.ts";
+import { recordPlan } from "./plan_records.ts";
 import { Progress } from "./progress.ts";
 import { type RunProvenance, runProvenance } from "./provenance.ts";
 import { lastCells } from "./read_cells.ts";
+import { lockResults, requireWritable, sweepResults } from "./results_folder.ts";
 import { type RunResult, runStages } from "./runner.ts";
 import { StageStore } from "./store.ts";
 import { openTrackers } from "./tracking/open_trackers.ts";
@@ -60,6 +63,8 @@ export interface ExperimentRequest {
       /** The cells as somebody wrote them. */
       readonly cells: readonly [string, string];
     };
+  /** Seconds between two savings of a training stage's state; absent: the trainer's choice. */
+  readonly saveEvery?: number;
   /** The command line, for the provenance. */
   readonly command: readonly string[];
 }
@@ -168,7 +173,7 @@ async function execute(
   prepared: Prepared,
   store: StageStore,
   host: ExperimentHost,
-  track: readonly TrackTarget[],
+  { track = [], saveEvery }: ExperimentRequest,
 ): Promise<RunResult> {
   const { plan, stages, seconds, work, provenance, atOnce: jobs } = prepared;
   const progress = new Progress({
@@ -188,6 +193,11 @@ async function execute(
     progress.beat();
     board?.beat();
   }, 1000);
+  const stopping = () =>
+    progress.note(
+      "stopping: stages save their state after the update they are at; again to end at once",
+    );
+  host.signal.addEventListener("abort", stopping);
   try {
     return await runStages(stages, {
       store,
@@ -196,6 +206,7 @@ async function execute(
       provenance,
       work,
       seconds,
+      ...saveEvery === undefined ? {} : { saveEvery },
       signal: host.signal,
       onEvent: (event) => {
         progress.event(event);
@@ -204,6 +215,7 @@ async function execute(
       },
     });
   } finally {
+    host.signal.removeEventListener("abort", stopping);
     clearInterval(beat);
     const fault = board?.close() ?? null;
     for (const line of await tracking?.close() ?? []) progress.note(line);
@@ -262,20 +274,32 @@ export async function runExperiment(
     return 0;
   }
   say(...summary(prepared));
-  const result = await execute(prepared, store, host, request.track ?? []);
+  const dir = `${host.results}/${prepared.plan.experiment.name}`;
+  await requireWritable(host.root);
+  await requireWritable(host.results);
+  try {
+    await recordPlan(host.root, request.file, prepared.plan);
+    await sweepResults(dir, host.root);
+  } catch (error) {
+    throw isDiskFull(error) ? diskFull(host.root) : error;
+  }
+  const result = await execute(prepared, store, host, request);
   const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {
     say(
-      `interrupted after ${passed()}; what was finished is kept, and the next run goes on from it`,
+      `interrupted after ${passed()}; what was finished or saved is kept. To go on:`,
+      `  ${request.command.join(" ")}`,
     );
     return 130;
   }
   const collected = await collect(prepared.plan, store);
   if (collected.cells.length > 0) {
-    const dir = `${host.results}/${prepared.plan.experiment.name}`;
+    using _lock = await lockResults(dir, host.root);
     const { text, files } = await host.writeResults(dir, prepared.plan, {
       ...collected,
       overlap: prepared.overlap,
+    }).catch((error) => {
+      throw isDiskFull(error) ? diskFull(host.results) : error;
     });
     say("", text.trimEnd(), "", "written:", ...files.map((file) => `  ${file}`));
   }

@@ -1,14 +1,16 @@
 /** @file Runs a plan's stages: what is finished is reused, what is free runs, what fails stops only what needs it. */
 import { resolve } from "node:path";
 import { InputError } from "../errors.ts";
+import { writeWhole } from "../files.ts";
 import type { PlannedStage } from "../experiment/plan.ts";
 import { checkpointFolder } from "../policy/hub_checkpoint.ts";
 import { runChild } from "./child.ts";
+import { DISK_FULL, diskFull, isDiskFull } from "./disk_full.ts";
 import { wayBehind } from "./estimate.ts";
 import type { RunEvent, StageFailure } from "./events.ts";
 import type { StageLock } from "./lock.ts";
 import type { StageEnd } from "./protocol.ts";
-import type { RunProvenance, StageProvenance } from "./provenance.ts";
+import type { RunProvenance, StageProvenance, StageSession } from "./provenance.ts";
 import type { StageStore } from "./store.ts";
 import type { Work } from "./work.ts";
 
@@ -26,10 +28,20 @@ export interface RunOptions {
   readonly work: ReadonlyMap<string, Work>;
   /** Expected seconds of each stage by id: the longest chain is begun first. */
   readonly seconds: ReadonlyMap<string, number>;
-  /** Ends the run: processes are killed, what is half-written is removed. */
+  /** Seconds between two savings of a training stage's state; absent: the trainer's choice. */
+  readonly saveEvery?: number;
+  /** Ends the run: stages save their state between two updates and stop. */
   readonly signal: AbortSignal;
   /** Called with each event. */
   onEvent(event: RunEvent): void;
+}
+
+/** A stage that stopped before it was whole. */
+export interface StoppedStage {
+  /** The stage. */
+  readonly stage: PlannedStage;
+  /** Updates that need not be made again. */
+  readonly step: number;
 }
 
 /** How a run went. */
@@ -42,6 +54,8 @@ export interface RunResult {
   readonly failed: readonly StageFailure[];
   /** Stages that need one that failed. */
   readonly skipped: readonly PlannedStage[];
+  /** Stages that stopped because the signal said so. */
+  readonly stopped: readonly StoppedStage[];
   /** Whether the signal ended it. */
   readonly interrupted: boolean;
 }
@@ -58,6 +72,11 @@ async function tailOf(path: string): Promise<string[]> {
   return text.trimEnd().split("\n").filter((line) => line !== "").slice(-TAIL);
 }
 
+/** The runs that worked on an unfinished stage before. */
+async function sessionsOf(dir: string): Promise<StageSession[]> {
+  return JSON.parse(await Deno.readTextFile(`${dir}/sessions.json`));
+}
+
 /** Folder of the policy that a stage starts from; null to initialise one. */
 async function parentDir(
   store: StageStore,
@@ -72,15 +91,16 @@ async function parentDir(
  * Runs stages, each in a process of its own, at most `jobs` at once.
  *
  * @param stages Each after its parent; parents included.
- * @throws {InputError} As soon as a stage throws one: it is the user's to mend, and what runs is stopped.
+ * @throws {InputError} As soon as a stage throws one, a parent's checkpoint is not what was written, or the disk is full: it is the
+ * user's to mend, and what runs is killed; a later run goes on from what that had saved.
  */
 export async function runStages(
   stages: readonly PlannedStage[],
   options: RunOptions,
 ): Promise<RunResult> {
   const { store, onEvent } = options;
-  const stop = new AbortController();
-  const signal = AbortSignal.any([options.signal, stop.signal]);
+  const kill = new AbortController();
+  const signal = AbortSignal.any([options.signal, kill.signal]);
   const way = wayBehind(stages, options.seconds);
   const pending = new Set(stages.toSorted((a, b) => way.get(b.id)! - way.get(a.id)!));
   const running = new Map<string, Promise<void>>();
@@ -91,6 +111,8 @@ export async function runStages(
   const reused: PlannedStage[] = [];
   const failed: StageFailure[] = [];
   const skipped: PlannedStage[] = [];
+  const stopped: StoppedStage[] = [];
+  const verified = new Set<string>();
   const faults: unknown[] = [];
 
   const reuse = (stage: PlannedStage) => {
@@ -100,51 +122,76 @@ export async function runStages(
     onEvent({ type: "reused", stage });
   };
 
+  /** A parent whose checkpoint has changed on the disk must not be trained on. */
+  const verifyParent = async ({ parent }: PlannedStage) => {
+    if (parent === null || verified.has(parent)) return;
+    await store.verify(parent, "checkpoint/");
+    verified.add(parent);
+  };
+
   const run = async (stage: PlannedStage, held: StageLock) => {
     using _lock = held;
+    await verifyParent(stage);
     const draft = await store.begin(stage.id);
-    const start = new Date();
-    await Deno.writeTextFile(`${draft.dir}/stage.json`, JSON.stringify(stage.spec, null, 2) + "\n");
-    onEvent({ type: "started", stage });
+    const step = draft.saved?.step ?? 0;
+    const [start, began] = [new Date(), performance.now()];
+    const session: StageSession = { ...options.provenance, start: start.toISOString() };
+    const sessions = [...draft.saved ? await sessionsOf(draft.dir) : [], session];
+    await writeWhole(`${draft.dir}/stage.json`, JSON.stringify(stage.spec, null, 2) + "\n");
+    await writeWhole(`${draft.dir}/sessions.json`, JSON.stringify(sessions, null, 2) + "\n");
+    onEvent({ type: "started", stage, step });
     const { seed, threads } = stage.spec;
+    const { saveEvery } = options;
     const end: StageEnd = await runChild({
       command: options.command,
       request: {
         spec: stage.spec,
-        context: { dir: resolve(draft.dir), parent: await parentDir(store, stage), seed, threads },
+        context: {
+          dir: resolve(draft.dir),
+          parent: await parentDir(store, stage),
+          ...{ seed, threads },
+          ...saveEvery === undefined ? {} : { saveEvery },
+        },
       },
       log: `${draft.dir}/log.txt`,
-      signal,
+      stop: options.signal,
+      kill: kill.signal,
       onEvent: (event) => onEvent({ type: "said", stage, event }),
     });
-    if (end.type === "error" && signal.aborted) return await draft.discard();
-    if (end.type === "error" && end.name === "InputError") {
-      await draft.discard();
-      throw new InputError(end.message);
+    if (end.type === "stopped") {
+      await draft.leave();
+      stopped.push({ stage, step: end.step });
+      return onEvent({ type: "stopped", stage, step: end.step });
+    }
+    if (end.type === "error" && kill.signal.aborted) return await draft.leave();
+    if (end.type === "error" && (end.name === "InputError" || end.name === DISK_FULL)) {
+      await draft.leave();
+      throw end.name === DISK_FULL ? diskFull(store.root) : new InputError(end.message);
     }
     if (end.type === "error") {
       if (end.stack) {
         await Deno.writeTextFile(`${draft.dir}/log.txt`, `${end.stack}\n`, { append: true });
       }
-      const dir = await draft.fail();
+      // What ended a process from outside says nothing against what it had saved.
+      const dir = await draft.fail(end.stack === "");
       const tail = await tailOf(`${dir}/log.txt`);
       const failure = { stage, reason: end.message, tail, dir };
       failed.push(failure);
       broken.set(stage.id, stage);
       return onEvent({ type: "failed", stage, failure });
     }
-    const stopped = new Date();
-    const seconds = (stopped.getTime() - start.getTime()) / 1000;
+    const took = performance.now() - began;
+    const seconds = (draft.saved?.seconds ?? 0) + took / 1000;
     const provenance: StageProvenance = {
-      ...options.provenance,
+      ...session,
       threads,
-      start: start.toISOString(),
-      end: stopped.toISOString(),
+      end: new Date(start.getTime() + took).toISOString(),
       seconds,
+      earlier: sessions.slice(0, -1),
       work: { ...options.work.get(stage.id) },
     };
     const text = JSON.stringify(provenance, null, 2) + "\n";
-    await Deno.writeTextFile(`${draft.dir}/provenance.json`, text);
+    await writeWhole(`${draft.dir}/provenance.json`, text);
     await draft.commit();
     done.add(stage.id);
     made.push(stage);
@@ -181,8 +228,8 @@ export async function runStages(
       } else {
         pending.delete(stage);
         const end = run(stage, lock).catch((error) => {
-          faults.push(error);
-          stop.abort();
+          faults.push(isDiskFull(error) ? diskFull(store.root) : error);
+          kill.abort();
         }).finally(() => running.delete(id));
         running.set(id, end);
       }
@@ -190,8 +237,8 @@ export async function runStages(
     return wait;
   };
 
-  await store.sweep();
   try {
+    await store.sweep();
     while (!signal.aborted && (pending.size > 0 || running.size > 0)) {
       const before = done.size + broken.size;
       const wait = await advance();
@@ -203,12 +250,15 @@ export async function runStages(
       const look = wait ? [new Promise((r) => setTimeout(r, LOOK_MS))] : [];
       await Promise.race([...running.values(), ...look]);
     }
+  } catch (error) {
+    // After an error nothing may go on running.
+    kill.abort();
+    throw isDiskFull(error) ? diskFull(store.root) : error;
   } finally {
-    // After an error too, nothing may go on running or lie half-written.
-    stop.abort();
     await Promise.allSettled(running.values());
   }
   if (faults.length > 0) throw faults[0];
   const ended = made.length + reused.length + failed.length + skipped.length;
-  return { made, reused, failed, skipped, interrupted: ended < stages.length };
+  const interrupted = ended < stages.length;
+  return { made, reused, failed, skipped, stopped, interrupted };
 }

@@ -31,6 +31,10 @@ export interface StageContext {
   readonly seed: number;
   /** Threads for the numeric kernels. */
   readonly threads: number;
+  /** Seconds between two savings of the state that a killed stage goes on from; 0 after every update. Absent: the trainer's choice. */
+  readonly saveEvery?: number;
+  /** Aborted when the stage is to stop between two updates, after saving. Absent: never. */
+  readonly stop?: AbortSignal;
   /** Reports progress. Never part of the results. */
   report(event: StageEvent): void;
 }

@@ -1,21 +1,45 @@
 /** @file Finished stages on disk: written aside, renamed when whole. */
-import { lockStage, type StageLock } from "./lock.ts";
+import { faultPoint } from "../fault_point.ts";
+import { renameDurably, syncTree } from "../files.ts";
+import { lockStage, type StageLock, waitForLock } from "./lock.ts";
+import { MANIFEST, verifyManifest, writeManifest } from "./manifest.ts";
+import { readResume, RESUME, UNFINISHED } from "./resumable.ts";
 
-/** A stage that is being written. */
+/** A stage that is being made. */
 export interface StageDraft {
   /** Folder to write into. */
   readonly dir: string;
+  /** What an earlier process saved in it; null where the stage begins. */
+  readonly saved: {
+    /** Updates that need not be made again. */
+    readonly step: number;
+    /** Time that they took, in seconds. */
+    readonly seconds: number;
+  } | null;
   /** Makes it a finished stage, all at once. */
   commit(): Promise<void>;
-  /** Keeps it for inspection where no stage is looked for; returns that folder. */
-  fail(): Promise<string>;
-  /** Removes it. */
-  discard(): Promise<void>;
+  /**
+   * Keeps it for inspection where no stage is looked for; returns that folder.
+   *
+   * @param resumable Whether what it saved is good to go on from: then that stays, and a copy of its log is kept.
+   */
+  fail(resumable: boolean): Promise<string>;
+  /** Leaves what it saved for a later run; removes it where it saved nothing. */
+  leave(): Promise<void>;
+}
+
+/** Files in the folder of an unfinished stage that the finished one does not have. */
+async function scaffolding(dir: string): Promise<string[]> {
+  const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name);
+  return names.filter((name) =>
+    name === RESUME || /^resume-.*\.safetensors$/.test(name) || name === "writer.lock" ||
+    name === "sessions.json" || name.endsWith(".tmp")
+  );
 }
 
 /**
  * The folders of one project's stages. `stages/<id>` is whole whenever it exists: what is being made has another name
- * (`stages/<id>.tmp-<pid>`) until the rename.
+ * (`stages/<id>.part`) until the rename, and stays there when it is interrupted after it saved its state.
  *
  * @example
  * ```ts
@@ -40,7 +64,7 @@ export class StageStore {
 
   /** Whether a stage is finished. */
   async has(id: string): Promise<boolean> {
-    return (await Deno.stat(`${this.dir(id)}/stage.json`).catch(() => null)) !== null;
+    return (await Deno.stat(`${this.dir(id)}/${MANIFEST}`).catch(() => null)) !== null;
   }
 
   /** Folder with what there is of a stage: finished, being made by some process, or failed; null where there is none. */
@@ -64,39 +88,90 @@ export class StageStore {
     return await lockStage(`${this.root}/locks`, id);
   }
 
-  /** Starts a stage in an empty folder, and removes what killed runs left of it. The caller holds its lock. */
+  /**
+   * Compares files of a finished stage with what was written.
+   *
+   * @param prefix How their paths in its folder begin.
+   * @throws {InputError} for the first that is gone or has changed.
+   */
+  async verify(id: string, prefix: string): Promise<void> {
+    await verifyManifest(this.dir(id), prefix);
+  }
+
+  /** Starts a stage, or goes on with what an earlier process saved of it. The caller holds its lock. */
   async begin(id: string): Promise<StageDraft> {
-    await this.#sweep(id);
-    const dir = `${this.dir(id)}.tmp-${Deno.pid}`;
-    await Deno.mkdir(dir, { recursive: true });
+    const dir = `${this.dir(id)}${UNFINISHED}`;
+    const record = await this.#withWriter(id, async () => {
+      const record = await readResume(dir);
+      if (record === null) await empty(dir);
+      return record === "damaged" ? null : record;
+    });
     return {
       dir,
-      commit: () => Deno.rename(dir, this.dir(id)),
-      fail: async () => {
+      saved: record && { step: record.step, seconds: record.seconds },
+      commit: async () => {
+        await writeManifest(dir, await scaffolding(dir));
+        await this.#finish(id);
+      },
+      fail: async (resumable) => {
         const kept = `${this.root}/failed/${id}`;
         await Deno.remove(kept, { recursive: true }).catch(() => {});
         await Deno.mkdir(`${this.root}/failed`, { recursive: true });
-        await Deno.rename(dir, kept);
+        if (resumable && await readResume(dir) !== null) {
+          await Deno.mkdir(kept);
+          for (const name of ["stage.json", "log.txt"]) {
+            await Deno.copyFile(`${dir}/${name}`, `${kept}/${name}`);
+          }
+        } else {
+          await Deno.rename(dir, kept);
+        }
         return kept;
       },
-      discard: () => Deno.remove(dir, { recursive: true }),
+      leave: () => this.#withWriter(id, () => this.#settle(id)),
     };
   }
 
-  /** Removes what killed runs left half-written, of any stage that nobody is making now. */
+  /** Finishes what only lacks its name, and removes what killed runs left without a saved state, of stages that nobody is making. */
   async sweep(): Promise<void> {
-    const left = (await this.#names()).flatMap((name) => /^(.*)\.tmp-\d+$/.exec(name)?.[1] ?? []);
-    for (const id of new Set(left)) {
+    for (const name of await this.#names()) {
+      if (!name.endsWith(UNFINISHED)) continue;
+      const id = name.slice(0, -UNFINISHED.length);
       using lock = await this.lock(id);
-      if (lock) await this.#sweep(id);
+      if (lock) await this.#withWriter(id, () => this.#settle(id));
     }
   }
 
-  async #sweep(id: string): Promise<void> {
-    for (const name of await this.#names()) {
-      if (!name.startsWith(`${id}.tmp-`)) continue;
-      await Deno.remove(`${this.root}/stages/${name}`, { recursive: true }).catch(() => {});
+  async #settle(id: string): Promise<void> {
+    const dir = `${this.dir(id)}${UNFINISHED}`;
+    if (await Deno.stat(`${dir}/${MANIFEST}`).catch(() => null) !== null) {
+      return await this.#finish(id);
     }
+    if (await readResume(dir) === null) return await Deno.remove(dir, { recursive: true });
+    for (const name of await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)) {
+      if (name.endsWith(".tmp")) await Deno.remove(`${dir}/${name}`, { recursive: true });
+    }
+  }
+
+  /** Gives a stage that has its manifest its name. */
+  async #finish(id: string): Promise<void> {
+    const dir = `${this.dir(id)}${UNFINISHED}`;
+    for (const name of await scaffolding(dir)) {
+      await Deno.remove(`${dir}/${name}`, { recursive: true });
+    }
+    await syncTree(dir);
+    faultPoint("stage: rename");
+    // What is there has no manifest, and is no finished stage.
+    if (await Deno.lstat(this.dir(id)).catch(() => null) !== null) {
+      await Deno.remove(this.dir(id), { recursive: true });
+    }
+    await renameDurably(dir, this.dir(id));
+    faultPoint("stage: renamed");
+  }
+
+  /** Does something with an unfinished stage's folder when no process writes into it: one whose runner was killed ends soon. */
+  async #withWriter<T>(id: string, body: () => Promise<T>): Promise<T> {
+    using _writer = await waitForLock(`${this.dir(id)}${UNFINISHED}`, "writer");
+    return await body();
   }
 
   async #names(): Promise<string[]> {
@@ -105,5 +180,12 @@ export class StageStore {
     } catch {
       return []; // Nothing was ever run here.
     }
+  }
+}
+
+/** Removes what is in a folder, but for the lock that is held. */
+async function empty(dir: string): Promise<void> {
+  for (const name of await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)) {
+    if (name !== "writer.lock") await Deno.remove(`${dir}/${name}`, { recursive: true });
   }
 }

@@ -1,9 +1,9 @@
 /** @file What the stages behind a table were made from: together, and where they differ. */
 import type { TableProvenance } from "../results/table.ts";
-import type { StageProvenance } from "./provenance.ts";
+import type { RunProvenance, StageProvenance } from "./provenance.ts";
 
 /** What must be the same for all stages of a table, and how it is called in the plural. */
-const ALIKE: Readonly<Record<string, (made: StageProvenance) => string>> = {
+const ALIKE: Readonly<Record<string, (made: RunProvenance) => string>> = {
   commits: ({ commit }) => commit?.slice(0, 12) ?? "unknown",
   "dependency locks": ({ lock }) => lock?.slice(0, 12) ?? "none",
   "engine versions": ({ versions }) => versions.engine ?? "unknown",
@@ -38,15 +38,17 @@ function difference(values: readonly string[]): string | null {
  * ```
  */
 export function tableSource(made: readonly StageProvenance[]): TableProvenance {
-  const commits = new Set(made.map(({ commit }) => commit?.slice(0, 12) ?? null));
+  // A stage that went on after an interruption may come from two trees.
+  const runs = made.map((stage): RunProvenance[] => [...stage.earlier, stage]);
+  const commits = new Set(runs.flat().map(({ commit }) => commit?.slice(0, 12) ?? null));
   const commit = commits.has(null) || commits.size === 0 ? null : [...commits].sort().join(", ");
-  const dirty = made.some((stage) => stage.dirty === true)
+  const dirty = runs.flat().some((run) => run.dirty === true)
     ? true
-    : made.some((stage) => stage.dirty === null)
+    : runs.flat().some((run) => run.dirty === null)
     ? null
     : false;
   const mixed = Object.entries(ALIKE).flatMap(([plural, of]) => {
-    const found = difference(made.map(of));
+    const found = difference(runs.flatMap((stage) => [...new Set(stage.map(of))]));
     return found === null ? [] : [`${plural} ${found}`];
   });
   return { commit, dirty, ...mixed.length > 0 ? { mixed } : {} };

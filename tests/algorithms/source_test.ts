@@ -30,3 +30,18 @@ Deno.test("sourceOf() makes endless items in the order of their indices, none tw
   assertEquals(made, [0, 1, 2, 3, 4, 5]);
   assertEquals(source.take(1), ["5.1"]);
 });
+
+Deno.test("sourceOf() goes on from any position as an equal source did", () => {
+  const make = (i: number) => Array.from({ length: i % 3 }, (_, j) => `${i}.${j}`);
+  for (const items of [null, ["a", "b", "c", "d"]]) {
+    for (let taken = 0; taken < 11; taken++) {
+      const source = sourceOf(items, make, new Rng(1));
+      source.take(taken);
+      const other = sourceOf(items, make, new Rng(1));
+      other.take(5); // Wherever it was.
+      other.moveTo(JSON.parse(JSON.stringify(source.position)));
+      assertEquals(other.position, source.position);
+      assertEquals(other.take(9), source.take(9));
+    }
+  }
+});

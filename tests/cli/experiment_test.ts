@@ -164,23 +164,74 @@ Deno.test("experiment ends with 1 for a stage that failed, after all the others,
   );
 });
 
-Deno.test("experiment ends its stages at Ctrl-C and says that what is finished is kept", async () => {
+Deno.test("experiment lets its stages save at Ctrl-C, and says how to go on", async () => {
   using project = new Project();
-  const child = project.start(["five.ts", "--jobs", "4"], "--slow-srl=100000 --slow-rlvr=100000");
+  const args = ["five.ts", "--jobs", "4"];
+  const child = project.start(args, "--slow-srl=100000 --slow-rlvr=100000");
   const stages = () => project.names(".stepwise/stages") ?? [];
-  const halves = () => stages().filter((name) => name.includes(".tmp"));
+  const halves = () => stages().filter((name) => name.includes(".part"));
   // Base and sft get finished, srl and rlvr never do.
   await until(() => stages().length === 5 && halves().length === 2);
+  await new Promise((r) => setTimeout(r, 1000));
   child.kill("SIGINT");
   const { code, stdout } = await child.output();
   assertEquals(code, 130);
   const out = new TextDecoder().decode(stdout);
+  assertStringIncludes(
+    out,
+    "\nstopping: stages save their state after the update they are at; again",
+  );
+  assertMatch(out, /\nsaved {3}srl, 1m, seed 1 after update \d+\n/);
   assertMatch(
     out,
-    /\ninterrupted after .*; what was finished is kept, and the next run goes on from it\n$/,
+    /\ninterrupted after .*; what was finished or saved is kept\. To go on:\n {2}deno task experiment five\.ts --jobs 4\n$/,
   );
-  assertEquals(halves(), []);
-  assertEquals(project.names("results"), null);
+  assertEquals([halves().length, project.names("results")], [2, null]);
   const next = await project.run(["five.ts"]);
+  assertMatch(next.out, /\nresume {2}srl, 1m, seed 1 after update \d+\n/);
   assertMatch(next.out, /\n6 stages made, 3 reused/);
+  assertEquals(halves(), []);
+});
+
+Deno.test("two experiment commands at once share the work", async () => {
+  using project = new Project();
+  const fake = `--record=${project.dir}/made --slow-srl=40 --slow-rlvr=40`;
+  const [a, b] = await Promise.all([
+    project.run(["five.ts", "--jobs", "2"], fake),
+    project.run(["five.ts", "--jobs", "2"], fake),
+  ]);
+  assertEquals([a!.code, b!.code, a!.err, b!.err], [0, 0, "", ""]);
+  const made = [a!, b!].map(({ out }) => Number(/\n(\d) stages? made/.exec(out)![1]));
+  assertEquals([made[0]! + made[1]!, made.every((count) => count > 0)], [9, true]);
+  assertEquals(Deno.readTextFileSync(`${project.dir}/made`).trim().split("\n").length, 9);
+  const tables = project.names("results/five")!;
+  assertEquals(tables.filter((name) => name.endsWith(".tmp")), []);
+  // Each shows the whole table.
+  assertEquals([a!, b!].map(({ out }) => /\n *srl → rlvr +50\.0/.test(out)), [true, true]);
+});
+
+Deno.test("experiment says before it trains that a folder cannot be written into", async () => {
+  for (const [name, reason] of [["results", "it is no folder"], [".stepwise", "it is no folder"]]) {
+    using project = new Project();
+    Deno.writeTextFileSync(`${project.dir}/${name}`, "a file");
+    const { code, err, out } = await project.run(["five.ts"], `--record=${project.dir}/made`);
+    assertEquals([code, err], [2, `error: ${name}: cannot be written into: ${reason}\n`]);
+    assertEquals([out.includes("start "), project.names(".")!.includes("made")], [false, false]);
+  }
+});
+
+Deno.test("experiment removes the temporary files of killed runs from its results", async () => {
+  using project = new Project();
+  Deno.mkdirSync(`${project.dir}/results/five`, { recursive: true });
+  Deno.writeTextFileSync(`${project.dir}/results/five/table.md.1.tmp`, "half");
+  await project.run(["five.ts", "--only", "base"]);
+  assertEquals(project.names("results/five")!.filter((name) => name.endsWith(".tmp")), []);
+});
+
+Deno.test("experiment --save-every takes whole seconds", async () => {
+  using project = new Project();
+  const { code, err } = await project.run(["five.ts", "--save-every", "x"]);
+  const expected =
+    'error: --save-every: found "x"; expected a whole number of seconds from 0 to 999999\n';
+  assertEquals([code, err], [2, expected]);
 });

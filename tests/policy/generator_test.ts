@@ -234,3 +234,18 @@ Deno.test("Generator refuses logits that are not finite", async () => {
   policy.weights.get("norm")!.data[4] = NaN;
   await assertRejects(() => generator.generate(ragged([1]), GREEDY), RangeError, "not finite");
 });
+
+Deno.test("Generator gives the same bytes whatever it has generated before: a stage that goes on has a fresh one", async () => {
+  for (const name of GOLDEN_NAMES) {
+    using policy = await goldenPolicy(name);
+    using fresh = generatorOf(policy);
+    using used = generatorOf(policy);
+    // More rows and longer ones: its cache stays that large.
+    await used.generate(ragged([12, 12, 12, 12, 12], 60), SAMPLED);
+    const requests = () => ragged([2, 1, 2, 1, 1]);
+    assertEquals(
+      await used.generate(requests(), SAMPLED),
+      await fresh.generate(requests(), SAMPLED),
+    );
+  }
+});

@@ -28,7 +28,7 @@ Deno.test("BoardWriter shows every state as it comes, and which stages each cell
   ]);
   assertEquals(new Set(read().stages.map(({ state }) => state)), new Set(["waiting"]));
   assertEquals(read().left, 900);
-  board.event({ type: "started", stage: stage("sft") });
+  board.event({ type: "started", stage: stage("sft"), step: 0 });
   assertEquals([shown("sft").state, shown("sft").start! <= Date.now()], ["running", true]);
   board.event({ type: "finished", stage: stage("sft"), seconds: 3 });
   board.event({ type: "reused", stage: stage("evaluate") });
@@ -46,7 +46,7 @@ Deno.test("BoardWriter shows every state as it comes, and which stages each cell
   assertEquals(shown("rlvr").note, "NaN");
   assertMatch(read().stages.at(-1)!.note, /^it needs rlvr/);
   assertEquals(read().left, 500);
-  board.event({ type: "started", stage: stage("srl") });
+  board.event({ type: "started", stage: stage("srl"), step: 0 });
   assertEquals(board.close(), null);
   assertEquals([shown("srl").state, read().over, read().left], ["stopped", true, 0]);
   assertEquals(await boardIsLive(root, "five"), false);
@@ -55,7 +55,7 @@ Deno.test("BoardWriter shows every state as it comes, and which stages each cell
 Deno.test("BoardWriter writes what only advances at most twice a second", async () => {
   await using place = new Workplace();
   const { board, stage, shown, read } = await opened(place);
-  board.event({ type: "started", stage: stage("srl") });
+  board.event({ type: "started", stage: stage("srl"), step: 0 });
   const say = (done: number) =>
     board.event({
       type: "said",
@@ -84,7 +84,7 @@ Deno.test("BoardWriter spends a small part of a run's time on the largest boards
   const options = { root, plan, stages: plan.stages, seconds, jobs: 2 };
   const board = (await BoardWriter.open(options))!;
   const begun = performance.now();
-  for (const stage of plan.stages.slice(0, 500)) board.event({ type: "started", stage });
+  for (const stage of plan.stages.slice(0, 500)) board.event({ type: "started", stage, step: 0 });
   // Each of them written at once would take half a minute.
   assertEquals(performance.now() - begun < 2000, true);
   board.close();
@@ -95,7 +95,7 @@ Deno.test("BoardWriter spends a small part of a run's time on the largest boards
 Deno.test("BoardWriter.beat() writes what was left unwritten", async () => {
   await using place = new Workplace();
   const { board, stage, shown } = await opened(place);
-  board.event({ type: "started", stage: stage("srl") });
+  board.event({ type: "started", stage: stage("srl"), step: 0 });
   const event = { type: "progress", done: 7, total: 10, unit: "updates", note: "" } as const;
   board.event({ type: "said", stage: stage("srl"), event });
   assertEquals(shown("srl").done, 0);
@@ -120,7 +120,7 @@ Deno.test("BoardWriter says at the end that it could not write, and stops nothin
   const { board, root, stage } = await opened(place);
   await Deno.remove(`${root}/boards`, { recursive: true });
   await Deno.writeTextFile(`${root}/boards`, "");
-  board.event({ type: "started", stage: stage("srl") });
+  board.event({ type: "started", stage: stage("srl"), step: 0 });
   assertMatch(board.close() ?? "", /^warning: the live view could not be told: /);
 });
 
@@ -131,7 +131,7 @@ Deno.test("StageStore.found() finds what is being made, what is whole, and what 
   assertEquals(await place.store.found(id), null);
   const draft = await place.store.begin(id);
   assertEquals(await place.store.found(id), draft.dir);
-  await draft.discard();
+  await draft.leave();
   await place.run(plan, ["--fail=evaluate"]);
   assertEquals(await place.store.found(id), `${place.store.root}/failed/${id}`);
   await place.run(plan);

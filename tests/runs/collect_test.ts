@@ -54,6 +54,18 @@ Deno.test("collect() lets one dirty stage taint all, and names every commit", as
   assertEquals([commit, tainted], [null, true]);
 });
 
+Deno.test("collect() names both trees of a stage that was interrupted and gone on with", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms: { base: [] } });
+  await place.run(plan);
+  const path = `${place.store.dir(plan.cells[0]!.evaluation)}/provenance.json`;
+  const made = JSON.parse(await Deno.readTextFile(path));
+  const earlier = [{ ...PROVENANCE, commit: "fedcba9876543210", dirty: true, start: made.start }];
+  await Deno.writeTextFile(path, JSON.stringify({ ...made, earlier }));
+  const { source } = await collect(plan, place.store);
+  assertEquals(source, { commit: "0123456789ab, fedcba987654", dirty: true });
+});
+
 Deno.test("collect() names the file of a broken outcome", async () => {
   await using place = new Workplace();
   const plan = await planOf({ arms: { base: [] } });
@@ -61,5 +73,5 @@ Deno.test("collect() names the file of a broken outcome", async () => {
   const path = `${place.store.dir(plan.cells[0]!.evaluation)}/outcomes.jsonl`;
   await Deno.writeTextFile(path, '{"benchmark": \n');
   const error = await assertRejects(() => collect(plan, place.store), InputError);
-  assertEquals(error.message.startsWith(`${path}:1: not JSON; remove `), true);
+  assertEquals(error.message.startsWith(`${path}: not what was written: found `), true);
 });

@@ -1,8 +1,13 @@
 /** @file A stage that trains nothing: it writes what a stage writes, slowly or wrongly as its arguments say. */
 import { InputError } from "../../src/errors.ts";
 import type { StageSpec } from "../../src/experiment/specs.ts";
+import { readResume, writeResume } from "../../src/runs/resumable.ts";
 import { serveStage } from "../../src/runs/serve.ts";
 import type { StageContext } from "../../src/runs/stage.ts";
+import { StageStopped } from "../../src/runs/stopped.ts";
+
+/** What a fake stage has saved but for the step. */
+const RECORD = { seconds: 100, files: {}, tensors: { file: "none", sha256: "" }, state: null };
 
 /** The value of `--name=value`. */
 function option(name: string): string | undefined {
@@ -19,18 +24,28 @@ async function run(spec: StageSpec, context: StageContext): Promise<void> {
   context.report({ type: "log", message: `${kind} in its own process` });
   console.log("printed, not said");
   await Deno.writeTextFile(`${dir}/half`, "written");
-  for (let done = 0; done < Number(option(`slow-${kind}`) ?? 0); done++) {
+  const found = await readResume(dir);
+  const begin = found === null || found === "damaged" ? 0 : found.step;
+  for (let done = begin; done < Number(option(`slow-${kind}`) ?? 0); done++) {
+    if (context.stop?.aborted) {
+      if (done > 0) await writeResume(dir, { ...RECORD, step: done });
+      throw new StageStopped(done);
+    }
+    if (option("save") === kind) await writeResume(dir, { ...RECORD, step: done + 1 });
     context.report({ type: "progress", done, total: 1000, unit: "updates", note: "slow" });
     if (record) Deno.writeTextFileSync(`${record}.ticks`, ".", { append: true });
     await new Promise((r) => setTimeout(r, 20));
   }
   if (option("bad-input") === kind) throw new InputError("solutions.jsonl:7: no numbered step");
   if (option("crash") === kind) Deno.kill(Deno.pid, "SIGKILL");
+  if (option("full") === kind) {
+    throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
+  }
   if (option("fail") === kind) throw new RangeError("the loss is NaN");
   if (spec.kind === "train") {
     // The declared policy has no such file: only fake stages write it.
     const from = parent && await Deno.readTextFile(`${parent}/weights`).catch(() => "base ");
-    await Deno.mkdir(`${dir}/checkpoint`);
+    await Deno.mkdir(`${dir}/checkpoint`, { recursive: true });
     await Deno.writeTextFile(`${dir}/checkpoint/weights`, `${from ?? ""}${kind}${seed} `);
     const rows = [1, 2].map((step) => JSON.stringify({ step, reward: step / 2 }) + "\n");
     await Deno.writeTextFile(`${dir}/metrics.jsonl`, rows.join(""));

@@ -28,7 +28,7 @@ function display(columns: number | null) {
 
 Deno.test("Progress writes plain lines at starts and ends, and at most one in ten seconds between", () => {
   const { a, b, state, progress, say } = display(null);
-  progress.event({ type: "started", stage: a });
+  progress.event({ type: "started", stage: a, step: 0 });
   for (state.now = 1; state.now <= 25; state.now++) say(state.now);
   state.now = 50;
   progress.event({ type: "finished", stage: a, seconds: 50 });
@@ -51,14 +51,14 @@ Deno.test("Progress writes plain lines at starts and ends, and at most one in te
 Deno.test("Progress.beat() speaks for a stage that says nothing", () => {
   const { a, state, progress } = display(null);
   progress.beat();
-  progress.event({ type: "started", stage: a });
+  progress.event({ type: "started", stage: a, step: 0 });
   for (state.now = 1; state.now <= 10; state.now++) progress.beat();
   assertEquals(state.text, "start   stage a\n        stage a  10 s [0 of 2, about 3 min left]\n");
 });
 
 Deno.test("Progress redraws its live lines in place, cut to the terminal", () => {
   const { a, state, progress, say } = display(30);
-  progress.event({ type: "started", stage: a });
+  progress.event({ type: "started", stage: a, step: 0 });
   state.now = 10;
   state.text = "";
   say(25);
@@ -87,7 +87,7 @@ Deno.test("Progress counts what is reused or skipped, and names why", () => {
 
 Deno.test("Progress.note() writes a line that stays, above the live ones", () => {
   const { a, state, progress, say } = display(60);
-  progress.event({ type: "started", stage: a });
+  progress.event({ type: "started", stage: a, step: 0 });
   say(25);
   state.text = "";
   progress.note("warning: it is away");

@@ -1,7 +1,9 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/errors.ts";
 import { stagesOf } from "../../src/experiment/plan.ts";
 import { POLICY } from "../experiment/declarations.ts";
+import { srl } from "../../src/experiment/srl.ts";
+import { resumableStep } from "../../src/runs/resumable.ts";
 import { commitOf, startFakeHub } from "../hub/fake_hub.ts";
 import { fakeStage, planOf, until, Workplace } from "./fixtures.ts";
 
@@ -53,7 +55,8 @@ Deno.test("runStages() writes each stage's spec, provenance and log", async () =
   const made = JSON.parse(await Deno.readTextFile(`${dir}/provenance.json`));
   assertEquals(made.work, { trained: 1, sampled: 2, parameters: 3 });
   assertEquals([made.commit, made.cpu, made.threads], ["0123456789abcdef", "a cpu", 1]);
-  assertEquals(Date.parse(made.end) - Date.parse(made.start), made.seconds * 1000);
+  assert(Math.abs(Date.parse(made.end) - Date.parse(made.start) - made.seconds * 1000) < 2);
+  assertEquals(made.earlier, []);
   const log = await Deno.readTextFile(`${dir}/log.txt`);
   assertEquals(log.split("\n").sort(), ["", "evaluate in its own process", "printed, not said"]);
 });
@@ -109,21 +112,110 @@ Deno.test("runStages() stops everything for an InputError and leaves nothing hal
   const run = place.run(plan, ["--bad-input=sft", "--slow-srl=1000", "--slow-rlvr=1000"]);
   const error = await assertRejects(() => run, InputError);
   assertEquals(error.message, "solutions.jsonl:7: no numbered step");
-  assertEquals(place.stages().filter((name) => name.includes(".tmp")), []);
+  assertEquals(place.stages().filter((name) => name.includes(".part")), []);
 });
 
-Deno.test("runStages() ends its processes when it is told to, and leaves nothing half-written", async () => {
+/** Told of stages that went on. */
+const resumed = (place: Workplace) =>
+  place.events.flatMap((event) => event.type === "started" && event.step > 0 ? [event.step] : []);
+
+Deno.test("runStages() lets its stages save and stop when it is told to, and the next run goes on", async () => {
   await using place = new Workplace();
   const stop = new AbortController();
   const plan = await planOf();
-  const args = ["--slow-srl=1000", "--slow-rlvr=1000", "--slow-sft=1000"];
+  const args = ["--slow-srl=200", "--slow-rlvr=200", "--slow-sft=200"];
   const run = place.run(plan, args, { signal: stop.signal });
-  await until(() => place.events.filter(({ type }) => type === "said").length > 10);
+  await until(() => place.events.filter(({ type }) => type === "said").length > 30);
   stop.abort();
-  const { interrupted, failed } = await run;
+  const { interrupted, failed, stopped } = await run;
   assertEquals([interrupted, failed.length], [true, 0]);
-  assertEquals(place.stages().filter((name) => name.includes(".tmp")), []);
-  assertEquals((await place.run(plan)).interrupted, false);
+  assert(stopped.length > 0 && stopped.every(({ step }) => step > 0));
+  const saved = stopped.map(({ stage }) => `${stage.id}.part`).sort();
+  assertEquals(place.stages().filter((name) => name.includes(".part")), saved);
+  for (const { stage, step } of stopped) {
+    assertEquals(await resumableStep(place.store.dir(stage.id)), step);
+  }
+  place.events.length = 0;
+  const next = await place.run(plan);
+  assertEquals([next.interrupted, next.made.length + next.reused.length], [false, 9]);
+  assertEquals(resumed(place).sort(), stopped.map(({ step }) => step).sort());
+  // Time that was spent before, and the run that spent it.
+  const [first] = stopped;
+  const path = `${place.store.dir(first!.stage.id)}/provenance.json`;
+  const made = JSON.parse(await Deno.readTextFile(path));
+  assert(made.seconds > 100 && made.seconds < 110);
+  assertEquals(made.earlier.map((e: { commit: string }) => e.commit), ["0123456789abcdef"]);
+});
+
+Deno.test("runStages() goes on with a stage whose process was killed from outside", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms: { srl: [srl({ updates: 4, learningRate: 1e-3 })] } });
+  const { failed } = await place.run(plan, ["--save=srl", "--slow-srl=4", "--crash=srl"]);
+  assertEquals(failed.map(({ reason }) => reason), ["its process was ended by SIGKILL"]);
+  assertEquals([...Deno.readDirSync(failed[0]!.dir)].map(({ name }) => name).sort(), [
+    "log.txt",
+    "stage.json",
+  ]);
+  place.events.length = 0;
+  await place.run(plan);
+  assertEquals(resumed(place), [4]);
+  // What a stage says against itself is no ground to go on from what it saved.
+  const more = await planOf({ arms: { srl: [srl({ updates: 5, learningRate: 1e-3 })] } });
+  await place.run(more, ["--save=srl", "--slow-srl=4", "--fail=srl"]);
+  place.events.length = 0;
+  await place.run(more);
+  assertEquals(resumed(place), []);
+});
+
+Deno.test("runStages() says what to do about a full disk, and keeps what was saved", async () => {
+  await using place = new Workplace();
+  const plan = await planOf();
+  const run = place.run(plan, ["--full=srl", "--save=srl", "--slow-srl=4"]);
+  const error = await assertRejects(() => run, InputError);
+  assertEquals(
+    error.message.startsWith(`${place.store.root}: no space left on its disk; free`),
+    true,
+  );
+  const next = await place.run(plan);
+  assertEquals([resumed(place), next.failed], [[4], []]);
+});
+
+Deno.test("runStages() trains on no checkpoint that is not what was written", async () => {
+  await using place = new Workplace();
+  const plan = await planOf();
+  const [first] = plan.cells.find(({ arm }) => arm === "srl → rlvr")!.training;
+  await place.run({ ...plan, stages: plan.stages.filter(({ id }) => id === first) });
+  const file = `${place.store.dir(first!)}/checkpoint/weights`;
+  await Deno.writeTextFile(file, "base srl2 ");
+  const error = await assertRejects(() => place.run(plan), InputError);
+  assertEquals(error.message.startsWith(`${file}: not what was written: found SHA-256 `), true);
+  await Deno.remove(place.store.dir(first!), { recursive: true });
+  assertEquals((await place.run(plan)).failed, []);
+});
+
+Deno.test("runStages() takes durations from a clock that never jumps", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms: { base: [] } });
+  const { now } = Date;
+  const RealDate = Date;
+  let jumps = 0;
+  // Each look at the calendar is an hour before the last.
+  globalThis.Date = class extends RealDate {
+    constructor(...args: []) {
+      super(...(args.length > 0 ? args : [now() - 3_600_000 * jumps++] as unknown as []));
+    }
+  } as DateConstructor;
+  try {
+    await place.run(plan);
+  } finally {
+    globalThis.Date = RealDate;
+  }
+  assert(jumps > 0);
+  const dir = place.store.dir(plan.stages[0]!.id);
+  const { start, end, seconds } = JSON.parse(await Deno.readTextFile(`${dir}/provenance.json`));
+  assert(seconds > 0 && seconds < 10);
+  assert(Math.abs(Date.parse(end) - Date.parse(start) - seconds * 1000) < 2);
+  assert(place.events.some((event) => event.type === "finished" && event.seconds === seconds));
 });
 
 Deno.test("two runs at once make no stage twice", async () => {
@@ -155,7 +247,7 @@ Deno.test("a run that was killed leaves a cache that the next one uses, and its 
   const child = new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "-q", "--no-check", "--config", config, `${place.dir}/run.ts`, input],
   }).spawn();
-  const halves = () => place.stages().filter((name) => name.includes(".tmp"));
+  const halves = () => place.stages().filter((name) => name.includes(".part"));
   // Base, sft and srl get finished; both rlvr stages never do.
   await until(() => place.stages().length - halves().length === 5 && halves().length === 2);
   child.kill("SIGKILL");

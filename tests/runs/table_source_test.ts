@@ -10,6 +10,7 @@ function made(changes: Partial<StageProvenance> = {}): StageProvenance {
     versions: { engine: "3", deno: "2.9.0" },
     threads: 1,
     ...times,
+    earlier: [],
     work: {},
     ...changes,
   };
@@ -58,4 +59,14 @@ Deno.test("tableSource() lets one dirty tree, or else one unknown, taint all", (
   assertEquals(tableSource([made(), made({ dirty: true }), made({ dirty: null })]).dirty, true);
   assertEquals(tableSource([made(), made({ dirty: null })]).dirty, null);
   assertEquals(tableSource([made(), made({ commit: null })]).commit, null);
+});
+
+Deno.test("tableSource() counts the runs that an interrupted stage comes from", () => {
+  const start = "2026-01-01T00:00:00Z";
+  const earlier = [{ ...PROVENANCE, commit: "fedcba9876543210", dirty: true, start }];
+  assertEquals(tableSource([made(), made({ earlier })]), {
+    commit: "0123456789ab, fedcba987654",
+    dirty: true,
+    mixed: ["commits 0123456789ab (2 stages) and fedcba987654 (1 stage)"],
+  });
 });

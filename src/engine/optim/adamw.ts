@@ -99,9 +99,29 @@ export class AdamW implements Disposable {
     });
   }
 
-  /** Updates made so far; part of the state that a resumed run needs. */
+  /** Updates made so far; with {@link moments}, all that a run which goes on needs to know. */
   get steps(): number {
     return this.#steps;
+  }
+
+  /**
+   * Goes on where another optimiser of the same parameters was.
+   *
+   * @param steps Its `steps`.
+   * @param moments Numbers of its `moments`, by their names.
+   * @throws {RangeError} where one is missing, or has another length.
+   */
+  restore(steps: number, moments: ReadonlyMap<string, Float32Array>): void {
+    for (const [name, { data }] of this.moments) {
+      const saved = moments.get(name);
+      if (saved?.length !== data.length) {
+        throw new RangeError(
+          `moment ${name}: expected ${data.length} numbers, found ${saved?.length ?? "none"}`,
+        );
+      }
+    }
+    for (const [name, { data }] of this.moments) data.set(moments.get(name)!);
+    this.#steps = steps;
   }
 
   /**

@@ -1,5 +1,15 @@
 /** @file The weights that did best on validation. */
 import type { Policy } from "../../policy/policy.ts";
+import type { RawTensor } from "../../policy/safetensors.ts";
+import { tensorsOf, withPrefix } from "./tensors.ts";
+
+/** What was best so far, without its weights. */
+export interface BestState {
+  /** As {@link BestCheckpoint.score}. */
+  readonly score: readonly number[];
+  /** As {@link BestCheckpoint.step}. */
+  readonly step: number;
+}
 
 /** Keeps the weights with the best score so far; of equal scores the later. */
 export class BestCheckpoint {
@@ -27,6 +37,27 @@ export class BestCheckpoint {
   offer(step: number, score: readonly number[]): void {
     if (this.#weights && compare(score, this.#score) < 0) return;
     this.#weights = this.#policy.copyWeights();
+    this.#score = score;
+    this.#step = step;
+  }
+
+  /** What a stage that goes on needs to know beside {@link tensors}. */
+  get state(): BestState {
+    return { score: this.#score, step: this.#step };
+  }
+
+  /** The weights kept, under `best/`; none where nothing was offered. */
+  get tensors(): ReadonlyMap<string, RawTensor> {
+    return tensorsOf("best/", this.#weights ?? new Map());
+  }
+
+  /** Goes on where another was. */
+  resume(
+    { score, step }: BestState,
+    tensors: ReadonlyMap<string, Float32Array<ArrayBuffer>>,
+  ): void {
+    const weights = withPrefix("best/", tensors);
+    this.#weights = weights.size > 0 ? weights : null;
     this.#score = score;
     this.#step = step;
   }

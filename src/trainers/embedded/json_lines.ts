@@ -1,4 +1,6 @@
 /** @file Files that a stage appends to while it runs. */
+import { basename } from "node:path";
+import { faultPoint } from "../../fault_point.ts";
 
 /**
  * A file of JSON lines. `metrics.jsonl` and `rollouts.jsonl` hold nothing but what the seed fixes, so that two runs write
@@ -20,21 +22,40 @@
 export class JsonLines implements Disposable {
   readonly #file: Deno.FsFile;
   readonly #encoder = new TextEncoder();
+  readonly #name: string;
+  #length: number;
 
-  /** Creates the file, or empties it. */
-  constructor(path: string) {
-    this.#file = Deno.openSync(path, { write: true, create: true, truncate: true });
+  /** Creates the file, or cuts it off behind `length` bytes and goes on there. */
+  constructor(path: string, length = 0) {
+    this.#file = Deno.openSync(path, { write: true, create: true });
+    this.#file.truncateSync(length);
+    this.#file.seekSync(length, Deno.SeekMode.Start);
+    this.#length = length;
+    this.#name = basename(path);
+  }
+
+  /** Bytes in the file. */
+  get length(): number {
+    return this.#length;
   }
 
   /** Appends one line for each row. */
   write(...rows: readonly object[]): void {
+    faultPoint(`${this.#name}: append`);
     const bytes = this.#encoder.encode(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
     for (let at = 0; at < bytes.length;) at += this.#file.writeSync(bytes.subarray(at));
+    this.#length += bytes.length;
+    faultPoint(`${this.#name}: appended`);
+  }
+
+  /** Brings everything to the disk. */
+  sync(): void {
+    this.#file.syncDataSync();
   }
 
   /** Brings everything to the disk and closes the file. */
   [Symbol.dispose](): void {
-    this.#file.syncDataSync();
+    this.sync();
     this.#file.close();
   }
 }

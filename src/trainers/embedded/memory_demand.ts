@@ -41,8 +41,8 @@ export function stageDemand(
   const { microBatchTokens, lora = null, recompute = false } = stage;
   const best = held > 0 ? 1 : 0;
   if (stage.kind === "sft") {
-    // The start, one for each rate that is done, and the best so far of the one that is not.
-    const copies = 1 + stage.learningRate.length + best;
+    // The start, the best of the rates that are done, the one that has just been done, and the best so far of that one.
+    const copies = 1 + Math.min(2, stage.learningRate.length) + best;
     return {
       config,
       training: {

@@ -12,6 +12,16 @@ export interface BatchFailures {
   readonly rewardTimeouts: number;
 }
 
+/** What was counted so far; survives JSON. */
+export interface FailureCounts {
+  /** Rollouts. */
+  readonly rollouts: number;
+  /** Those whose reward failed. */
+  readonly failed: number;
+  /** How often each reason was given. */
+  readonly messages: readonly (readonly [string, number])[];
+}
+
 /**
  * Counts failures over a stage.
  *
@@ -27,13 +37,21 @@ export interface BatchFailures {
  */
 export class RewardFailures {
   readonly #maxShare: number;
-  #rollouts = 0;
-  #failed = 0;
-  readonly #messages = new Map<string, number>();
+  #rollouts: number;
+  #failed: number;
+  readonly #messages: Map<string, number>;
 
-  /** `maxShare` of all rollouts may fail. */
-  constructor(maxShare: number) {
+  /** `maxShare` of all rollouts may fail; goes on from earlier counts. */
+  constructor(maxShare: number, counted: FailureCounts = { rollouts: 0, failed: 0, messages: [] }) {
     this.#maxShare = maxShare;
+    this.#rollouts = counted.rollouts;
+    this.#failed = counted.failed;
+    this.#messages = new Map(counted.messages);
+  }
+
+  /** What was counted so far. */
+  get counts(): FailureCounts {
+    return { rollouts: this.#rollouts, failed: this.#failed, messages: [...this.#messages] };
   }
 
   /**

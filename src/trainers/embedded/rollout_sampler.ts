@@ -1,5 +1,6 @@
 /** @file Groups of rollouts, sampled and rewarded. */
 import { groupAdvantages } from "../../algorithms/advantages.ts";
+import type { SourcePosition } from "../../algorithms/source.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { Generator } from "../../policy/generator.ts";
 import type { Completion } from "../../policy/row.ts";
@@ -61,6 +62,14 @@ export function advantagesOf(
   });
 }
 
+/** How far a sampler has come; its random streams follow from it. */
+export interface SamplerPosition {
+  /** Groups sampled. */
+  readonly groups: number;
+  /** Prompts taken. */
+  readonly source: SourcePosition;
+}
+
 /** Samples groups from a policy as it is at the time. */
 export class RolloutSampler implements Disposable {
   readonly #policy: Policy;
@@ -97,6 +106,17 @@ export class RolloutSampler implements Disposable {
     this.#expert = rewards.traits.needs.expertLogProb
       ? new ExpertScorer(policy, stage.microBatchTokens, threads)
       : null;
+  }
+
+  /** How far it has come. */
+  get position(): SamplerPosition {
+    return { groups: this.#sampled, source: this.#setting.source.position };
+  }
+
+  /** Goes on where another sampler of the same stage was. */
+  moveTo({ groups, source }: SamplerPosition): void {
+    this.#sampled = groups;
+    this.#setting.source.moveTo(source);
   }
 
   /** The next `count` groups, after `update` optimiser updates. */

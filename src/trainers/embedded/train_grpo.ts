@@ -1,6 +1,6 @@
 /** @file GRPO with dynamic sampling: the loop that SRL and RLVR share. */
 import { sampleGroups } from "../../algorithms/dynamic_sampling.ts";
-import { Learner } from "../../algorithms/learner.ts";
+import { Learner, type LearnerState } from "../../algorithms/learner.ts";
 import { objectiveOf } from "../../algorithms/policy_loss.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import { learningRateAt } from "../../engine/optim/schedule.ts";
@@ -14,19 +14,37 @@ import { AnswerVerifier } from "../../rewards/answer_verifier.ts";
 import { RewardPool } from "../../rewards/pool.ts";
 import type { RolloutRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
-import { BestCheckpoint } from "./best_checkpoint.ts";
+import { BestCheckpoint, type BestState } from "./best_checkpoint.ts";
 import { type GrpoItem, grpoSetting } from "./grpo_items.ts";
-import { JsonLines } from "./json_lines.ts";
 import { Progress } from "./progress.ts";
 import { ReferencePolicy } from "./reference_policy.ts";
-import { RewardFailures } from "./reward_failures.ts";
-import { advantagesOf, type Group, RolloutSampler } from "./rollout_sampler.ts";
+import { type FailureCounts, RewardFailures } from "./reward_failures.ts";
+import {
+  advantagesOf,
+  type Group,
+  RolloutSampler,
+  type SamplerPosition,
+} from "./rollout_sampler.ts";
+import { Saver } from "./saver.ts";
 import { ADAMW, MAX_ROWS } from "./settings.ts";
+import { numbersOf, tensorsOf, withPrefix } from "./tensors.ts";
 import { updateOnGroups } from "./update_on_groups.ts";
 import { validate } from "./validate.ts";
 
+/** Where the loop is between two batches, beside the tensors. */
+interface GrpoState {
+  readonly step: number;
+  readonly learner: LearnerState;
+  readonly sampler: SamplerPosition;
+  readonly failures: FailureCounts;
+  readonly best: BestState;
+  readonly sampledTokens: number;
+  readonly trainedTokens: number;
+}
+
 /**
- * Trains the policy in place; writes `metrics.jsonl` and `rollouts.jsonl`.
+ * Trains the policy in place; writes `metrics.jsonl` and `rollouts.jsonl`. Goes on where an earlier process was that saved its state in
+ * the same folder.
  *
  * @param items The prompts to sample from; null for all of the stage's.
  */
@@ -41,6 +59,7 @@ export async function trainGrpo(
   const { config, weights } = policy;
   const { weightDecay, maxGradNorm, temperature, updates, updatesPerBatch } = stage;
   const rng = new Rng(stage.kind, seed);
+  using saver = await Saver.open<GrpoState>(context);
   using learner = new Learner(
     config,
     weights,
@@ -56,9 +75,10 @@ export async function trainGrpo(
   using reference = stage.klCoefficient > 0
     ? new ReferencePolicy(policy, { temperature, threads })
     : null;
-  using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
-  using rollouts = new JsonLines(`${context.dir}/rollouts.jsonl`);
-  using progress = new Progress(context, updates, "updates");
+  const metrics = saver.lines("metrics.jsonl");
+  const rollouts = saver.lines("rollouts.jsonl");
+  const timings = saver.lines("timings.jsonl");
+  const progress = new Progress(context, timings, updates, "updates", saver.step);
   const countTokens = (text: string) => policy.tokenizer.encode(text).length;
   const { thinking } = policy.prompts;
   const setting = grpoSetting(stage, tasks, rng, { thinking, items, countTokens });
@@ -67,7 +87,8 @@ export async function trainGrpo(
     workers: threads,
   });
   using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, threads);
-  const failures = new RewardFailures(stage.maxRewardFailures);
+  const { state: from, tensors: saved } = saver.saved ?? {};
+  const failures = new RewardFailures(stage.maxRewardFailures, from?.failures);
   // What does not fit is told now, and not when its turn comes; prompts that were handed in are known to.
   if (items === null) { for (const item of setting.items ?? []) sampler.encode(item); }
   const best = new BestCheckpoint(policy);
@@ -75,10 +96,32 @@ export async function trainGrpo(
   using verifier = held.length > 0
     ? await AnswerVerifier.start(tasks.format.verifier, { workers: threads })
     : null;
-  let sampledTokens = 0;
-  let trainedTokens = 0;
+  // Behind the reference, which is what the stage started from.
+  if (from && saved) {
+    policy.setWeights(withPrefix("trained/", saved));
+    learner.restore(from.learner, withPrefix("moment/", saved));
+    sampler.moveTo(from.sampler);
+    best.resume(from.best, saved);
+  }
+  let sampledTokens = from?.sampledTokens ?? 0;
+  let trainedTokens = from?.trainedTokens ?? 0;
 
-  for (let step = 0; step <= updates; step += updatesPerBatch) {
+  for (let step = from?.step ?? 0; step <= updates; step += updatesPerBatch) {
+    await saver.boundary(step, () => ({
+      state: {
+        step,
+        learner: learner.state,
+        sampler: sampler.position,
+        failures: failures.counts,
+        best: best.state,
+        ...{ sampledTokens, trainedTokens },
+      },
+      tensors: new Map([
+        ...tensorsOf("trained/", numbersOf(policy.trained)),
+        ...tensorsOf("moment/", numbersOf(learner.moments)),
+        ...best.tensors,
+      ]),
+    }));
     const due = step % stage.validateEvery < updatesPerBatch || step === updates;
     const validated = verifier && due
       ? await validate(policy, generator, tasks.format, held, verifier)

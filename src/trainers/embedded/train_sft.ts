@@ -1,32 +1,62 @@
 /** @file Supervised fine-tuning: loss on the completion only, the best of several learning rates kept. */
-import { Learner } from "../../algorithms/learner.ts";
+import { Learner, type LearnerState } from "../../algorithms/learner.ts";
+import type { SourcePosition } from "../../algorithms/source.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Demonstration } from "../../domains/task.ts";
 import { learningRateAt } from "../../engine/optim/schedule.ts";
 import { InputError } from "../../errors.ts";
+import { writeWhole } from "../../files.ts";
 import type { ResolvedSft } from "../../experiment/sft.ts";
 import { Generator } from "../../policy/generator.ts";
 import { pack, type PromptGroup } from "../../policy/packing.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
+import type { RawTensor } from "../../policy/safetensors.ts";
 import { Scorer } from "../../policy/scorer.ts";
 import { Rng } from "../../random/rng.ts";
 import { AnswerVerifier } from "../../rewards/answer_verifier.ts";
 import type { MetricRow } from "../../results/outcome.ts";
 import type { StageContext } from "../../runs/stage.ts";
-import { BestCheckpoint, compare } from "./best_checkpoint.ts";
+import { BestCheckpoint, type BestState, compare } from "./best_checkpoint.ts";
 import {
   demonstrate,
   demonstrationNeed,
   demonstrations,
   encodeDemonstration,
 } from "./demonstrations.ts";
-import { JsonLines } from "./json_lines.ts";
-import { ADAMW, MAX_ROWS } from "./settings.ts";
 import { Progress } from "./progress.ts";
+import { Saver } from "./saver.ts";
+import { ADAMW, MAX_ROWS } from "./settings.ts";
+import { numbersOf, tensorsOf, withPrefix } from "./tensors.ts";
 import { validate, type Validation } from "./validate.ts";
 
-/** Trains the policy in place; writes `metrics.jsonl` and `candidates.json`. */
+/** Where the loop is between two updates, beside the tensors. */
+interface SftState {
+  /** Candidates that are done. */
+  readonly done: readonly Listed[];
+  /** The best of these, without its weights. */
+  readonly kept: Omit<Candidate, "weights"> | null;
+  /** The one that is being trained. */
+  readonly current: CandidateState;
+}
+
+/** Where the training of one candidate is. */
+interface CandidateState {
+  readonly step: number;
+  readonly learner: LearnerState;
+  readonly source: SourcePosition;
+  readonly best: BestState;
+  readonly rows: readonly MetricRow[];
+  readonly trainedTokens: number;
+}
+
+/** What is told of a candidate. */
+type Listed = Pick<Candidate, "learningRate" | "step" | "score">;
+
+/**
+ * Trains the policy in place; writes `metrics.jsonl` and `candidates.json`. Goes on where an earlier process was that saved its
+ * state in the same folder.
+ */
 export async function trainSft(
   policy: Policy,
   stage: ResolvedSft,
@@ -35,42 +65,50 @@ export async function trainSft(
 ): Promise<void> {
   const updates = stage.updates ??
     stage.epochs! * Math.ceil((tasks.train?.length ?? endless()) / stage.batch);
+  using saver = await Saver.open<SftState>(context);
   const start = policy.copyWeights();
-  using progress = new Progress(context, updates * stage.learningRate.length, "updates");
+  const total = updates * stage.learningRate.length;
+  const timings = saver.lines("timings.jsonl");
+  const progress = new Progress(context, timings, total, "updates", saver.step);
   using verifier = tasks.validation.length > 0
     ? await AnswerVerifier.start(tasks.format.verifier, { workers: context.threads })
     : null;
-  const candidates: Candidate[] = [];
-  for (const learningRate of stage.learningRate) {
+  const { state: from, tensors: saved } = saver.saved ?? {};
+  const done: Listed[] = [...from?.done ?? []];
+  let kept: Candidate | null = from?.kept && saved
+    ? { ...from.kept, weights: withPrefix("kept/", saved) }
+    : null;
+  const first = done.length;
+  for (const [index, learningRate] of stage.learningRate.entries()) {
+    if (index < first) continue;
     policy.setWeights(start);
-    candidates.push(
-      await trainCandidate(
-        policy,
-        stage,
-        learningRate,
-        updates,
-        tasks,
-        context,
-        progress,
-        verifier,
-      ),
-    );
+    const candidate = await trainCandidate(policy, stage, learningRate, updates, tasks, {
+      ...{ context, progress, verifier },
+      from: index === first && from && saved ? { state: from.current, saved } : null,
+      boundary: (current, tensors) =>
+        saver.boundary(index * updates + current.step, () => {
+          const { weights = null, ...rest } = kept ?? {};
+          return {
+            state: { done, kept: weights ? rest as Omit<Candidate, "weights"> : null, current },
+            tensors: new Map([...tensors(), ...tensorsOf("kept/", weights ?? new Map())]),
+          };
+        }),
+    });
+    done.push({ learningRate, step: candidate.step, score: candidate.score });
+    // Of equal ones the first.
+    if (kept === null || compare(candidate.score, kept.score) > 0) kept = candidate;
   }
-  const best = candidates.reduce((a, b) => compare(b.score, a.score) > 0 ? b : a);
+  const best = kept!;
   policy.setWeights(best.weights);
-  using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
-  metrics.write(...best.rows);
-  const listed = candidates.map(({ learningRate, step, score }) => ({
+  saver.lines("metrics.jsonl").write(...best.rows);
+  const listed = done.map(({ learningRate, step, score }) => ({
     learningRate,
     step,
     validation: score[0] ?? null,
     validationLoss: score[1] === undefined ? null : -score[1],
     kept: learningRate === best.learningRate,
   }));
-  await Deno.writeTextFile(
-    `${context.dir}/candidates.json`,
-    `${JSON.stringify(listed, null, 2)}\n`,
-  );
+  await writeWhole(`${context.dir}/candidates.json`, `${JSON.stringify(listed, null, 2)}\n`);
 }
 
 function endless(): never {
@@ -82,8 +120,22 @@ interface Candidate {
   readonly learningRate: number;
   readonly step: number;
   readonly score: readonly number[];
-  readonly weights: ReturnType<Policy["copyWeights"]>;
+  readonly weights: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
   readonly rows: readonly MetricRow[];
+}
+
+/** What a candidate is trained with. */
+interface CandidateRun {
+  readonly context: StageContext;
+  readonly progress: Progress;
+  readonly verifier: AnswerVerifier | null;
+  /** Where an earlier process was; null to begin. */
+  readonly from: {
+    readonly state: CandidateState;
+    readonly saved: ReadonlyMap<string, Float32Array<ArrayBuffer>>;
+  } | null;
+  /** Called between two updates. */
+  boundary(state: CandidateState, tensors: () => ReadonlyMap<string, RawTensor>): Promise<void>;
 }
 
 async function trainCandidate(
@@ -92,9 +144,7 @@ async function trainCandidate(
   peak: number,
   updates: number,
   tasks: TrainingTasks,
-  context: StageContext,
-  progress: Progress,
-  verifier: AnswerVerifier | null,
+  { context, progress, verifier, from, boundary }: CandidateRun,
 ): Promise<Candidate> {
   const { threads, seed } = context;
   const { config, weights } = policy;
@@ -116,10 +166,27 @@ async function trainCandidate(
   );
   const source = demonstrations(stage, tasks, sequenceOf, new Rng("sft", seed));
   const best = new BestCheckpoint(policy);
-  const rows: MetricRow[] = [];
-  let trainedTokens = 0;
+  if (from) {
+    const { state, saved } = from;
+    policy.setWeights(withPrefix("trained/", saved));
+    learner.restore(state.learner, withPrefix("moment/", saved));
+    source.moveTo(state.source);
+    best.resume(state.best, saved);
+  }
+  const rows: MetricRow[] = [...from?.state.rows ?? []];
+  let trainedTokens = from?.state.trainedTokens ?? 0;
 
-  for (let step = 0; step <= updates; step++) {
+  for (let step = from?.state.step ?? 0; step <= updates; step++) {
+    const { position } = source;
+    await boundary(
+      { step, learner: learner.state, source: position, best: best.state, rows, trainedTokens },
+      () =>
+        new Map([
+          ...tensorsOf("trained/", numbersOf(policy.trained)),
+          ...tensorsOf("moment/", numbersOf(learner.moments)),
+          ...best.tensors,
+        ]),
+    );
     const last = step === updates;
     const checked = verifier && (step % stage.validateEvery === 0 || last)
       ? await check(policy, stage, tasks, generator, scorer, heldOut, verifier)

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { AdamW, type AdamWOptions } from "../../../src/engine/optim/adamw.ts";
 import { HostTensor } from "../../../src/engine/ort/ort.ts";
 import golden from "../../golden/engine_adamw.json" with { type: "json" };
@@ -124,4 +124,36 @@ Deno.test("AdamW repeats its updates bit by bit", async () => {
     return w.data.slice();
   };
   assertEquals(await run(), await run());
+});
+
+Deno.test("AdamW.restore() goes on as the optimiser that it was taken from", async () => {
+  const start = [[1, -2, 3], [0.5, 0.25, 4]];
+  const make = () => {
+    const parameters = new Map(start.map((data, i) => [`w${i}`, tensor("float32", [3], data)]));
+    return { parameters, optimizer: new AdamW(parameters, optionsOf({ weightDecay: 0.1 })) };
+  };
+  const step = async ({ optimizer }: ReturnType<typeof make>, n: number) => {
+    for (const { data } of optimizer.gradients.values()) data.set([n, -1, 2 / (n + 1)]);
+    await optimizer.step(0.01);
+  };
+  const [whole, first, second] = [make(), make(), make()];
+  for (let n = 0; n < 6; n++) await step(whole, n);
+  for (let n = 0; n < 3; n++) await step(first, n);
+  for (const [name, { data }] of first.parameters) second.parameters.get(name)!.data.set(data);
+  const moments = new Map([...first.optimizer.moments].map(([name, { data }]) => [name, data]));
+  second.optimizer.restore(first.optimizer.steps, moments);
+  for (let n = 3; n < 6; n++) await step(second, n);
+  assertEquals(second.optimizer.steps, 6);
+  for (const [name, { data }] of whole.parameters) {
+    assertEquals(second.parameters.get(name)!.data, data);
+  }
+  // Nothing is changed where something is missing.
+  moments.delete("second/w1");
+  const error = assertThrows(() => first.optimizer.restore(9, moments), RangeError);
+  assertEquals(error.message, "moment second/w1: expected 3 numbers, found none");
+  assertEquals(first.optimizer.steps, 3);
+  for (const { parameters, optimizer } of [whole, first, second]) {
+    optimizer[Symbol.dispose]();
+    for (const t of parameters.values()) t[Symbol.dispose]();
+  }
 });

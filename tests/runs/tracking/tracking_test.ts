@@ -74,7 +74,7 @@ Deno.test("Tracking gives rows while a stage runs, not only at its end", async (
   const tracking = new Tracking({ plan, store, provenance: PROVENANCE, trackers, every: 10 });
   const stage = stagesOf(plan, ["srl"])[0]!;
   const draft = await store.begin(stage.id);
-  tracking.event({ type: "started", stage });
+  tracking.event({ type: "started", stage, step: 0 });
   const path = `${draft.dir}/metrics.jsonl`;
   await Deno.writeTextFile(path, '{"step":1}\n{"step":2');
   await until(() => recording.told.length === 2);

@@ -88,7 +88,7 @@ export async function scene(): Promise<Scene> {
     plan.stages.find(({ spec }) => kindOf(spec) === kind && spec.seed === seed)!;
   const begin = async (kind: string, seed: number, updates: number, top: number) => {
     const stage = train(kind, seed);
-    board.event({ type: "started", stage });
+    board.event({ type: "started", stage, step: 0 });
     const draft = await store.begin(stage.id);
     await Deno.writeTextFile(`${draft.dir}/metrics.jsonl`, metrics(updates, top));
     const rows = [0, 20].flatMap(batch).map((row) => `${JSON.stringify(row)}\n`);
@@ -110,7 +110,7 @@ export async function scene(): Promise<Scene> {
     board.event({ type: "finished", stage, seconds: 95 });
   }
   const failing = train("sft", 2);
-  board.event({ type: "started", stage: failing });
+  board.event({ type: "started", stage: failing, step: 0 });
   const failure = { stage: failing, reason: `the loss is NaN ${HOSTILE}`, tail: [], dir: "" };
   board.event({ type: "failed", stage: failing, failure });
   await begin("rlvr", 2, 22, 0.45);

@@ -34,3 +34,21 @@ Deno.test("compare() goes by the first number that differs", () => {
   assertEquals(compare([1, 2], [1, 2]), 0);
   assertEquals(compare([], []), 0);
 });
+
+Deno.test("BestCheckpoint goes on where another was", () => {
+  using policy = Policy.random(SMALL, TOKENIZER, 1, 0.02);
+  const { data } = policy.weights.get("norm")!;
+  const best = new BestCheckpoint(policy);
+  const fresh = new BestCheckpoint(policy);
+  fresh.resume(best.state, new Map());
+  assertEquals([fresh.step, fresh.tensors.size], [0, 0]);
+  data.fill(4);
+  best.offer(4, [0.5, -2]);
+  data.fill(5);
+  const saved = new Map([...best.tensors].map(([name, { data }]) => [name, data]));
+  fresh.resume(JSON.parse(JSON.stringify(best.state)), saved);
+  fresh.offer(5, [0.5, -3]);
+  assertEquals([fresh.step, fresh.score], [4, [0.5, -2]]);
+  fresh.restore();
+  assert(data.every((x) => x === 4));
+});

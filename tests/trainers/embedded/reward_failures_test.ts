@@ -36,3 +36,12 @@ Deno.test("RewardFailures judges few rollouts only at the end, but for a share o
   assertThrows(() => failures.count([late]), Error, "11 of 12 rewards failed");
   assertThrows(() => new RewardFailures(0).count([ok, late]), Error, "1 of 2 rewards failed");
 });
+
+Deno.test("RewardFailures goes on from what was counted", () => {
+  const first = new RewardFailures(0.1);
+  first.count([...times(ok, 10), error("a"), late]);
+  const second = new RewardFailures(0.1, JSON.parse(JSON.stringify(first.counts)));
+  second.count([error("a")]);
+  assertThrows(() => second.finish(), Error, "3 of 13 rewards failed");
+  assertThrows(() => second.finish(), Error, "2 × a; 1 × late");
+});

@@ -64,6 +64,10 @@ export interface RunOptions {
   readonly prompts?: PromptsDeclaration;
   /** Folder of the policy to start from; null to initialise one. */
   readonly parent?: string | null;
+  /** When to save, and when to stop. */
+  readonly context?: Pick<StageContext, "saveEvery" | "stop">;
+  /** Called with what the stage tells. */
+  readonly report?: (event: StageEvent) => void;
 }
 
 const FOLDERS: string[] = [];
@@ -82,7 +86,7 @@ export function folder(): string {
 export async function runIn(
   dir: string,
   stage: TrainingSpec["stage"],
-  { data, file, prompts = {}, seed = 1, parent = null }: RunOptions,
+  { data, file, prompts = {}, seed = 1, parent = null, context: more, report }: RunOptions,
 ): Promise<StageEvent[]> {
   const events: StageEvent[] = [];
   const context: StageContext = {
@@ -90,7 +94,11 @@ export async function runIn(
     parent,
     seed,
     threads: 1,
-    report: (event) => events.push(event),
+    ...more,
+    report: (event) => {
+      events.push(event);
+      report?.(event);
+    },
   };
   await runTrainingStage({
     kind: "train",
