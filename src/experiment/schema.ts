@@ -216,7 +216,7 @@ function* unasked(
   benchmarks: Readonly<Record<string, ResolvedBenchmark>>,
   data: ResolvedData,
 ): Generator<string> {
-  if ([data, ...Object.values(benchmarks)].some(({ domain }) => domain === "file")) return;
+  if ([data, ...Object.values(benchmarks)].some(({ domain }) => domain !== "relay")) return;
   for (const name of PROMPT_NAMES) {
     const path = prompts[name];
     if (path === undefined) continue;

@@ -27,6 +27,7 @@ import { type RunResult, runStages } from "./runner.ts";
 import { StageStore } from "./store.ts";
 import { openTrackers } from "./tracking/open_trackers.ts";
 import type { TrackTarget } from "./tracking/parse_track.ts";
+import type { Tracker } from "./tracking/tracker.ts";
 import { Tracking } from "./tracking/tracking.ts";
 import { whyLines } from "./why_text.ts";
 import { parametersOf, type Work, workOf } from "./work.ts";
@@ -169,11 +170,18 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
 }
 
 /** Runs the stages under a display, and tells trackers. */
+/** Where warnings are shown: at first as lines, then among the progress. */
+interface Warnings {
+  show(text: string): void;
+}
+
 async function execute(
   prepared: Prepared,
   store: StageStore,
   host: ExperimentHost,
-  { track = [], saveEvery }: ExperimentRequest,
+  { saveEvery }: ExperimentRequest,
+  trackers: readonly Tracker[],
+  warnings: Warnings,
 ): Promise<RunResult> {
   const { plan, stages, seconds, work, provenance, atOnce: jobs } = prepared;
   const progress = new Progress({
@@ -184,9 +192,7 @@ async function execute(
     write: host.write,
     now: () => performance.now(),
   });
-  const { name } = plan.experiment;
-  const warn = (text: string) => progress.note(text);
-  const trackers = await openTrackers(track, name, `${host.results}/${name}`, warn);
+  warnings.show = (text) => progress.note(text);
   const board = await BoardWriter.open({ root: host.root, plan, stages, seconds, jobs });
   const tracking = trackers.length > 0 ? new Tracking({ plan, store, provenance, trackers }) : null;
   const beat = setInterval(() => {
@@ -274,7 +280,11 @@ export async function runExperiment(
     return 0;
   }
   say(...summary(prepared));
-  const dir = `${host.results}/${prepared.plan.experiment.name}`;
+  const { name } = prepared.plan.experiment;
+  const dir = `${host.results}/${name}`;
+  const warnings: Warnings = { show: (text) => say(text) };
+  const warn = (text: string) => warnings.show(text);
+  const trackers = await openTrackers(request.track ?? [], name, dir, warn);
   await requireWritable(host.root);
   await requireWritable(host.results);
   try {
@@ -283,7 +293,7 @@ export async function runExperiment(
   } catch (error) {
     throw isDiskFull(error) ? diskFull(host.root) : error;
   }
-  const result = await execute(prepared, store, host, request);
+  const result = await execute(prepared, store, host, request, trackers, warnings);
   const passed = () => duration((performance.now() - begun) / 1000);
   if (result.interrupted) {
     say(

@@ -61,7 +61,7 @@ export class Place implements Disposable {
     const varies = ["provenance.json", "timings.jsonl", "log.txt", "manifest.json"];
     return Object.fromEntries(
       this.files().filter((file) => !varies.some((name) => file.endsWith(`/${name}`)))
-        .filter((file) => !/\/(locks|failed|plans)\//.test(file))
+        .filter((file) => !/\/(locks|failed|plans|boards)\//.test(file))
         .map((file) => [file, this.hash(file)]),
     );
   }

@@ -63,7 +63,11 @@ Deno.test("collect() names both trees of a stage that was interrupted and gone o
   const earlier = [{ ...PROVENANCE, commit: "fedcba9876543210", dirty: true, start: made.start }];
   await Deno.writeTextFile(path, JSON.stringify({ ...made, earlier }));
   const { source } = await collect(plan, place.store);
-  assertEquals(source, { commit: "0123456789ab, fedcba987654", dirty: true });
+  assertEquals(source, {
+    commit: "0123456789ab, fedcba987654",
+    dirty: true,
+    mixed: ["commits 0123456789ab (1 stage) and fedcba987654 (1 stage)"],
+  });
 });
 
 Deno.test("collect() names the file of a broken outcome", async () => {

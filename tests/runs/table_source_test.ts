@@ -63,7 +63,9 @@ Deno.test("tableSource() lets one dirty tree, or else one unknown, taint all", (
 
 Deno.test("tableSource() counts the runs that an interrupted stage comes from", () => {
   const start = "2026-01-01T00:00:00Z";
-  const earlier = [{ ...PROVENANCE, commit: "fedcba9876543210", dirty: true, start }];
+  const { versions } = made();
+  const commit = "fedcba9876543210";
+  const earlier = [{ ...PROVENANCE, versions, commit, dirty: true, start }];
   assertEquals(tableSource([made(), made({ earlier })]), {
     commit: "0123456789ab, fedcba987654",
     dirty: true,

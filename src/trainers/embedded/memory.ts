@@ -51,9 +51,6 @@ export interface MemoryNeed {
 /** What a process takes before it holds a policy: the program, the runtime, compiled graphs, the tokenizer. */
 const PROCESS = 150 * 2 ** 20;
 
-/** Copies of the weights that a decoding graph takes: the frozen ones, and the runtime's layout of them for its kernels. */
-const DECODING_COPIES = 2;
-
 const whole = (value: number) => Math.round(value).toLocaleString("en");
 
 /**
@@ -127,7 +124,8 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
     });
     needs.push({
       what: "decoding weights",
-      ...times(DECODING_COPIES, `${DECODING_COPIES} × `),
+      // As the runtime lays them out for its kernels.
+      ...times(1, ""),
     });
   }
   return needs;
