@@ -46,6 +46,7 @@ what the journal lacks. Remove it when another model is served under the same na
 
 Examples:
   deno task eval --model checkpoints/srl --benchmark aime24,amc23 --samples 32
+  deno task eval --model hf:Qwen/Qwen2.5-0.5B-Instruct --benchmark math500 --samples 4
   deno task eval --model http://localhost:8000/v1 --benchmark amc23,aime24,aime25,minerva
   deno task eval --model checkpoints/srl --benchmark aime24=aime24.jsonl --samples 0
 `;
@@ -74,7 +75,10 @@ function parse(args: readonly string[]): Flags {
       "Measures a model on benchmarks: greedy, and the average of samples at a temperature. Prints the scores in " +
         "the layout of the SRL paper, with its published rows beside them.",
     )
-    .requiredOption("--model <checkpoint or url>", "checkpoint folder, or http(s)://…/v1")
+    .requiredOption(
+      "--model <checkpoint or url>",
+      "checkpoint folder, hf:owner/name[@revision], or http(s)://…/v1",
+    )
     .requiredOption("--benchmark <names>", "names with commas between, see below")
     .option("--samples <n>", "samples of each problem; 0 for none", "32")
     .option("--temperature <t>", "temperature of the samples", "1")
@@ -209,7 +213,7 @@ export async function runEval(args: readonly string[]): Promise<string> {
     hash: hashCanonical(tasks.map(({ id, problem, answer }) => [id, problem, answer])),
   }]);
   const summary = {
-    model: flags.model,
+    model: model.where,
     name,
     identity: model.inference.identity,
     benchmarks: Object.fromEntries(sources),

@@ -1,12 +1,13 @@
-/** @file The model of `deno task eval`: a checkpoint, or a server. */
+/** @file The model of `deno task eval`: a checkpoint, in a folder or on the Hub, or a server. */
 import { InputError } from "../errors.ts";
 import { hashCheckpoint } from "../experiment/contents.ts";
 import type { Inference } from "../inference/inference.ts";
+import { checkpointFolder, parseHubCheckpoint, pinCheckpoint } from "../policy/hub_checkpoint.ts";
 import { parsePositive, parseWhole } from "./eval_options.ts";
 
 /** The options that say which model, as commander reads them. */
 export interface ModelFlags {
-  /** Folder of a checkpoint, or address of a server. */
+  /** Folder of a checkpoint, `hf:owner/name[@revision]`, or address of a server. */
   readonly model: string;
   /** Name of the model at the server. */
   readonly served?: string;
@@ -22,6 +23,8 @@ export interface ModelFlags {
 export interface OpenModel extends Disposable {
   /** What it is called where nobody says otherwise. */
   readonly name: string;
+  /** Where it is; of a model on the Hub, with its commit. */
+  readonly where: string;
   /** Answers. */
   readonly inference: Inference;
   /** What a reader must know of how it answers, a sentence each. */
@@ -61,20 +64,23 @@ export async function openModel(
     const notes = inference.plain ? [] : [
       "The server is of a kind that is not known here: what it cuts off the distribution by itself (top-k, min-p, penalties) stays in force.",
     ];
-    return { name: inference.model, inference, notes, [Symbol.dispose]() {} };
+    return { name: inference.model, where: model, inference, notes, [Symbol.dispose]() {} };
   }
   const stray = served !== undefined ? "served" : keyVariable !== undefined ? "key-variable" : null;
   if (stray !== null) {
     throw new InputError(`--${stray}: expected none, since --model is no http(s):// address`);
   }
-  const hash = await hashCheckpoint(model, "--model");
+  const where = await pinCheckpoint(model, "--model");
+  const folder = await checkpointFolder(where, "--model");
+  const hash = await hashCheckpoint(folder, "--model");
   const { Policy } = await import("../policy/policy.ts");
   const { EmbeddedInference } = await import("../inference/embedded_inference.ts");
-  const policy = await Policy.load(model);
+  const policy = await Policy.load(folder);
   const options = { threads, ...concurrency === undefined ? {} : { maxRows: concurrency } };
   const inference = new EmbeddedInference(policy, { checkpoint: hash }, options);
   return {
-    name: model.replace(/\/+$/, "").split("/").at(-1) || "model",
+    name: nameOf(model),
+    where,
     inference,
     notes: [],
     [Symbol.dispose]() {
@@ -82,4 +88,12 @@ export async function openModel(
       policy[Symbol.dispose]();
     },
   };
+}
+
+/** The last part of a checkpoint's folder or of its name on the Hub, where a revision that is declared tells it from others. */
+function nameOf(model: string): string {
+  const named = parseHubCheckpoint(model, "--model");
+  if (named === null) return model.replace(/\/+$/, "").split("/").at(-1) || "model";
+  const { hub, revision } = named;
+  return `${hub.split("/")[1]}${revision === "main" ? "" : `@${revision}`}`;
 }

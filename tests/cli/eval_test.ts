@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects, assertStringIncludes } from "@std/
 import { runEval } from "../../src/cli/eval.ts";
 import { InputError } from "../../src/errors.ts";
 import { OUTCOMES, readRows } from "../../src/results/jsonl_rows.ts";
+import { commitOf, startFakeHub } from "../hub/fake_hub.ts";
 import { type FakeServer, startFakeServer } from "../inference/fake_server.ts";
 
 const MAIN = new URL("../../src/cli/eval.ts", import.meta.url).pathname;
@@ -154,24 +155,68 @@ Deno.test("runEval() says in one line what cannot be", () =>
     assertEquals(server.asked.length, 0);
   }));
 
+/** Does something while the environment names this Hub and an empty cache in `dir`. */
+async function withHub(url: string, dir: string, body: () => Promise<void>): Promise<void> {
+  const before = ["HF_ENDPOINT", "HF_HUB_CACHE"].map((name) => [name, Deno.env.get(name)]);
+  Deno.env.set("HF_ENDPOINT", url);
+  Deno.env.set("HF_HUB_CACHE", `${dir}/cache`);
+  try {
+    await body();
+  } finally {
+    for (const [name, value] of before) {
+      if (value === undefined) Deno.env.delete(name!);
+      else Deno.env.set(name!, value);
+    }
+  }
+}
+
 Deno.test("runEval() says what else there is where the Hub cannot be reached", () =>
   withFolder(async (dir) => {
     await using server = await solver();
-    const before = ["HF_ENDPOINT", "HF_HUB_CACHE"].map((name) => [name, Deno.env.get(name)]);
-    Deno.env.set("HF_ENDPOINT", "http://127.0.0.1:1");
-    Deno.env.set("HF_HUB_CACHE", `${dir}/cache`);
-    try {
+    await withHub("http://127.0.0.1:1", dir, async () => {
       await assertRejects(
         () => runEval(["--model", server.baseUrl, "--benchmark", "aime25"]),
         InputError,
         "--benchmark aime25=FILE reads its rows from a file",
       );
-    } finally {
-      for (const [name, value] of before) {
-        if (value === undefined) Deno.env.delete(name!);
-        else Deno.env.set(name!, value);
-      }
+    });
+  }));
+
+Deno.test("runEval() measures a checkpoint on the Hub as it does the same files in a folder", () =>
+  withFolder(async (dir) => {
+    const files: Record<string, string | Uint8Array> = {};
+    for await (const { name } of Deno.readDir(RELAY)) {
+      files[name] = name.endsWith(".safetensors")
+        ? await Deno.readFile(`${RELAY}/${name}`)
+        : await Deno.readTextFile(`${RELAY}/${name}`);
     }
+    const commit = commitOf("relay");
+    const relay = { refs: { main: commit, v1: commit }, commits: { [commit]: files } };
+    await using hub = startFakeHub({}, { "lab/relay": relay });
+    const run = async (model: string, out: string) => {
+      await runEval([
+        ...["--model", model, "--out", `${dir}/${out}`, "--samples", "0", "--max-tokens", "4"],
+        ...["--benchmark", `aime24=${dir}/aime24.jsonl`],
+        ...["--question", `${dir}/question.md`, "--system", `${dir}/system.md`],
+      ]);
+      const evaluation = JSON.parse(await Deno.readTextFile(`${dir}/${out}/evaluation.json`));
+      const rows = await readRows(OUTCOMES, `${dir}/${out}/outcomes.jsonl`);
+      return { ...evaluation, completions: rows.map(({ completion }) => completion) };
+    };
+    const local = await run(RELAY, "folder");
+    await withHub(hub.url, dir, async () => {
+      for (const [model, name] of [["hf:lab/relay", "relay"], ["hf:lab/relay@v1", "relay@v1"]]) {
+        const found = await run(model!, name!);
+        assertEquals([found.model, found.name], [`hf:lab/relay@${commit}`, name]);
+        assertEquals(found.identity, local.identity);
+        assertEquals(found.completions, local.completions);
+      }
+      await assertRejects(
+        () => run("hf:lab/none", "none"),
+        InputError,
+        "--model: hf:lab/none: the Hub refuses (401)",
+      );
+    });
   }));
 
 Deno.test("deno task eval ends with 2 and one line for bad input, and 0 after --help", async () => {
