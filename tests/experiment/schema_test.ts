@@ -43,6 +43,9 @@ Deno.test("resolve() checks prompts: names, paths, variables, and whether they h
   const benchmarks = { b: { file: "b.jsonl" } };
   const measured = { data: declaration().data, evaluation: { benchmarks } };
   assertEquals(resolved({ question: "q.md" }, measured), { question: "q.md", chat: {} });
+  for (const data of [{ hub: "o/n" }, { rows: [{ question: "q", solution: "1. s\n2. t" }] }]) {
+    assertEquals(resolved({ step: "s.md" }, { data }), { step: "s.md", chat: {} });
+  }
   // Chat templates are the policies', whatever the data.
   assertEquals(resolved({ chat: { a: 1 } }, { data: declaration().data }), { chat: { a: 1 } });
 });
