@@ -1,6 +1,6 @@
 /**
  * @file The similarity reward beside CPython's difflib, in one run: speed per core, equality to the last bit, and a batch
- * on two workers.
+ * on two processes.
  *
  * `deno run -A bench/sequence_ratio.ts`; without a `python3` on the PATH our side is timed alone and nothing is compared.
  * Times are medians of several rounds, both sides in turn, after one round that is not counted.
@@ -110,7 +110,7 @@ async function compareOddPairs(python: Difflib): Promise<number> {
   return compared;
 }
 
-/** Median seconds of a batch on the pool's workers. */
+/** Median seconds of a batch on the pool's processes. */
 async function timeBatch(autojunk: boolean): Promise<number> {
   const { pairs, length, workers, rounds } = BATCH;
   const declared = rewardSchema.parse({ kind: "similarity", autojunk });
@@ -146,7 +146,7 @@ if (import.meta.main) {
   for (const autojunk of [true, false]) {
     const taken = await timeBatch(autojunk);
     const met = verdict(`< ${seconds} s`, taken < seconds);
-    const what = `${pairs} pairs of ${length} characters, ${workers} workers`;
+    const what = `${pairs} pairs of ${length} characters, ${workers} processes`;
     console.log(`${what}, autojunk ${autojunk ? "on" : "off"}: ${taken.toFixed(2)} s ${met}`);
   }
   await python?.close();

@@ -1,4 +1,4 @@
-/** @file Final answers judged off the calling thread, each under a deadline: the `answer` reward's pool, read as verdicts. */
+/** @file Final answers judged outside of the calling process, each under a deadline: the `answer` reward's pool, read as verdicts. */
 import { RewardPool, type RewardPoolOptions } from "./pool.ts";
 
 /** An answer to judge. */
@@ -25,7 +25,7 @@ export type Verification =
   };
 
 /**
- * Verifies answers in the workers of a {@link RewardPool}, so that no completion can hang the caller.
+ * Verifies answers in the processes of a {@link RewardPool}, so that no completion can hang the caller.
  *
  * @example
  * ```ts
@@ -45,7 +45,7 @@ export class AnswerVerifier implements Disposable {
   }
 
   /**
-   * Starts the workers.
+   * Starts the processes.
    *
    * @param verifier URL of a module that exports `verify`, a `Verify`.
    * @throws {Error} where the module cannot be loaded.
@@ -75,7 +75,7 @@ export class AnswerVerifier implements Disposable {
     });
   }
 
-  /** Ends the workers. */
+  /** Ends the processes. */
   [Symbol.dispose](): void {
     this.#pool[Symbol.dispose]();
   }

@@ -1,4 +1,4 @@
-/** @file From a declaration to a function. No schema is needed here, so that a worker starts fast. */
+/** @file From a declaration to a function. No schema is needed here, so that a reward process starts fast. */
 import { annealTerm } from "./annealed.ts";
 import { answerTerm } from "./answer.ts";
 import { bleuTerm } from "./bleu.ts";

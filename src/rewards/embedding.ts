@@ -44,7 +44,7 @@ export function embedding(options: EmbeddingOptions): EmbeddingDeclaration {
  * @throws {InputError} where the folder holds no encoder.
  */
 export async function embeddingTerm({ model, maxTokens }: ResolvedEmbedding): Promise<Term> {
-  // Lives as long as the thread: a reward has no end of its own.
+  // Lives as long as the process: a reward has no end of its own.
   const encoder = await SentenceEncoder.load(model, maxTokens);
   let last: { readonly text: string; readonly vector: Float64Array } | undefined;
   return {

@@ -1,35 +1,33 @@
-/** @file One worker of a reward pool, and its successors. */
+/** @file One process of a reward pool, and its successors. */
 import { InputError } from "../errors.ts";
 import type { ResolvedReward } from "./declaration.ts";
-import type { FromWorker, Judgement, RewardItem, RewardTraits, ToWorker } from "./protocol.ts";
+import type { Judgement, RewardItem, RewardTraits } from "./protocol.ts";
 import type { ResourceSpec } from "./resources.ts";
+import { RewardProcess } from "./reward_process.ts";
 
-/** Longest time until a worker has compiled its reward: it may import a user's file, or read an encoder. */
+/** Longest time until a process has compiled its reward: it may import a user's file, or read an encoder. */
 const START_MS = 60_000;
 
-/** A worker with what is known of its progress. */
+/** Items to a message, so that the first is scored before the last has come over. */
+const PORTION = 64;
+
+/** Into how many parts a deadline is cut. */
+const TICKS = 8;
+
+/** A process that is ready. */
 interface Running {
-  readonly worker: Worker;
+  readonly process: RewardProcess;
   /** What is told of its reward. */
   readonly traits: RewardTraits;
-  /** How many items it has ended since it was started. */
-  readonly ended: Int32Array;
 }
 
-/** What one worker made of some items before it ended or was ended. */
-interface Attempt {
-  readonly judgements: readonly Judgement[];
-  /** The item at fault; null where all are judged. Items between the judged ones and this one ended, but unheard. */
-  readonly failed: { readonly index: number; readonly judgement: Judgement } | null;
-}
-
-/** Scores items one after another in a worker; where one must be ended, the next takes over behind the item at fault. */
+/** Scores items one after another in a process; where one must be killed, the next takes over behind the item at fault. */
 export class Lane {
   readonly #declared: ResolvedReward;
   readonly #resources: ResourceSpec;
   readonly #deadlineMs: number;
   #running: Running | null = null;
-  /** What a worker died of while nothing was asked of it. */
+  /** What a process died of while nothing was asked of it. */
   #lateError: Judgement | null = null;
 
   /** Starts nothing yet. */
@@ -40,41 +38,33 @@ export class Lane {
   }
 
   /**
-   * Starts a worker where none runs.
+   * Starts a process where none runs.
    *
    * @throws {InputError} where the reward cannot be compiled.
    */
   async start(): Promise<Running> {
     if (this.#running) return this.#running;
-    const worker = new Worker(import.meta.resolve("./worker.ts"), { type: "module" });
-    const ended = new SharedArrayBuffer(4);
+    const process = new RewardProcess();
     const { promise, resolve, reject } = Promise.withResolvers<RewardTraits>();
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.type === "ready") resolve(data.traits);
-      else if (data.type === "unusable") {
-        reject(data.input ? new InputError(data.message) : new Error(data.message));
-      }
-    };
-    worker.onerror = (event) => {
-      event.preventDefault();
-      reject(new Error(`reward worker: ${event.message}`));
-    };
+    process.listen({
+      heard(said) {
+        if (said.type === "ready") resolve(said.traits);
+        else if (said.type === "unusable") {
+          reject(said.input ? new InputError(said.message) : new Error(said.message));
+        }
+      },
+      ended: (message) => reject(new Error(message)),
+    });
     const timer = setTimeout(
-      () => reject(new Error(`reward worker: not ready after ${START_MS / 1000} s`)),
+      () => reject(new Error(`reward process: not ready after ${START_MS / 1000} s`)),
       START_MS,
     );
-    const message: ToWorker = {
-      type: "reward",
-      declared: this.#declared,
-      resources: this.#resources,
-      ended,
-    };
-    worker.postMessage(message);
+    process.send({ type: "reward", declared: this.#declared, resources: this.#resources });
     try {
       const traits = await promise;
-      return this.#running = { worker, traits, ended: new Int32Array(ended) };
+      return this.#running = { process, traits };
     } catch (error) {
-      worker.terminate();
+      process.kill();
       throw error;
     } finally {
       clearTimeout(timer);
@@ -91,59 +81,56 @@ export class Lane {
         this.#lateError = null;
         continue;
       }
-      const running = await this.start();
-      const rest = items.slice(judgements.length);
-      const { judgements: heard, failed } = await this.#attempt(running, rest);
-      judgements.push(...heard);
+      const { process } = await this.start();
+      const failed = await this.#attempt(process, items.slice(judgements.length), judgements);
       if (!failed) continue;
       this.stop();
-      const unheard = await this.score(rest.slice(heard.length, failed.index));
-      judgements.push(...unheard, failed.judgement);
+      judgements.push(failed);
     }
     return judgements;
   }
 
-  /** Ends the worker, whatever it does. */
+  /** Ends the process, whatever it does. */
   stop(): void {
-    this.#running?.worker.terminate();
+    this.#running?.process.kill();
     this.#running = null;
   }
 
-  async #attempt(running: Running, items: readonly RewardItem[]): Promise<Attempt> {
-    const { worker, ended } = running;
-    const judgements: Judgement[] = [];
+  /** Scores until all is judged (null), or until one item fails its process. Every item before that one is in `judgements`. */
+  async #attempt(
+    process: RewardProcess,
+    items: readonly RewardItem[],
+    judgements: Judgement[],
+  ): Promise<Judgement | null> {
     const { promise, resolve } = Promise.withResolvers<Judgement | null>();
-    worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
-      if (data.type !== "judged") return;
-      judgements.push(...data.judgements);
-      if (judgements.length === items.length) resolve(null);
-    };
-    const died = (event: ErrorEvent): Judgement => {
-      event.preventDefault();
-      return { status: "error", message: `reward worker: ${event.message}` };
-    };
-    worker.onerror = (event) => resolve(died(event));
-    // A worker that is stuck, or gone, cannot say so: it is told from the count of items that it ended.
-    const base = Atomics.load(ended, 0);
-    let seen = base;
-    let since = performance.now();
+    const end = judgements.length + items.length;
+    let waited = 0;
+    process.listen({
+      heard(said) {
+        if (said.type !== "judged") return;
+        waited = 0;
+        judgements.push(said.judgement);
+        if (judgements.length === end) resolve(null);
+      },
+      ended: (message) => resolve({ status: "error", message }),
+    });
+    // Ticks are counted and not the time: while this thread is busy it hears nothing, and that is nobody's fault.
     const timer = setInterval(() => {
-      const count = Atomics.load(ended, 0);
-      const now = performance.now();
-      if (count !== seen) [seen, since] = [count, now];
-      if (now - since <= this.#deadlineMs) return;
+      if (++waited <= TICKS) return;
       resolve({ status: "timeout", message: `no score after ${this.#deadlineMs} ms` });
-    }, Math.max(1, this.#deadlineMs / 8));
-    const message: ToWorker = { type: "batch", items };
-    worker.postMessage(message);
-    const judgement = await promise;
+    }, Math.max(1, this.#deadlineMs / TICKS));
+    for (let at = 0; at < items.length; at += PORTION) {
+      process.send({ type: "items", items: items.slice(at, at + PORTION) });
+    }
+    const failed = await promise;
     clearInterval(timer);
-    worker.onerror = (event) => {
-      this.#lateError = died(event);
-      this.stop();
-    };
-    if (judgement === null) return { judgements, failed: null };
-    const index = Math.min(Atomics.load(ended, 0) - base, items.length - 1);
-    return { judgements: judgements.slice(0, index), failed: { index, judgement } };
+    process.listen({
+      heard: () => {},
+      ended: (message) => {
+        this.#lateError = { status: "error", message };
+        this.stop();
+      },
+    });
+    return failed;
   }
 }

@@ -29,7 +29,8 @@ export type RewardModule = (rollout: Rollout, instance: RewardInstance) => Score
 
 /**
  * Declares a reward in a TypeScript file whose default export is a {@link RewardModule}. It is trusted code: it runs
- * with the rights of the training, in a worker, under the deadline of every reward. What it throws is counted and shown.
+ * with the rights of the training, in a process of its own, under the deadline of every reward. What it throws is counted and shown; what it prints
+ * goes to stderr.
  * Range: as declared. Cost: its own.
  *
  * Example: `export default ({ action }, { target }) => ({ value: action === target ? 1 : 0, parts: {} })`.

@@ -1,4 +1,4 @@
-/** @file Rewards off the training thread, each item under a deadline. */
+/** @file Rewards outside of the training process, each item under a deadline. */
 import type { ResolvedReward } from "./declaration.ts";
 import { Lane } from "./lane.ts";
 import type { Judgement, RewardItem, RewardTraits } from "./protocol.ts";
@@ -8,16 +8,17 @@ import type { ResourceSpec } from "./resources.ts";
 export interface RewardPoolOptions {
   /** What the reward needs besides its declaration. */
   readonly resources?: ResourceSpec;
-  /** Workers. Default 1. */
+  /** Processes. Default 1. */
   readonly workers?: number;
   /** Longest time for one item, in milliseconds. Default 5000: on steps of 4,000 characters the text rewards take up to 4. */
   readonly deadlineMs?: number;
 }
 
 /**
- * Scores batches of rollouts in workers, in order. The scores are those of the same reward in this thread. An item whose
- * reward throws is an `error`; one whose reward does not end within the deadline is a `timeout`, its worker is ended, and
- * another goes on with the rest. Neither is ever a score.
+ * Scores batches of rollouts in processes of their own, in order. The scores are those of the same reward in this thread.
+ * An item whose reward throws is an `error`; one whose reward does not end within the deadline is a `timeout`, its process
+ * is killed, and another goes on with the rest. Neither is ever a score. What a reward prints goes to this process's
+ * stderr. The processes end with this one, however it ends.
  *
  * @example
  * ```ts
@@ -44,7 +45,7 @@ export class RewardPool implements Disposable {
   }
 
   /**
-   * Starts the workers and waits until each has compiled the reward.
+   * Starts the processes and waits until each has compiled the reward.
    *
    * @throws {InputError} where the reward cannot be compiled.
    */
@@ -71,7 +72,7 @@ export class RewardPool implements Disposable {
     return judged.flat();
   }
 
-  /** Ends the workers. */
+  /** Ends the processes, whatever they do. */
   [Symbol.dispose](): void {
     for (const lane of this.#lanes) lane.stop();
   }

@@ -1,4 +1,4 @@
-/** @file What a reward pool and its workers say to each other. */
+/** @file What a reward pool and its processes say to each other. */
 import type { ResolvedReward } from "./declaration.ts";
 import type { ResourceSpec } from "./resources.ts";
 import type { RewardFunction, RewardInstance, Rollout, Score } from "./reward.ts";
@@ -23,14 +23,14 @@ export type Judgement =
     readonly score: Score;
   }
   | {
-    /** The reward threw, or did not end within the deadline. */
+    /** The reward threw, did not end within the deadline, or ended its process. */
     readonly status: "error" | "timeout";
     /** What happened, in words. */
     readonly message: string;
   };
 
-/** What a worker is told: the reward to compile once, then batches. */
-export type ToWorker =
+/** What a process is told: the reward to compile once, then items. */
+export type ToProcess =
   | {
     /** The first message. */
     readonly type: "reward";
@@ -38,18 +38,16 @@ export type ToWorker =
     readonly declared: ResolvedReward;
     /** With what. */
     readonly resources: ResourceSpec;
-    /** A 32-bit integer in which the worker counts the items that it has ended. */
-    readonly ended: SharedArrayBuffer;
   }
   | {
     /** Score these, in order. */
-    readonly type: "batch";
+    readonly type: "items";
     /** The items. */
     readonly items: readonly RewardItem[];
   };
 
-/** What a worker answers. */
-export type FromWorker =
+/** What a process answers. */
+export type FromProcess =
   | {
     /** The reward is compiled. */
     readonly type: "ready";
@@ -65,8 +63,14 @@ export type FromWorker =
     readonly message: string;
   }
   | {
-    /** The next items of the batch are judged. */
+    /** The next item is judged. */
     readonly type: "judged";
-    /** What became of them. */
-    readonly judgements: readonly Judgement[];
+    /** What became of it. */
+    readonly judgement: Judgement;
+  }
+  | {
+    /** Nobody caught an error: the process is about to end. */
+    readonly type: "failed";
+    /** The error. */
+    readonly message: string;
   };

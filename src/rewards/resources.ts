@@ -23,7 +23,7 @@ export interface RewardResources {
   readonly verify?: Verify;
 }
 
-/** The same as plain data, which reaches another thread. */
+/** The same as plain data, which reaches another process. */
 export interface ResourceSpec {
   /** The files of the policy's tokenizer, for the unit `token`. */
   readonly tokenizer?: TokenizerFiles;

@@ -1,4 +1,10 @@
-import { assertEquals, assertLessOrEqual, assertMatch, assertStringIncludes } from "@std/assert";
+import {
+  assertEquals,
+  assertLess,
+  assertLessOrEqual,
+  assertMatch,
+  assertStringIncludes,
+} from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { CORRUPTIONS } from "../../src/rewards/corruptions.ts";
 
@@ -78,5 +84,34 @@ Deno.test("rewards exits with 2 and one line on stderr, and writes nothing, when
     const { code, stdout, stderr, files } = await rewards(...args);
     assertEquals([code, stdout, stderr.slice(0, message.length)], [2, "", message]);
     assertEquals([stderr.split("\n").length, Object.keys(files)], [2, []], stderr);
+  }
+});
+
+Deno.test("rewards ends soon, and in peace, though a reward is stuck in an endless loop", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(
+      file,
+      `export default ({ action }, { target }) => {
+         console.log("printed");
+         if (action === target) for (;;);
+         return { value: 0.5, parts: {} };
+       };`,
+    );
+    const reward = JSON.stringify({ kind: "module", file });
+    const begun = performance.now();
+    const { code, stdout, stderr, files } = await rewards(
+      ...[SOLUTIONS, ...NUMBERED, "--steps", "1", "--reward", reward],
+    );
+    assertEquals(code, 0, stderr);
+    assertMatch(stderr, /printed/);
+    assertEquals(stdout.includes("printed"), false);
+    const scores = new TextDecoder().decode(files["results/rewards/solutions/scores.csv"]);
+    assertMatch(scores, /,copy,.*timeout: no score after 5000 ms/);
+    assertMatch(scores, /,half,.*,0\.5/);
+    // One deadline of 5 s, two starts, and what the command does anyway.
+    assertLess(performance.now() - begun, 30_000);
+  } finally {
+    await Deno.remove(file);
   }
 });

@@ -1,4 +1,4 @@
-/** @file Fails without anybody to catch it while workers score by an encoder: run by a test that looks at how the process ends. */
+/** @file Fails without anybody to catch it while a pool scores by an encoder: run by a test that looks at how the process ends. */
 import { RewardPool } from "../../src/rewards/pool.ts";
 import { rewardSchema } from "../../src/rewards/schema.ts";
 

@@ -1,4 +1,4 @@
-/** @file Scores by an encoder in workers and ends at once: run by a test that looks at how the process ends. */
+/** @file Scores by an encoder in a pool and ends at once: run by a test that looks at how the process ends. */
 import { RewardPool } from "../../src/rewards/pool.ts";
 import { rewardSchema } from "../../src/rewards/schema.ts";
 

@@ -33,7 +33,7 @@ Deno.test("embedding() is the cosine of the two embeddings, never below 0", asyn
   });
 });
 
-Deno.test("embedding() scores in workers as in this thread", async () => {
+Deno.test("embedding() scores in a pool as in this thread", async () => {
   const items = ["one", "two", "one two", "three", "x"].map((action) => ({
     rollout: acting(action),
     instance: withTarget("one three"),
@@ -63,15 +63,15 @@ async function ended(script: string, ...args: string[]) {
   return { code, signal, out: out!, err: err! };
 }
 
-Deno.test("embedding() in workers lets the process end in peace", async () => {
+Deno.test("embedding() in a pool lets the process end in peace", async () => {
   for (let i = 0; i < 2; i++) {
     const { code, out } = await ended("./embedding_exit.ts");
     assertEquals([code, out], [0, "ok,ok\n"]);
   }
 });
 
-Deno.test("embedding() at work in workers lets an error that nobody catches end the process, and be read", async () => {
-  // A runtime that is unloaded while workers use it crashes half of these.
+Deno.test("embedding() at work in a pool lets an error that nobody catches end the process, and be read", async () => {
+  // Those that score are killed with their parent, whatever they do.
   const delays = [150, 250, 350, 450, 550, 650];
   for (let at = 0; at < delays.length; at += 2) {
     const runs = delays.slice(at, at + 2).map((delay) => ended("./embedding_crash.ts", `${delay}`));

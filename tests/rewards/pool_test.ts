@@ -104,17 +104,21 @@ Deno.test("RewardPool ends what does not end, and goes on with the rest in order
   assertEquals(await seen(pool, 5), [0.05]);
 });
 
-Deno.test("RewardPool says what a reward throws, and keeps its worker", async () => {
+Deno.test("RewardPool says what a reward throws, and goes on", async () => {
   using pool = await troublesome();
   assertEquals(await seen(pool, "throw", 1, "throw"), ["error: thrown", 0.01, "error: thrown"]);
 });
 
-Deno.test("RewardPool survives a worker that ends itself, or fails outside of any item", async () => {
+Deno.test("RewardPool survives a process that ends itself, or fails outside of any item", async () => {
   using pool = await troublesome();
-  assertEquals(await seen(pool, 1, "exit", 2), [0.01, TIMEOUT, 0.02]);
+  assertEquals(await seen(pool, 1, "exit", 2), [
+    0.01,
+    "error: reward process: ended with code 3",
+    0.02,
+  ]);
   const [first, second] = await seen(pool, "late", "wait");
   assertEquals(first, 0);
-  assert(`${second}`.startsWith("error: reward worker:") && `${second}`.includes("too late"));
+  assert(`${second}`.startsWith("error: reward process:") && `${second}`.includes("too late"));
   // Where nothing is being asked, the failure is told with the next batch.
   assertEquals(await seen(pool, "late"), [0]);
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -142,5 +146,11 @@ Deno.test("RewardPool brings hostile text over and back", async () => {
   const hostile = HOSTILE.map((text) => ({ rollout: acting(text), instance: withTarget("x") }));
   const begun = performance.now();
   for (const { status } of await pool.score(hostile)) assertEquals(status, "ok");
+  // A lone surrogate that came over as U+FFFD would be another character than itself, and one like every other.
+  const lone = [["\ud800", "\ud800"], ["\ud800", "\ud801"], ["\ud800", "\ufffd"]];
+  const values = await pool.score(
+    lone.map(([action, target]) => ({ rollout: acting(action!), instance: withTarget(target!) })),
+  );
+  assertEquals(values.map((one) => one.status === "ok" && one.score.value), [1, 0, 0]);
   assertLess(performance.now() - begun, 20_000);
 });
