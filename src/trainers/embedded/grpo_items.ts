@@ -253,8 +253,10 @@ function restsOf(stage: ResolvedR3, format: TaskFormat, task: Task): GrpoItem[] 
     const given = steps.slice(0, count - left);
     const asked = { kind: "steps", count: left, omitted: 0, titled } as const;
     const share = budget === null ? Infinity : Math.ceil(budget * left / count);
+    const first = count - left + 1;
     return {
-      id: left === count ? id : `${id}#${count - left + 1}-${count}`,
+      // As the ids of step instances.
+      id: left === count ? id : `${id}#${first === count ? "" : `${first}-`}${count}`,
       prompt: left === count
         ? format.question(problem)
         : format.prompt.render(problem, given, undefined, asked),
