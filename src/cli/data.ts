@@ -13,11 +13,12 @@ import {
   type StepInstanceOptions,
   type StepTargets,
 } from "../data/step_instances.ts";
-import { InputError } from "../errors.ts";
+import { InputError, refusedAt } from "../errors.ts";
 import { parseContext, parseGranularity, parseMapping, parseParser } from "./data_options.ts";
 import { renderBenchmarkReport } from "./benchmark_text.ts";
 import { renderDataReport } from "./data_text.ts";
 import { prepareCommand, runCli } from "./main.ts";
+import { openTokenizer } from "./open_tokenizer.ts";
 
 const HELP = `
 SOURCE is a file (JSON Lines, or Parquet where it ends in .parquet) or a dataset of the Hugging Face
@@ -127,13 +128,11 @@ async function instanceOptions(flags: Flags): Promise<StepInstanceOptions> {
   if (flags.tokenizer === undefined) {
     throw new InputError("--tokenizer: missing; --granularity tokens:N needs one to count with");
   }
-  // Tokenizers take a while to load, which no other granularity waits for.
-  const { checkpointFolder } = await import("../policy/hub_checkpoint.ts");
-  const { Tokenizer } = await import("../policy/tokenizer/tokenizer.ts");
-  const tokenizer = await Tokenizer.load(
-    await checkpointFolder(flags.tokenizer, "--tokenizer", "tokenizer"),
-  );
-  return { ...choice, countTokens: (text) => tokenizer.encode(text).length };
+  const where = flags.tokenizer;
+  const tokenizer = await openTokenizer(where);
+  const countTokens = (text: string) =>
+    refusedAt(`--tokenizer ${where}`, () => tokenizer.encode(text).length);
+  return { ...choice, countTokens };
 }
 
 /** Options by the fields that they set. */
