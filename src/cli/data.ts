@@ -6,6 +6,8 @@ import { loadProblems } from "../data/load_problems.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
 import { contradictions } from "../data/granularity/check.ts";
 import { kindOf } from "../data/granularity/granularity.ts";
+import { agentPrompt, numberedPrompt } from "../data/numbered_prompt.ts";
+import { audienceOf } from "../data/prompts/prompts.ts";
 import { parseHub } from "../data/sources/hub_dataset.ts";
 import { openSource } from "../data/sources/open_source.ts";
 import {
@@ -14,6 +16,7 @@ import {
   type StepTargets,
 } from "../data/step_instances.ts";
 import { InputError, refusedAt } from "../errors.ts";
+import { defaultParser } from "../experiment/rows.ts";
 import { parseContext, parseGranularity, parseMapping, parseParser } from "./data_options.ts";
 import { renderBenchmarkReport } from "./benchmark_text.ts";
 import { renderDataReport } from "./data_text.ts";
@@ -170,7 +173,9 @@ export async function runData(args: readonly string[]): Promise<void> {
     return loaded.ledger.failAbove(1);
   }
   const loaded = await loadTrajectories(source, reading);
-  const report = reportData(loaded, options, show);
+  const parser = reading.parser ?? defaultParser(reading.mapping);
+  const format = audienceOf(parser) === "agent" ? agentPrompt : numberedPrompt;
+  const report = reportData(loaded, { ...options, format }, show);
   console.log(json ? JSON.stringify(report, null, 2) : renderDataReport(report));
   // After the report, which says row by row why.
   loaded.ledger.failAbove(1);

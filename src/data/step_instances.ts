@@ -6,7 +6,7 @@ import { contradictions } from "./granularity/check.ts";
 import { contextOf, type StepContext } from "./granularity/context.ts";
 import type { Granularity } from "./granularity/granularity.ts";
 import { numberedPrompt } from "./numbered_prompt.ts";
-import type { Asked, PromptFormat } from "./prompt_format.ts";
+import { type Asked, callsOf, type PromptFormat, type SolutionSoFar } from "./prompt_format.ts";
 import { splitTitle } from "./step_title.ts";
 import type { ExpertStep, StepInstance, Trajectory } from "./trajectory.ts";
 
@@ -79,12 +79,13 @@ export function stepInstances(
   const from = targets === "2..N" ? 1 : 0;
   const to = targets === "1..N-1" ? actions.length - 1 : actions.length;
   const titled = steps.some(({ title }) => title !== undefined);
+  const calls = callsOf(steps);
   return actions.slice(0, to).flatMap((action, at): StepInstance[] => {
     if (at < from) return [];
     const body = nextTitle ? bodyOf(action.pieces[0]!) : null;
     const title = body === null ? undefined : action.pieces[0]!.title;
     const shown = contextOf(steps, actions, at, context);
-    const asked = askedFor(granularity, action, { ...shown, titled });
+    const asked = askedFor(granularity, action, { ...shown, titled, calls });
     return [{
       id: `${id}#${action.name}`,
       trajectoryId: id,
@@ -100,11 +101,11 @@ export function stepInstances(
 function askedFor(
   granularity: Granularity,
   { pieces }: ExpertAction,
-  { begun, omitted, titled }: { begun: string; omitted: number; titled: boolean },
+  { begun, ...soFar }: { begun: string } & SolutionSoFar,
 ): Asked {
   if (granularity === "whole" || granularity === "answer") return { kind: granularity };
-  if (granularity === "sentence") return { kind: "sentence", begun, omitted, titled };
-  return { kind: "steps", count: pieces.length, omitted, titled };
+  if (granularity === "sentence") return { kind: "sentence", begun, ...soFar };
+  return { kind: "steps", count: pieces.length, ...soFar };
 }
 
 /** The text of an action, its first step without its title where that is given away. */

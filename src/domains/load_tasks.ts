@@ -3,7 +3,7 @@ import type { Ledger } from "../data/ledger.ts";
 import { loadProblems } from "../data/load_problems.ts";
 import { openSource } from "../data/sources/open_source.ts";
 import { loadPrompts } from "../data/prompts/load_prompts.ts";
-import type { PromptFiles } from "../data/prompts/prompts.ts";
+import { audienceOf, type PromptFiles } from "../data/prompts/prompts.ts";
 import { splitTrajectories } from "../data/split.ts";
 import type { Trajectory } from "../data/trajectory.ts";
 import { InputError } from "../errors.ts";
@@ -99,7 +99,7 @@ export async function loadTraining(
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const train = split.train.map(({ id }) => byId.get(id)!);
   return {
-    format: numberedFormatOf(await loadPrompts(prompts)),
+    format: numberedFormatOf(await loadPrompts(prompts, audienceOf(data.parser))),
     train,
     validation: split.validation.map(({ id }) => byId.get(id)!),
     task: (index) => train[index % train.length]!,

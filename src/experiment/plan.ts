@@ -1,5 +1,5 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
-import { BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
+import { audienceOf, BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { openSource, pinSource } from "../data/sources/open_source.ts";
 import type { Trajectory } from "../data/trajectory.ts";
 import { loadSolutions } from "../domains/load_solutions.ts";
@@ -181,6 +181,12 @@ function parserModules(set: ResolvedData | ResolvedRows | ResolvedBenchmark): st
   return set.domain !== "relay" && typeof set.parser === "object" ? [set.parser.module] : [];
 }
 
+/** The built-in templates that some sets are asked with: benchmarks with those for a writer, whatever their rows. */
+function builtInTexts(sets: readonly (ResolvedData | ResolvedBenchmark)[]) {
+  const parsers = sets.flatMap((set) => "maxDropped" in set ? [set.parser] : []);
+  return BUILT_IN_TEXTS[parsers.length === 0 ? "writer" : audienceOf(parsers[0]!)];
+}
+
 /** The templates that have a file. */
 function templateFiles(prompts: ResolvedPrompts): [string, string][] {
   return PROMPT_NAMES.flatMap((name) => {
@@ -238,7 +244,7 @@ export async function planExperiment(
       engine,
       versions: {
         ...pick(Object.entries(dataVersions), new Set(sets.map(versionOf))),
-        ...asked ? { prompts: hashCanonical(BUILT_IN_TEXTS) } : {},
+        ...asked ? { prompts: hashCanonical(builtInTexts(sets)) } : {},
       },
       contents: pick(hashes, new Set(used)),
     };

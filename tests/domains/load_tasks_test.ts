@@ -288,3 +288,28 @@ Deno.test("loadTraining() reads rows by the declared mapping and parser, and tel
     await Deno.remove(file);
   }
 });
+
+Deno.test("loadTraining() asks by the templates for agents where the parser is theirs", async () => {
+  const file = new URL("../data/agent.jsonl", import.meta.url).pathname;
+  const agent = {
+    domain: "file",
+    file,
+    validation: 0,
+    seed: 1,
+    ...SOLUTIONS,
+    maxDropped: 1,
+    mapping: "swe-smith",
+    parser: "agent",
+  } as const;
+  const { format, train } = await loadTraining(agent);
+  const prompt = format.prompt.render(train![0]!.problem, []);
+  assert(prompt.includes("Take the next action.") && !prompt.includes("boxed"), prompt);
+  const own = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(own, "Do {{problem}} after {{steps}}.");
+    const mine = await loadTraining(agent, { step: own });
+    assertEquals(mine.format.prompt.render("it", [{ action: "ls" }]), "Do it after 1. ls.\n");
+  } finally {
+    await Deno.remove(own);
+  }
+});

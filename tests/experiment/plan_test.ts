@@ -142,6 +142,8 @@ Deno.test("planExperiment() counts the contents of templates, where problems com
   assertNotEquals(training(await ids({ data, prompts })), training(first));
   // The built-in ones are told by a version of their own; relay problems have none of either.
   assertEquals(trained(builtIn)?.versions["prompts"]?.length, 64);
+  const agent = trained(await ids({ data: { ...data, parser: "agent" } }));
+  assertNotEquals(agent?.versions["prompts"], trained(builtIn)?.versions["prompts"]);
   const relayed = await ids({ prompts: { chat: { a: true } } });
   assertEquals([trained(relayed)?.prompts, trained(relayed)?.versions["prompts"]], [
     { chat: { a: true } },
