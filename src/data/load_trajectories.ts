@@ -32,6 +32,9 @@ export interface LoadOptions {
   readonly teacher?: Teacher;
 }
 
+/** Reason of the rows that a teacher would be asked to rewrite, and was not. */
+export const TEACHER_NOT_ASKED = "teacher-not-asked";
+
 /** A row with a problem and a solution. */
 export interface Solved {
   /** Its number in the source. */
@@ -196,6 +199,7 @@ function droppedOf(
   rewrite: Rewrite | undefined,
 ): DroppedRow {
   if (rewrite === undefined || rewrite.ok) return { row, id, reason, detail: text };
+  if (rewrite.fault === null) return { row, id, reason: TEACHER_NOT_ASKED, detail: text };
   return { row, id, reason: "teacher-rejected", detail: `${text}; ${rewrite.fault}` };
 }
 

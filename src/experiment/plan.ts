@@ -2,7 +2,7 @@
 import { audienceOf, BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { openSource, pinSource } from "../data/sources/open_source.ts";
 import type { Trajectory } from "../data/trajectory.ts";
-import { loadSolutions } from "../domains/load_solutions.ts";
+import { loadSolutions, notAsked } from "../domains/load_solutions.ts";
 import { InputError } from "../errors.ts";
 import { hashFile } from "../hash_file.ts";
 import { checkpointFolder, pinCheckpoint } from "../policy/hub_checkpoint.ts";
@@ -64,6 +64,11 @@ export interface Plan {
 export interface PlanOptions {
   /** Seeds instead of the declared ones. */
   readonly seeds?: readonly number[];
+  /**
+   * Whether a teacher is asked for what is not kept yet. Default true; false plans without what is not known, and sends and writes
+   * nothing.
+   */
+  readonly asks?: boolean;
   /** Threads of each stage. Default 1: small models run faster as two 1-thread processes than as one 2-thread process. */
   readonly threads?: number;
   /** Versions instead of this program's. */
@@ -106,7 +111,7 @@ async function pinInputs(experiment: ResolvedExperiment): Promise<ResolvedExperi
 }
 
 /** Pins and hashes every input once; throws for the first that cannot be read. */
-async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
+async function readInputs(declared: ResolvedExperiment, asks: boolean): Promise<Inputs> {
   const experiment = await pinInputs(declared);
   const hashes = new Map<string, string>();
   /** Several sets and arms may name the same input. */
@@ -143,8 +148,8 @@ async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
   }
   const trained = data.domain === "relay" ? null : await hash(data, "data");
   if (data.domain !== "relay" && data.teacher !== null) {
-    const { trajectories } = await loadSolutions(data);
-    hashes.set(REWRITTEN, hashRewritten(trajectories));
+    const { trajectories, ledger } = await loadSolutions(data, { asks });
+    hashes.set(REWRITTEN, hashRewritten(trajectories, notAsked(ledger)));
   }
   for (const [name, set] of Object.entries(evaluation.benchmarks)) {
     if (set.domain === "relay") continue;
@@ -158,12 +163,12 @@ async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
   return { experiment, hashes };
 }
 
-/** The steps that a teacher wrote, as one hash. */
-function hashRewritten(trajectories: readonly Trajectory[]): string {
+/** The steps that a teacher wrote, as one hash. With some that it is still to write, it is that of no run. */
+function hashRewritten(trajectories: readonly Trajectory[], open: number): string {
   const steps = trajectories.flatMap(({ id, steps, rewritten }) =>
     rewritten ? [{ id, steps }] : []
   );
-  return hashCanonical(steps);
+  return hashCanonical(open === 0 ? steps : { steps, open });
 }
 
 /** Which version a set of problems has: that of its generator, or of the reader of rows. */
@@ -185,6 +190,34 @@ function parserModules(set: ResolvedData | ResolvedRows | ResolvedBenchmark): st
 function builtInTexts(sets: readonly (ResolvedData | ResolvedBenchmark)[]) {
   const parsers = sets.flatMap((set) => "maxDropped" in set ? [set.parser] : []);
   return BUILT_IN_TEXTS[parsers.length === 0 ? "writer" : audienceOf(parsers[0]!)];
+}
+
+/**
+ * The files of an experiment that are run as code: modules of rewards and of parsers.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { relay } from "./data.ts";
+ * import { experiment } from "./experiment.ts";
+ * import { srl } from "./srl.ts";
+ *
+ * const resolved = experiment({
+ *   name: "own",
+ *   question: "Does a reward of our own help?",
+ *   policy: { base: "checkpoints/small" },
+ *   data: relay({ tier: "easy" }),
+ *   arms: { srl: [srl({ learningRate: 1e-4, updates: 1, reward: { kind: "module", file: "own.ts" } })] },
+ *   evaluation: { benchmarks: { easy: relay({ tier: "easy" }) } },
+ * });
+ * assertEquals(modulesOf(resolved), ["own.ts"]);
+ * ```
+ */
+export function modulesOf({ arms, data, evaluation }: ResolvedExperiment): string[] {
+  const rewards = Object.values(arms).flat().flatMap(rewardInputs)
+    .filter(({ holds }) => holds === "module").map(({ path }) => path);
+  const sets = [data, ...Object.values(evaluation.benchmarks)];
+  return [...new Set([...rewards, ...sets.flatMap(parserModules)])];
 }
 
 /** The templates that have a file. */
@@ -213,7 +246,7 @@ export async function planExperiment(
   declared: ResolvedExperiment,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const { experiment, hashes } = await readInputs(declared);
+  const { experiment, hashes } = await readInputs(declared, options.asks ?? true);
   const { engine, data: dataVersions } = options.versions ??
     { engine: ENGINE_VERSION, data: DATA_VERSIONS };
   const seeds = options.seeds ?? experiment.seeds;
