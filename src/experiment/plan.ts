@@ -30,7 +30,7 @@ export interface PlannedStage {
   readonly spec: StageSpec;
   /** Id of the stage whose checkpoint it starts from; null where it starts from the declared policy. */
   readonly parent: string | null;
-  /** What it is, for people: `srl → rlvr, 1m, seed 2`. */
+  /** What it is, for people: `srl → rlvr, 1m, seed 2`; where that would be the name of several, with an arm that it is of. */
   readonly label: string;
   /** Policy size. */
   readonly size: string;
@@ -282,10 +282,15 @@ export async function planExperiment(
       contents: pick(hashes, new Set(used)),
     };
   };
-  const add = (spec: StageSpec, label: string, size: string): string => {
+  /** Arm that a stage was first planned for. */
+  const firstArm = new Map<string, string>();
+  const add = (spec: StageSpec, label: string, size: string, arm: string): string => {
     const id = stageId(spec);
     const parent = "stage" in spec.policy ? spec.policy.stage : null;
-    if (!stages.has(id)) stages.set(id, { id, spec, parent, label, size });
+    if (!stages.has(id)) {
+      stages.set(id, { id, spec, parent, label, size });
+      firstArm.set(id, arm);
+    }
     return id;
   };
 
@@ -301,7 +306,7 @@ export async function planExperiment(
           const files = rewardInputs(stage).map(({ path }) => path);
           const inputs = shared(policy, seed, [data], files);
           const spec: StageSpec = { kind: "train", stage, data, ...inputs };
-          const id = add(spec, `${name}, ${size}, seed ${seed}`, size);
+          const id = add(spec, `${name}, ${size}, seed ${seed}`, size, arm);
           training.push(id);
           policy = { stage: id };
         }
@@ -309,11 +314,18 @@ export async function planExperiment(
         const sets = Object.values(evaluation.benchmarks);
         const spec: StageSpec = { kind: "evaluate", evaluation, ...shared(policy, seed, sets, []) };
         const label = `evaluate ${arm}, ${size}, seed ${seed}`;
-        cells.push({ arm, size, seed, training, evaluation: add(spec, label, size) });
+        cells.push({ arm, size, seed, training, evaluation: add(spec, label, size, arm) });
       }
     }
   }
-  return { experiment: { ...experiment, seeds }, stages: [...stages.values()], cells };
+  const labels = Map.groupBy(stages.values(), ({ label }) => label);
+  const told = [...stages.values()].map((stage): PlannedStage =>
+    // Arms that differ in an option alone have stages of the same kinds.
+    labels.get(stage.label)!.length === 1
+      ? stage
+      : { ...stage, label: `${stage.label} (${firstArm.get(stage.id)})` }
+  );
+  return { experiment: { ...experiment, seeds }, stages: told, cells };
 }
 
 /**
