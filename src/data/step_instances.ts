@@ -19,6 +19,12 @@ export type StepTargets = "1..N-1" | "1..N" | "2..N";
 /** Every {@link StepTargets}, for a schema or a command line. */
 export const STEP_TARGETS: readonly ["1..N-1", "1..N", "2..N"] = ["1..N-1", "1..N", "2..N"];
 
+/**
+ * Most actions of one trajectory. Each has a prompt that repeats those before it, which is quadratic in all; a text of more is no
+ * solution, but broken or hostile.
+ */
+export const MOST_ACTIONS = 10_000;
+
 /** How a trajectory is cut. */
 export interface StepInstanceOptions {
   /** What one action is. Default `step`, as published. */
@@ -41,7 +47,8 @@ export interface StepInstanceOptions {
 /**
  * A trajectory's instances, in order: the prompt has the problem and the expert's earlier steps, the target is the action.
  *
- * @throws {InputError} for options that mean nothing together, see {@link contradictions}.
+ * @throws {InputError} for options that mean nothing together, see {@link contradictions}, and for more than
+ * {@link MOST_ACTIONS}.
  *
  * @example
  * ```ts
@@ -76,6 +83,11 @@ export function stepInstances(
   if (wrong) throw new InputError(`${wrong.field}: expected ${wrong.expected}`);
   const { format = numberedPrompt } = options;
   const actions = actionsOf(trajectory, granularity, options.countTokens);
+  if (actions.length > MOST_ACTIONS) {
+    throw new InputError(
+      `found ${actions.length} actions in one solution; expected at most ${MOST_ACTIONS}`,
+    );
+  }
   const from = targets === "2..N" ? 1 : 0;
   const to = targets === "1..N-1" ? actions.length - 1 : actions.length;
   const titled = steps.some(({ title }) => title !== undefined);
@@ -84,14 +96,17 @@ export function stepInstances(
     if (at < from) return [];
     const body = nextTitle ? bodyOf(action.pieces[0]!) : null;
     const title = body === null ? undefined : action.pieces[0]!.title;
-    const shown = contextOf(steps, actions, at, context);
-    const asked = askedFor(granularity, action, { ...shown, titled, calls });
     return [{
       id: `${id}#${action.name}`,
       trajectoryId: id,
       step: action.steps[0],
       steps: action.steps,
-      prompt: format.render(problem, shown.steps, title, asked),
+      // Written when it is read: all of them at once are many times the source.
+      get prompt() {
+        const shown = contextOf(steps, actions, at, context);
+        const asked = askedFor(granularity, action, { ...shown, titled, calls });
+        return format.render(problem, shown.steps, title, asked);
+      },
       target: targetOf(action, body, granularity, format),
       answer,
     }];
