@@ -79,13 +79,16 @@ async function git(args: string[]): Promise<string | null> {
 /** What the program itself consists of, where it is run from its repository. */
 const PROGRAM = ["src", "mod.ts", "deno.json", "deno.lock"];
 
+/** Results are what runs write, and no run reads: written anew where they are committed, they are no dirt. */
+const CHANGED = "status --porcelain --untracked-files=no -- :/ :(top,exclude)results".split(" ");
+
 /**
- * Whether code was run that the commit does not have: a tracked file is changed, or there is a file that is neither tracked nor
+ * Whether code was run that the commit does not have: a tracked file is changed, results aside, or there is a file that is neither tracked nor
  * ignored among the program's own, or is one of `modules`. Other new files make no result uncommitted: what an experiment file
  * declares is kept with each stage, and what it reads is told by its hash.
  */
 async function isDirty(modules: readonly string[]): Promise<boolean | null> {
-  const changed = await git(["status", "--porcelain", "--untracked-files=no"]);
+  const changed = await git(CHANGED);
   if (changed === null) return null;
   if (changed !== "") return true;
   const others = ["ls-files", "--others", "--exclude-standard", "--"];

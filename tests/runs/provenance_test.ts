@@ -64,6 +64,13 @@ Deno.test("runProvenance() knows commit, dirt and lock, and lives without git or
   assertEquals(await dirty(), true);
   await Deno.remove(`${dir}/src/new.ts`);
   assertEquals(await dirty(), false);
+  // Results are no dirt, be they committed and written anew.
+  await Deno.mkdir(`${dir}/results/a`, { recursive: true });
+  await write("results/a/table.md");
+  await git("add", "results");
+  await git("commit", "-q", "-m", "third");
+  await Deno.writeTextFile(`${dir}/results/a/table.md`, "new");
+  assertEquals(await dirty(), false);
   await write("deno.lock");
   assertEquals(await dirty(), true);
   await Deno.remove(dir, { recursive: true });
