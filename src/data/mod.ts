@@ -70,6 +70,7 @@ export {
   BUILT_IN_PROMPTS,
   PROMPT_NAMES,
   PROMPT_SLOTS,
+  type PromptAudience,
   type PromptFiles,
   type PromptName,
   type Prompts,
