@@ -6,6 +6,8 @@ import { loadProblems } from "../data/load_problems.ts";
 import { loadTrajectories } from "../data/load_trajectories.ts";
 import { contradictions } from "../data/granularity/check.ts";
 import { kindOf } from "../data/granularity/granularity.ts";
+import { agentPrompt, numberedPrompt } from "../data/numbered_prompt.ts";
+import { audienceOf } from "../data/prompts/prompts.ts";
 import { parseHub } from "../data/sources/hub_dataset.ts";
 import { openSource } from "../data/sources/open_source.ts";
 import {
@@ -13,11 +15,13 @@ import {
   type StepInstanceOptions,
   type StepTargets,
 } from "../data/step_instances.ts";
-import { InputError } from "../errors.ts";
+import { InputError, refusedAt } from "../errors.ts";
+import { defaultParser } from "../experiment/rows.ts";
 import { parseContext, parseGranularity, parseMapping, parseParser } from "./data_options.ts";
 import { renderBenchmarkReport } from "./benchmark_text.ts";
 import { renderDataReport } from "./data_text.ts";
 import { prepareCommand, runCli } from "./main.ts";
+import { openTokenizer } from "./open_tokenizer.ts";
 
 const HELP = `
 SOURCE is a file (JSON Lines, or Parquet where it ends in .parquet) or a dataset of the Hugging Face
@@ -127,13 +131,11 @@ async function instanceOptions(flags: Flags): Promise<StepInstanceOptions> {
   if (flags.tokenizer === undefined) {
     throw new InputError("--tokenizer: missing; --granularity tokens:N needs one to count with");
   }
-  // Tokenizers take a while to load, which no other granularity waits for.
-  const { checkpointFolder } = await import("../policy/hub_checkpoint.ts");
-  const { Tokenizer } = await import("../policy/tokenizer/tokenizer.ts");
-  const tokenizer = await Tokenizer.load(
-    await checkpointFolder(flags.tokenizer, "--tokenizer", "tokenizer"),
-  );
-  return { ...choice, countTokens: (text) => tokenizer.encode(text).length };
+  const where = flags.tokenizer;
+  const tokenizer = await openTokenizer(where);
+  const countTokens = (text: string) =>
+    refusedAt(`--tokenizer ${where}`, () => tokenizer.encode(text).length);
+  return { ...choice, countTokens };
 }
 
 /** Options by the fields that they set. */
@@ -171,7 +173,9 @@ export async function runData(args: readonly string[]): Promise<void> {
     return loaded.ledger.failAbove(1);
   }
   const loaded = await loadTrajectories(source, reading);
-  const report = reportData(loaded, options, show);
+  const parser = reading.parser ?? defaultParser(reading.mapping);
+  const format = audienceOf(parser) === "agent" ? agentPrompt : numberedPrompt;
+  const report = reportData(loaded, { ...options, format }, show);
   console.log(json ? JSON.stringify(report, null, 2) : renderDataReport(report));
   // After the report, which says row by row why.
   loaded.ledger.failAbove(1);

@@ -81,7 +81,18 @@ export async function openModel(
   return {
     name: nameOf(model),
     where,
-    inference,
+    inference: {
+      identity: inference.identity,
+      // What it refuses names the problem, and not yet which option brought the two together.
+      answer: async (requests, take) => {
+        try {
+          await inference.answer(requests, take);
+        } catch (error) {
+          if (!(error instanceof InputError)) throw error;
+          throw new InputError(`--model ${model}: ${error.message}`);
+        }
+      },
+    },
     notes: [],
     [Symbol.dispose]() {
       inference[Symbol.dispose]();

@@ -1,5 +1,5 @@
 /** @file What a file of solutions comes to as training data, as one object to print. */
-import { InputError } from "../errors.ts";
+import { InputError, refusedAt } from "../errors.ts";
 import { type Distribution, distributionOf } from "./distribution.ts";
 import type { DropSummary } from "./account.ts";
 import type { DroppedRow } from "./ledger.ts";
@@ -83,7 +83,9 @@ export function reportData(
   show?: string,
 ): DataReport {
   const { trajectories, ledger, introductions } = loaded;
-  const instances = trajectories.flatMap((trajectory) => stepInstances(trajectory, options));
+  const instances = trajectories.flatMap((trajectory) =>
+    refusedAt(`${ledger.source}: ${trajectory.id}`, () => stepInstances(trajectory, options))
+  );
   const used = new Set(instances.map(({ trajectoryId }) => trajectoryId));
   const steps = trajectories.map(({ steps }) => steps.length);
   return {

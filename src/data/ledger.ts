@@ -118,10 +118,14 @@ export class Ledger {
       : `${total - used} of ${total} rows were dropped, at most ${
         100 * fraction
       } % may be (${field})`;
-    const why = this.#rows.reasons().slice(0, NAMED).map(({ reason, count, example }) =>
-      `; ${count} for "${reason}", e.g. row ${example.row}: ${example.detail}`
+    throw new InputError([`${this.source}: ${found}`, ...this.why()].join("; "));
+  }
+
+  /** The three commonest reasons why rows were dropped, in words, with one row each. */
+  why(): string[] {
+    return this.#rows.reasons().slice(0, NAMED).map(({ reason, count, example }) =>
+      `${count} for "${reason}", e.g. row ${example.row}: ${example.detail}`
     );
-    throw new InputError(`${this.source}: ${found}${why.join("")}`);
   }
 
   /** For `JSON.stringify`: what is kept with a run. */

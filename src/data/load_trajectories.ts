@@ -5,6 +5,7 @@ import { lastBoxed } from "./answer_extraction.ts";
 import { type DroppedRow, Ledger } from "./ledger.ts";
 import { type MappedRow, type Mapping, ROW_FAULTS, type RowNeed } from "./mappings/mapping.ts";
 import { adviceOn, type MappingDeclaration, openMapping } from "./mappings/mappings.ts";
+import { MOST_ACTIONS } from "./step_instances.ts";
 import type { RowSource } from "./sources/row_source.ts";
 import type { ParsedSteps, Solution, StepParser } from "./steps/parser.ts";
 import { openParser, type ParserDeclaration } from "./steps/parsers.ts";
@@ -32,6 +33,9 @@ export interface LoadOptions {
   readonly teacher?: Teacher;
 }
 
+/** Reason of the rows that a teacher would be asked to rewrite, and was not. */
+export const TEACHER_NOT_ASKED = "teacher-not-asked";
+
 /** A row with a problem and a solution. */
 export interface Solved {
   /** Its number in the source. */
@@ -51,7 +55,8 @@ export interface Solved {
  *
  * Throws an `InputError` with place for what the source refuses, for a row that is not of the mapping's form, naming the field (and
  * the mapping whose fields it has), for an id that occurs twice, and for a user's parser that fails; and as the teacher does. A row
- * whose text holds a tag of the output format is dropped too (`reserved-tag`): no action could be like it.
+ * whose text holds a tag of the output format is dropped too (`reserved-tag`): no action could be like it; and one of more steps
+ * than {@link MOST_ACTIONS} (`too-many-steps`).
  *
  * @example
  * ```ts
@@ -87,6 +92,12 @@ export async function loadTrajectories(
     const parsed = rewrite?.ok ? rewrite.parsed : row.parsed;
     if (!parsed.ok) {
       ledger.drop(droppedOf(row, parsed, rewrite));
+      continue;
+    }
+    if (parsed.steps.length > MOST_ACTIONS) {
+      const detail =
+        `it has ${parsed.steps.length} steps; at most ${MOST_ACTIONS} can be trained on`;
+      ledger.drop({ row: row.row, id: row.id, reason: "too-many-steps", detail });
       continue;
     }
     const trajectory = trajectoryOf(row, parsed, rewrite?.ok ? rewrite.text : null);
@@ -196,6 +207,7 @@ function droppedOf(
   rewrite: Rewrite | undefined,
 ): DroppedRow {
   if (rewrite === undefined || rewrite.ok) return { row, id, reason, detail: text };
+  if (rewrite.fault === null) return { row, id, reason: TEACHER_NOT_ASKED, detail: text };
   return { row, id, reason: "teacher-rejected", detail: `${text}; ${rewrite.fault}` };
 }
 

@@ -53,7 +53,7 @@ export {
 export { olympiadbench } from "./mappings/olympiadbench.ts";
 export { s1k } from "./mappings/s1k.ts";
 export { sweSmith } from "./mappings/swe_smith.ts";
-export { numberedPrompt, numberedPromptOf } from "./numbered_prompt.ts";
+export { agentPrompt, numberedPrompt, numberedPromptOf } from "./numbered_prompt.ts";
 export type {
   Asked,
   AskedSentence,
@@ -66,9 +66,11 @@ export { findOverlap, type NamedProblem, type Overlap, type OverlapKind } from "
 export { problemKey, problemWords } from "./problem_words.ts";
 export { loadPrompts } from "./prompts/load_prompts.ts";
 export {
+  AGENT_PROMPTS,
   BUILT_IN_PROMPTS,
   PROMPT_NAMES,
   PROMPT_SLOTS,
+  type PromptAudience,
   type PromptFiles,
   type PromptName,
   type Prompts,

@@ -1,6 +1,6 @@
 /** @file The prompt for problems in natural language whose solutions are numbered steps. */
 import type { Asked, PromptFormat } from "./prompt_format.ts";
-import { BUILT_IN_PROMPTS, type Prompts } from "./prompts/prompts.ts";
+import { AGENT_PROMPTS, BUILT_IN_PROMPTS, type Prompts } from "./prompts/prompts.ts";
 import { renderSteps, renderStepsSoFar } from "./render_steps.ts";
 import type { ExpertStep } from "./trajectory.ts";
 
@@ -55,6 +55,18 @@ export function numberedPromptOf(prompts: Prompts): PromptFormat {
  * ```
  */
 export const numberedPrompt: PromptFormat = numberedPromptOf(BUILT_IN_PROMPTS);
+
+/**
+ * {@link numberedPromptOf} the built-in prompts for an agent.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * assertStringIncludes(agentPrompt.render("Mend it.", []), "one function call or one command");
+ * ```
+ */
+export const agentPrompt: PromptFormat = numberedPromptOf(AGENT_PROMPTS);
 
 /** The solution up to the sentence that is asked for; a title that is given away stands at the end. */
 function textSoFar(

@@ -19,6 +19,23 @@ export interface SolutionSoFar {
   readonly omitted: number;
   /** Whether the solution's steps have bold titles. */
   readonly titled: boolean;
+  /** Whether its actions are function calls, `<function=…>`. Default false. */
+  readonly calls?: boolean;
+}
+
+/**
+ * Whether the actions of a solution are function calls.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(callsOf([{ action: "<function=submit>\n</function>" }]), true);
+ * assertEquals(callsOf([{ action: "ls" }]), false);
+ * ```
+ */
+export function callsOf(steps: readonly ExpertStep[]): boolean {
+  return steps.some(({ action }) => action.startsWith("<function="));
 }
 
 /** Some whole steps are asked for. */

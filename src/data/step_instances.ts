@@ -6,7 +6,7 @@ import { contradictions } from "./granularity/check.ts";
 import { contextOf, type StepContext } from "./granularity/context.ts";
 import type { Granularity } from "./granularity/granularity.ts";
 import { numberedPrompt } from "./numbered_prompt.ts";
-import type { Asked, PromptFormat } from "./prompt_format.ts";
+import { type Asked, callsOf, type PromptFormat, type SolutionSoFar } from "./prompt_format.ts";
 import { splitTitle } from "./step_title.ts";
 import type { ExpertStep, StepInstance, Trajectory } from "./trajectory.ts";
 
@@ -18,6 +18,12 @@ export type StepTargets = "1..N-1" | "1..N" | "2..N";
 
 /** Every {@link StepTargets}, for a schema or a command line. */
 export const STEP_TARGETS: readonly ["1..N-1", "1..N", "2..N"] = ["1..N-1", "1..N", "2..N"];
+
+/**
+ * Most actions of one trajectory. Each has a prompt that repeats those before it, which is quadratic in all; a text of more is no
+ * solution, but broken or hostile.
+ */
+export const MOST_ACTIONS = 10_000;
 
 /** How a trajectory is cut. */
 export interface StepInstanceOptions {
@@ -41,7 +47,8 @@ export interface StepInstanceOptions {
 /**
  * A trajectory's instances, in order: the prompt has the problem and the expert's earlier steps, the target is the action.
  *
- * @throws {InputError} for options that mean nothing together, see {@link contradictions}.
+ * @throws {InputError} for options that mean nothing together, see {@link contradictions}, and for more than
+ * {@link MOST_ACTIONS}.
  *
  * @example
  * ```ts
@@ -76,21 +83,30 @@ export function stepInstances(
   if (wrong) throw new InputError(`${wrong.field}: expected ${wrong.expected}`);
   const { format = numberedPrompt } = options;
   const actions = actionsOf(trajectory, granularity, options.countTokens);
+  if (actions.length > MOST_ACTIONS) {
+    throw new InputError(
+      `found ${actions.length} actions in one solution; expected at most ${MOST_ACTIONS}`,
+    );
+  }
   const from = targets === "2..N" ? 1 : 0;
   const to = targets === "1..N-1" ? actions.length - 1 : actions.length;
   const titled = steps.some(({ title }) => title !== undefined);
+  const calls = callsOf(steps);
   return actions.slice(0, to).flatMap((action, at): StepInstance[] => {
     if (at < from) return [];
     const body = nextTitle ? bodyOf(action.pieces[0]!) : null;
     const title = body === null ? undefined : action.pieces[0]!.title;
-    const shown = contextOf(steps, actions, at, context);
-    const asked = askedFor(granularity, action, { ...shown, titled });
     return [{
       id: `${id}#${action.name}`,
       trajectoryId: id,
       step: action.steps[0],
       steps: action.steps,
-      prompt: format.render(problem, shown.steps, title, asked),
+      // Written when it is read: all of them at once are many times the source.
+      get prompt() {
+        const shown = contextOf(steps, actions, at, context);
+        const asked = askedFor(granularity, action, { ...shown, titled, calls });
+        return format.render(problem, shown.steps, title, asked);
+      },
       target: targetOf(action, body, granularity, format),
       answer,
     }];
@@ -100,11 +116,11 @@ export function stepInstances(
 function askedFor(
   granularity: Granularity,
   { pieces }: ExpertAction,
-  { begun, omitted, titled }: { begun: string; omitted: number; titled: boolean },
+  { begun, ...soFar }: { begun: string } & SolutionSoFar,
 ): Asked {
   if (granularity === "whole" || granularity === "answer") return { kind: granularity };
-  if (granularity === "sentence") return { kind: "sentence", begun, omitted, titled };
-  return { kind: "steps", count: pieces.length, omitted, titled };
+  if (granularity === "sentence") return { kind: "sentence", begun, ...soFar };
+  return { kind: "steps", count: pieces.length, ...soFar };
 }
 
 /** The text of an action, its first step without its title where that is given away. */

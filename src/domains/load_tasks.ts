@@ -3,17 +3,17 @@ import type { Ledger } from "../data/ledger.ts";
 import { loadProblems } from "../data/load_problems.ts";
 import { openSource } from "../data/sources/open_source.ts";
 import { loadPrompts } from "../data/prompts/load_prompts.ts";
-import type { PromptFiles } from "../data/prompts/prompts.ts";
+import { audienceOf, type PromptFiles } from "../data/prompts/prompts.ts";
 import { splitTrajectories } from "../data/split.ts";
 import type { Trajectory } from "../data/trajectory.ts";
 import { InputError } from "../errors.ts";
 import { mappingText } from "../data/mappings/mappings.ts";
 import { parserText } from "../data/steps/parsers.ts";
-import type { ResolvedData, ResolvedRows } from "../experiment/data.ts";
+import type { ResolvedData, ResolvedRows, ResolvedSolutionsData } from "../experiment/data.ts";
 import type { ResolvedBenchmark } from "../experiment/evaluation.ts";
 import { defaultParser } from "../experiment/rows.ts";
 import { sourceOf } from "../experiment/source_of.ts";
-import { loadSolutions } from "./load_solutions.ts";
+import { loadSolutions, notAsked } from "./load_solutions.ts";
 import { numberedFormatOf } from "./numbered/format.ts";
 import { relayFormat } from "./relay/format.ts";
 import { baseDemonstration, relayTask } from "./relay/tiers.ts";
@@ -58,11 +58,13 @@ export interface BenchmarkTasks {
  * Makes or reads training data.
  *
  * @param prompts Templates of a file's prompts; relay problems have a notation of their own.
+ * @param asks Whether a teacher is asked for what is not kept yet, see {@link loadSolutions}.
  * @throws {InputError} where a file cannot be read or has nothing to train on.
  */
 export async function loadTraining(
   data: ResolvedData,
   prompts: PromptFiles = {},
+  { asks = true }: { readonly asks?: boolean } = {},
 ): Promise<TrainingTasks> {
   if (data.domain === "relay") {
     const { tier, seed } = data;
@@ -88,7 +90,7 @@ export async function loadTraining(
       maxDropped: null,
     };
   }
-  const { trajectories, ledger } = await loadSolutions(data);
+  const { trajectories, ledger } = await loadSolutions(data, { asks });
   const tasks = tasksOf(trajectories);
   const held = data.validation < 1 ? Math.round(data.validation * tasks.length) : data.validation;
   const split = splitTrajectories(tasks, {
@@ -99,7 +101,7 @@ export async function loadTraining(
   const byId = new Map(tasks.map((task) => [task.id, task]));
   const train = split.train.map(({ id }) => byId.get(id)!);
   return {
-    format: numberedFormatOf(await loadPrompts(prompts)),
+    format: numberedFormatOf(await loadPrompts(prompts, audienceOf(data.parser))),
     train,
     validation: split.validation.map(({ id }) => byId.get(id)!),
     task: (index) => train[index % train.length]!,
@@ -144,7 +146,7 @@ export function answered({ answer }: Pick<Task, "answer">): boolean {
 
 /** What became of a source's rows; of the tasks to train on, how many have no answer. Null for those of a benchmark. */
 function noteOn(
-  declared: ResolvedRows,
+  declared: ResolvedRows | ResolvedSolutionsData,
   ledger: Ledger,
   tasks: readonly Task[] | null,
 ): string {
@@ -155,12 +157,26 @@ function noteOn(
     ...parser === defaultParser(mapping) ? [] : [` --parser ${parserText(parser)}`],
     ...tasks === null ? [" --benchmark"] : [],
   ].join("");
+  /** \`deno task data\` asks no teacher, and so cannot say what one was told or wrote. */
+  const whyDropped = (): string[] => {
+    if (ledger.dropped.length === 0) return [];
+    if ("teacher" in declared && declared.teacher !== null) {
+      const waiting = notAsked(ledger);
+      return [
+        ...ledger.why(),
+        ...waiting === 0 ? [] : [
+          `a run asks ${declared.teacher.model} to rewrite ${waiting} row${
+            waiting === 1 ? "" : "s"
+          }; a plan sends nothing, and counts without them`,
+        ],
+      ];
+    }
+    return domain === "rows" ? [] : [`\`deno task data ${ledger.source}${flags}\` says why`];
+  };
   return [
     ledger.summary(),
     ...open > 0 ? [`${open} without an answer to check`] : [],
-    ...ledger.dropped.length > 0 && domain !== "rows"
-      ? [`\`deno task data ${ledger.source}${flags}\` says why`]
-      : [],
+    ...whyDropped(),
   ].join("; ");
 }
 

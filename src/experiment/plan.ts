@@ -1,8 +1,8 @@
 /** @file What an experiment comes down to: cells, and the stages that they share. */
-import { BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
+import { audienceOf, BUILT_IN_TEXTS, PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { openSource, pinSource } from "../data/sources/open_source.ts";
 import type { Trajectory } from "../data/trajectory.ts";
-import { loadSolutions } from "../domains/load_solutions.ts";
+import { loadSolutions, notAsked } from "../domains/load_solutions.ts";
 import { InputError } from "../errors.ts";
 import { hashFile } from "../hash_file.ts";
 import { checkpointFolder, pinCheckpoint } from "../policy/hub_checkpoint.ts";
@@ -30,7 +30,7 @@ export interface PlannedStage {
   readonly spec: StageSpec;
   /** Id of the stage whose checkpoint it starts from; null where it starts from the declared policy. */
   readonly parent: string | null;
-  /** What it is, for people: `srl → rlvr, 1m, seed 2`. */
+  /** What it is, for people: `srl → rlvr, 1m, seed 2`; where that would be the name of several, with an arm that it is of. */
   readonly label: string;
   /** Policy size. */
   readonly size: string;
@@ -64,6 +64,11 @@ export interface Plan {
 export interface PlanOptions {
   /** Seeds instead of the declared ones. */
   readonly seeds?: readonly number[];
+  /**
+   * Whether a teacher is asked for what is not kept yet. Default true; false plans without what is not known, and sends and writes
+   * nothing.
+   */
+  readonly asks?: boolean;
   /** Threads of each stage. Default 1: small models run faster as two 1-thread processes than as one 2-thread process. */
   readonly threads?: number;
   /** Versions instead of this program's. */
@@ -106,7 +111,7 @@ async function pinInputs(experiment: ResolvedExperiment): Promise<ResolvedExperi
 }
 
 /** Pins and hashes every input once; throws for the first that cannot be read. */
-async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
+async function readInputs(declared: ResolvedExperiment, asks: boolean): Promise<Inputs> {
   const experiment = await pinInputs(declared);
   const hashes = new Map<string, string>();
   /** Several sets and arms may name the same input. */
@@ -143,8 +148,8 @@ async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
   }
   const trained = data.domain === "relay" ? null : await hash(data, "data");
   if (data.domain !== "relay" && data.teacher !== null) {
-    const { trajectories } = await loadSolutions(data);
-    hashes.set(REWRITTEN, hashRewritten(trajectories));
+    const { trajectories, ledger } = await loadSolutions(data, { asks });
+    hashes.set(REWRITTEN, hashRewritten(trajectories, notAsked(ledger)));
   }
   for (const [name, set] of Object.entries(evaluation.benchmarks)) {
     if (set.domain === "relay") continue;
@@ -158,12 +163,12 @@ async function readInputs(declared: ResolvedExperiment): Promise<Inputs> {
   return { experiment, hashes };
 }
 
-/** The steps that a teacher wrote, as one hash. */
-function hashRewritten(trajectories: readonly Trajectory[]): string {
+/** The steps that a teacher wrote, as one hash. With some that it is still to write, it is that of no run. */
+function hashRewritten(trajectories: readonly Trajectory[], open: number): string {
   const steps = trajectories.flatMap(({ id, steps, rewritten }) =>
     rewritten ? [{ id, steps }] : []
   );
-  return hashCanonical(steps);
+  return hashCanonical(open === 0 ? steps : { steps, open });
 }
 
 /** Which version a set of problems has: that of its generator, or of the reader of rows. */
@@ -179,6 +184,40 @@ function rewardInputs(stage: ResolvedStage) {
 /** The module of a user's parser, where rows have one. */
 function parserModules(set: ResolvedData | ResolvedRows | ResolvedBenchmark): string[] {
   return set.domain !== "relay" && typeof set.parser === "object" ? [set.parser.module] : [];
+}
+
+/** The built-in templates that some sets are asked with: benchmarks with those for a writer, whatever their rows. */
+function builtInTexts(sets: readonly (ResolvedData | ResolvedBenchmark)[]) {
+  const parsers = sets.flatMap((set) => "maxDropped" in set ? [set.parser] : []);
+  return BUILT_IN_TEXTS[parsers.length === 0 ? "writer" : audienceOf(parsers[0]!)];
+}
+
+/**
+ * The files of an experiment that are run as code: modules of rewards and of parsers.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { relay } from "./data.ts";
+ * import { experiment } from "./experiment.ts";
+ * import { srl } from "./srl.ts";
+ *
+ * const resolved = experiment({
+ *   name: "own",
+ *   question: "Does a reward of our own help?",
+ *   policy: { base: "checkpoints/small" },
+ *   data: relay({ tier: "easy" }),
+ *   arms: { srl: [srl({ learningRate: 1e-4, updates: 1, reward: { kind: "module", file: "own.ts" } })] },
+ *   evaluation: { benchmarks: { easy: relay({ tier: "easy" }) } },
+ * });
+ * assertEquals(modulesOf(resolved), ["own.ts"]);
+ * ```
+ */
+export function modulesOf({ arms, data, evaluation }: ResolvedExperiment): string[] {
+  const rewards = Object.values(arms).flat().flatMap(rewardInputs)
+    .filter(({ holds }) => holds === "module").map(({ path }) => path);
+  const sets = [data, ...Object.values(evaluation.benchmarks)];
+  return [...new Set([...rewards, ...sets.flatMap(parserModules)])];
 }
 
 /** The templates that have a file. */
@@ -207,7 +246,7 @@ export async function planExperiment(
   declared: ResolvedExperiment,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const { experiment, hashes } = await readInputs(declared);
+  const { experiment, hashes } = await readInputs(declared, options.asks ?? true);
   const { engine, data: dataVersions } = options.versions ??
     { engine: ENGINE_VERSION, data: DATA_VERSIONS };
   const seeds = options.seeds ?? experiment.seeds;
@@ -238,15 +277,20 @@ export async function planExperiment(
       engine,
       versions: {
         ...pick(Object.entries(dataVersions), new Set(sets.map(versionOf))),
-        ...asked ? { prompts: hashCanonical(BUILT_IN_TEXTS) } : {},
+        ...asked ? { prompts: hashCanonical(builtInTexts(sets)) } : {},
       },
       contents: pick(hashes, new Set(used)),
     };
   };
-  const add = (spec: StageSpec, label: string, size: string): string => {
+  /** Arm that a stage was first planned for. */
+  const firstArm = new Map<string, string>();
+  const add = (spec: StageSpec, label: string, size: string, arm: string): string => {
     const id = stageId(spec);
     const parent = "stage" in spec.policy ? spec.policy.stage : null;
-    if (!stages.has(id)) stages.set(id, { id, spec, parent, label, size });
+    if (!stages.has(id)) {
+      stages.set(id, { id, spec, parent, label, size });
+      firstArm.set(id, arm);
+    }
     return id;
   };
 
@@ -262,7 +306,7 @@ export async function planExperiment(
           const files = rewardInputs(stage).map(({ path }) => path);
           const inputs = shared(policy, seed, [data], files);
           const spec: StageSpec = { kind: "train", stage, data, ...inputs };
-          const id = add(spec, `${name}, ${size}, seed ${seed}`, size);
+          const id = add(spec, `${name}, ${size}, seed ${seed}`, size, arm);
           training.push(id);
           policy = { stage: id };
         }
@@ -270,11 +314,18 @@ export async function planExperiment(
         const sets = Object.values(evaluation.benchmarks);
         const spec: StageSpec = { kind: "evaluate", evaluation, ...shared(policy, seed, sets, []) };
         const label = `evaluate ${arm}, ${size}, seed ${seed}`;
-        cells.push({ arm, size, seed, training, evaluation: add(spec, label, size) });
+        cells.push({ arm, size, seed, training, evaluation: add(spec, label, size, arm) });
       }
     }
   }
-  return { experiment: { ...experiment, seeds }, stages: [...stages.values()], cells };
+  const labels = Map.groupBy(stages.values(), ({ label }) => label);
+  const told = [...stages.values()].map((stage): PlannedStage =>
+    // Arms that differ in an option alone have stages of the same kinds.
+    labels.get(stage.label)!.length === 1
+      ? stage
+      : { ...stage, label: `${stage.label} (${firstArm.get(stage.id)})` }
+  );
+  return { experiment: { ...experiment, seeds }, stages: told, cells };
 }
 
 /**

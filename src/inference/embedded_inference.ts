@@ -1,5 +1,5 @@
 /** @file Inference with a policy in this process. */
-import { InputError } from "../errors.ts";
+import { refusedAt } from "../errors.ts";
 import { Generator } from "../policy/generator.ts";
 import type { GenerationRequest } from "../policy/row.ts";
 import type { PolicyConfig } from "../policy/config.ts";
@@ -127,12 +127,7 @@ export class EmbeddedInference implements Inference, Disposable {
 
   /** Ids of a prompt; what the tokenizer or the template refuses is said of this request. */
   #ids(id: string, prompt: InferenceRequest["prompt"]): readonly number[] {
-    try {
-      return this.#policy.prompts.encode(prompt).ids;
-    } catch (error) {
-      if (error instanceof InputError) throw new InputError(`${id}: ${error.message}`);
-      throw error;
-    }
+    return refusedAt(id, () => this.#policy.prompts.encode(prompt).ids);
   }
 }
 

@@ -2,9 +2,13 @@
 import { Rng } from "../random/rng.ts";
 import type { RewardScore } from "../results/reward_scores.ts";
 import { type Corruption, CORRUPTIONS } from "./corruptions.ts";
+import { InputError } from "../errors.ts";
+import { inputsOf } from "./inputs.ts";
+import { landscapeLack } from "./landscape_lack.ts";
 import type { NamedReward } from "./landscape_rewards.ts";
 import { RewardPool } from "./pool.ts";
 import type { RewardItem } from "./protocol.ts";
+import type { ResourceSpec } from "./resources.ts";
 import type { RewardInstance } from "./reward.ts";
 
 /** An expert's step as rewards see it. */
@@ -29,6 +33,8 @@ export interface CorruptedStep {
 export interface LandscapeOptions {
   /** Threads for each reward. Default: one for every core. */
   readonly workers?: number;
+  /** What rewards need besides their declaration. */
+  readonly resources?: ResourceSpec;
   /** Hears how many scores there are, and of how many, after every batch. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -92,6 +98,42 @@ export function corruptSteps(
 }
 
 /**
+ * Fails where one of the rewards cannot score any of the steps, before anything is scored: for what a landscape lacks (see
+ * {@link landscapeLack}), and for a module or an encoder that cannot be loaded.
+ *
+ * @throws {InputError} naming the first such reward, what is missing, and what gives it.
+ *
+ * @example
+ * ```ts
+ * import { assertRejects } from "@std/assert";
+ * import { parseRewards } from "./landscape_rewards.ts";
+ *
+ * const rewards = parseRewards(["bleu", "answer"], []);
+ * await assertRejects(() => requireScorable(rewards, [], {}), Error, "--reward answer: needs whole solutions");
+ * ```
+ */
+export async function requireScorable(
+  rewards: readonly NamedReward[],
+  steps: readonly LandscapeStep[],
+  resources: ResourceSpec,
+): Promise<void> {
+  for (const { name, declared } of rewards) {
+    const lack = landscapeLack(declared, steps, resources);
+    if (lack !== null) throw new InputError(`--reward ${name}: ${lack}`);
+  }
+  for (const { name, declared } of rewards) {
+    if (inputsOf(declared).length === 0) continue;
+    try {
+      // In a process: a user's file may do anything while it is imported.
+      using _ = await RewardPool.start(declared, { resources });
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      throw new InputError(`--reward ${name}: ${error.message}`);
+    }
+  }
+}
+
+/**
  * Scores corrupted steps as actions in the right format, against the steps that they were made from. A reward that throws or
  * takes too long gives a failure in the place of a score.
  *
@@ -113,11 +155,12 @@ export async function scoreCorrupted(
   rewards: readonly NamedReward[],
   options: LandscapeOptions = {},
 ): Promise<RewardScore[]> {
-  const { workers = navigator.hardwareConcurrency, onProgress = () => {} } = options;
+  const { workers = navigator.hardwareConcurrency, resources = {}, onProgress = () => {} } =
+    options;
   const scores: RewardScore[] = [];
   const total = rewards.length * corrupted.length;
   for (const { name, declared } of rewards) {
-    using pool = await RewardPool.start(declared, { workers });
+    using pool = await RewardPool.start(declared, { workers, resources });
     for (let from = 0; from < corrupted.length; from += BATCH) {
       const batch = corrupted.slice(from, from + BATCH);
       const judged = await pool.score(batch.map(itemOf));

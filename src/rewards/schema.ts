@@ -50,13 +50,17 @@ export const rewardSchema: z.ZodType<ResolvedReward> = z.unknown().transform(
     }
     const result = SCHEMAS[kind.data].safeParse(declared);
     if (result.success) return result.data;
-    for (const issue of result.error.issues) {
-      if (bare) {
-        const message = `found ${show(value)}; that kind needs an object with ${
-          issue.path.join(".")
-        }`;
-        complain({ path: [], message });
-      } else context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+    const { issues } = result.error;
+    if (bare) {
+      const keys = issues.map(({ path }) => path.join(".")).join(" and ");
+      complain({
+        path: [],
+        message: `found ${show(value)}; that kind needs an object with ${keys}`,
+      });
+      return z.NEVER;
+    }
+    for (const issue of issues) {
+      context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
     }
     return z.NEVER;
   },

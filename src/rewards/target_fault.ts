@@ -1,9 +1,17 @@
 /** @file Whether a reward can judge anything at all by what was asked for. */
 import { answerFault } from "./answer.ts";
-import type { ResolvedReward } from "./declaration.ts";
+import type { ResolvedReward, RewardKind } from "./declaration.ts";
 import { patchFault } from "./patch.ts";
 import type { RewardInstance } from "./reward.ts";
+import { rewardsWithin } from "./rewards_within.ts";
 import { toolCallFault } from "./tool_call.ts";
+
+/** What some kinds cannot do without. */
+const FAULTS: { readonly [K in RewardKind]?: (instance: RewardInstance) => string | null } = {
+  "tool-call": toolCallFault,
+  patch: patchFault,
+  answer: answerFault,
+};
 
 /**
  * Why no rollout of an instance could be scored, whatever the policy writes; null where nothing is known against it. A `tool-call`
@@ -24,31 +32,8 @@ import { toolCallFault } from "./tool_call.ts";
  * ```
  */
 export function targetFault(reward: ResolvedReward, instance: RewardInstance): string | null {
-  switch (reward.kind) {
-    case "tool-call":
-      return toolCallFault(instance);
-    case "patch":
-      return patchFault(instance);
-    case "answer":
-      return answerFault(instance);
-    case "sum":
-      return firstFault(reward.of.map((term) => term.reward), instance);
-    case "min":
-      return firstFault(reward.of, instance);
-    case "gate":
-      return firstFault([reward.reward, reward.when], instance);
-    case "clip":
-      return targetFault(reward.reward, instance);
-    case "anneal":
-      return firstFault([reward.from, reward.to], instance);
-    default:
-      return null;
-  }
-}
-
-function firstFault(rewards: readonly ResolvedReward[], instance: RewardInstance): string | null {
-  for (const reward of rewards) {
-    const fault = targetFault(reward, instance);
+  for (const { kind } of rewardsWithin(reward)) {
+    const fault = FAULTS[kind]?.(instance) ?? null;
     if (fault !== null) return fault;
   }
   return null;

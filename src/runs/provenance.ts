@@ -19,7 +19,7 @@ export interface RuntimeProvenance {
 export interface RunProvenance {
   /** Commit checked out; null without git or outside a repository. */
   readonly commit: string | null;
-  /** Whether the tree, its results left out, held changes or files that the commit does not; null where there is no commit. */
+  /** Whether what was run is not in the commit, see {@link isDirty}; null where there is no commit. */
   readonly dirty: boolean | null;
   /** Versions of what computed it. */
   readonly versions: Readonly<Record<string, string>>;
@@ -76,8 +76,29 @@ async function git(args: string[]): Promise<string | null> {
   }
 }
 
+/** What the program itself consists of, where it is run from its repository. */
+const PROGRAM = ["src", "mod.ts", "deno.json", "deno.lock"];
+
 /** Results are what runs write, and no run reads: written anew where they are committed, they are no dirt. */
-const STATUS = ["status", "--porcelain", "--", ":/", ":(top,exclude)results"];
+const CHANGED = "status --porcelain --untracked-files=no -- :/ :(top,exclude)results".split(" ");
+
+/**
+ * Whether code was run that the commit does not have: a tracked file is changed, results aside, or there is a file that is neither tracked nor
+ * ignored among the program's own, or is one of `modules`. Other new files make no result uncommitted: what an experiment file
+ * declares is kept with each stage, and what it reads is told by its hash.
+ */
+async function isDirty(modules: readonly string[]): Promise<boolean | null> {
+  const changed = await git(CHANGED);
+  if (changed === null) return null;
+  if (changed !== "") return true;
+  const others = ["ls-files", "--others", "--exclude-standard", "--"];
+  if (await git([...others, ...PROGRAM]) !== "") return true;
+  for (const path of modules) {
+    // Null for a file that git does not track, be it ignored or outside of the repository.
+    if (await git(["ls-files", "--error-unmatch", "--", path]) === null) return true;
+  }
+  return false;
+}
 
 /** The runtime that stages started from here will load. */
 function runtimeProvenance(): RuntimeProvenance | null {
@@ -91,6 +112,7 @@ function runtimeProvenance(): RuntimeProvenance | null {
 /**
  * The provenance of a run in the working directory. Never fails: what cannot be known is null.
  *
+ * @param modules Files of the user's that are run as code: rewards, parsers of steps.
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
@@ -99,13 +121,15 @@ function runtimeProvenance(): RuntimeProvenance | null {
  * assertEquals(versions.deno, Deno.version.deno);
  * ```
  */
-export async function runProvenance(command: readonly string[]): Promise<RunProvenance> {
+export async function runProvenance(
+  command: readonly string[],
+  modules: readonly string[] = [],
+): Promise<RunProvenance> {
   const commit = await git(["rev-parse", "HEAD"]);
-  const status = commit === null ? null : await git(STATUS);
   const { lock, packages } = await lockedPackages("deno.lock");
   return {
     commit,
-    dirty: status === null ? null : status !== "",
+    dirty: commit === null ? null : await isDirty(modules),
     versions: { engine: ENGINE_VERSION, ...Deno.version },
     lock,
     packages,

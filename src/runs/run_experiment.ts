@@ -2,6 +2,7 @@
 import { loadExperiment } from "../experiment/load.ts";
 import {
   type Cell,
+  modulesOf,
   type Plan,
   planExperiment,
   type PlannedStage,
@@ -115,12 +116,17 @@ interface Prepared extends PlanText {
 
 async function prepare(request: ExperimentRequest, store: StageStore): Promise<Prepared> {
   const declared = await loadExperiment(request.file);
-  const plan = await planExperiment(declared, request.seeds ? { seeds: request.seeds } : {});
+  // A question about a run costs nothing and sends nothing.
+  const asks = request.ask === undefined;
+  const plan = await planExperiment(declared, {
+    asks,
+    ...request.seeds ? { seeds: request.seeds } : {},
+  });
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
   const { checkContext } = await import("../trainers/embedded/check_context.ts");
-  const { notes, overlap, memoryOf } = await checkContext(plan.experiment);
-  const provenance = await runProvenance(request.command);
+  const { notes, overlap, memoryOf } = await checkContext(plan.experiment, { asks });
+  const provenance = await runProvenance(request.command, modulesOf(declared));
   const calibration = await calibrate(store, provenance.cpu);
   const parameters = new Map<string, number>();
   for (const [size, policy] of Object.entries(declared.policy)) {

@@ -182,6 +182,12 @@ Deno.test("data counts tokens with the tokenizer that it is given", async () => 
     );
     assertEquals(stderr, "");
     assertEquals(JSON.parse(stdout).instances, 2);
+    const foreign = await data(SOLUTIONS, "--granularity", "tokens:6", "--tokenizer", checkpoint);
+    assertEquals(foreign.code, 2);
+    assertStringIncludes(
+      foreign.stderr,
+      `solutions.jsonl: halves: --tokenizer ${checkpoint}: text: expected characters of the alphabet`,
+    );
   } finally {
     await Deno.remove(relay);
   }

@@ -147,6 +147,10 @@ Deno.test("runEval() says in one line what cannot be", () =>
       [["--model", server.baseUrl, ...file, "--samples", "1001"], "expected at most 1000"],
       [["--model", server.baseUrl, ...file, "--question", `${dir}/no.md`], "cannot read"],
       [["--model", server.baseUrl, "--benchmark", `amc23=${dir}/aime24.jsonl`], "amc23 has 40"],
+      [
+        ["--model", RELAY, "--benchmark", `aime24=${dir}/aime24.jsonl`, "--out", `${dir}/out`],
+        `--model ${RELAY}: aime24 `,
+      ],
       [args(dir, server, "--out", `${dir}/amc23.jsonl`), "--out: cannot make"],
     ];
     for (const [line, message] of cases) {

@@ -1,4 +1,5 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { startFakeTeacher } from "../data/teacher/fake_teacher.ts";
 import { until } from "../runs/fixtures.ts";
 import { Project } from "./project.ts";
 
@@ -234,4 +235,35 @@ Deno.test("experiment --save-every takes whole seconds", async () => {
   const expected =
     'error: --save-every: found "x"; expected a whole number of seconds from 0 to 999999\n';
   assertEquals([code, err], [2, expected]);
+});
+
+Deno.test("experiment --plan, --why and --diff send a teacher nothing, and say how many rows wait for it", async () => {
+  await using teacher = startFakeTeacher(() => "1. Think: b = 1\\n2. #1");
+  using project = new Project();
+  const rows = ["1. a=1\\n2. #1", "1. b=1\\n2. #1", "no steps: #1"].map((solution, i) => ({
+    question: `${"abc"[i]}=1?${"abc"[i]}`,
+    solution: solution.replaceAll("\\n", "\n"),
+    answer: "1",
+  }));
+  project.write(
+    "taught.ts",
+    `export default experiment({
+       name: "taught", question: "?",
+       policy: { "1m": { init: { hidden_size: 16, num_hidden_layers: 1, num_attention_heads: 1,
+         num_key_value_heads: 1, intermediate_size: 16, max_position_embeddings: 1024 } } },
+       data: { rows: ${JSON.stringify(rows)}, validation: 0,
+         teacher: { baseUrl: ${JSON.stringify(teacher.baseUrl)}, model: "big" } },
+       arms: { sft: [sft({ epochs: 1, learningRate: 1e-4 })],
+         srl: [srl({ updates: 2, learningRate: 1e-4 })] },
+       evaluation: { samples: 2, benchmarks: { hard: relay({ tier: "hard", problems: 2 }) } },
+     });`,
+  );
+  for (const asked of [["--plan"], ["--why", "srl"], ["--diff", "srl", "sft"]]) {
+    const { code, out, err } = await project.run(["taught.ts", ...asked]);
+    assertEquals([code, err], [0, ""], out);
+    assertEquals([teacher.requests.length, project.names(".stepwise")], [0, null]);
+    if (asked[0] !== "--plan") continue;
+    assertStringIncludes(out, "2 of 3 rows used, 1 dropped (teacher-not-asked 1)");
+    assertStringIncludes(out, "a run asks big to rewrite 1 row; a plan sends nothing");
+  }
 });

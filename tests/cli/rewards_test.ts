@@ -6,10 +6,16 @@ import {
   assertStringIncludes,
 } from "@std/assert";
 import { fileURLToPath } from "node:url";
+import { BYTE_CHARACTERS } from "../../src/policy/tokenizer/byte_level.ts";
+import { formatTokenizer } from "../../src/policy/tokenizer/tokenizer_files.ts";
 import { CORRUPTIONS } from "../../src/rewards/corruptions.ts";
 
 const SCRIPT = fileURLToPath(new URL("../../src/cli/rewards.ts", import.meta.url));
 const SOLUTIONS = fileURLToPath(new URL("../data/solutions.jsonl", import.meta.url));
+
+const TOKENS = '{"kind":"similarity","unit":"token"}';
+/** Its tokenizer has the characters of relay problems alone. */
+const POLICY = fileURLToPath(new URL("../experiment/policy", import.meta.url));
 
 const NUMBERED = ["--parser", "numbered"];
 
@@ -40,7 +46,8 @@ async function collect(dir: string, under: string, files: Record<string, Uint8Ar
 
 Deno.test("rewards prints the table and writes the plot and every score", async () => {
   const { code, stdout, stderr, files } = await rewards(SOLUTIONS, ...NUMBERED);
-  assertEquals([code, stderr], [0, ""]);
+  // Progress is told where the machine is slow.
+  assertEquals([code, stderr.replaceAll(/^scored \d+ of \d+\n/gm, "")], [0, ""]);
   assertStringIncludes(stdout, "solutions.jsonl: mean scores of all 5 steps\n");
   assertMatch(stdout, /\nsimilarity +1\.00 .*\nsimilarity autojunk=off +1\.00 /);
   for (const line of stdout.split("\n")) assertLessOrEqual(line.length, 100);
@@ -76,6 +83,24 @@ Deno.test("rewards exits with 2 and one line on stderr, and writes nothing, when
   const cases: [string[], string][] = [
     [["missing.jsonl"], "error: missing.jsonl: cannot be read: there is no such file\n"],
     [[SOLUTIONS, "--reward", "blue"], 'error: --reward: found "blue"'],
+    [[SOLUTIONS, "--reward", "length"], 'error: --reward: found "length"; that kind needs an obj'],
+    [
+      [SOLUTIONS, ...NUMBERED, "--reward", "bleu", "--reward", "answer"],
+      "error: --reward answer: ",
+    ],
+    [
+      [SOLUTIONS, ...NUMBERED, "--reward", "patch"],
+      "error: --reward patch: none of the 5 steps can",
+    ],
+    [
+      [SOLUTIONS, ...NUMBERED, "--reward", TOKENS],
+      "error: --reward similarity unit=token: needs a",
+    ],
+    [
+      [SOLUTIONS, ...NUMBERED, "--reward", TOKENS, "--tokenizer", POLICY],
+      `error: --tokenizer ${POLICY}: halves#1: text: expected characters of the alphabet, f`,
+    ],
+    [[SOLUTIONS, "--tokenizer", POLICY], "error: --tokenizer: expected none without a --reward"],
     [[SOLUTIONS, "--steps", "0"], 'error: --steps: found "0"; expected a whole number from 1\n'],
     [[SOLUTIONS, "--seed", "x"], 'error: --seed: found "x"; expected a whole number from 0\n'],
     [[], "error: missing required argument 'source'\n"],
@@ -111,6 +136,49 @@ Deno.test("rewards ends soon, and in peace, though a reward is stuck in an endle
     assertMatch(scores, /,half,.*,0\.5/);
     // One deadline of 5 s, two starts, and what the command does anyway.
     assertLess(performance.now() - begun, 30_000);
+  } finally {
+    await Deno.remove(file);
+  }
+});
+
+Deno.test("rewards scores tokens by --tokenizer", async () => {
+  const dir = await Deno.makeTempDir();
+  try {
+    const vocab = new Map(BYTE_CHARACTERS.map((text, id) => [text, id]));
+    const files = formatTokenizer({ vocab, merges: [] }, []);
+    for (const [name, text] of Object.entries(files)) {
+      await Deno.writeTextFile(`${dir}/${name}`, text);
+    }
+    const { code, stdout, stderr } = await rewards(
+      ...[SOLUTIONS, ...NUMBERED, "--reward", TOKENS, "--reward", "similarity", "--json"],
+      ...["--tokenizer", dir],
+    );
+    assertEquals([code, stderr], [0, ""]);
+    const { cells, failures } = JSON.parse(stdout);
+    assertEquals(failures, []);
+    // A token a byte: the same as by characters, in texts of ASCII.
+    const spreads = (name: string) =>
+      cells.filter(({ reward }: { reward: string }) => reward === name)
+        .map(({ spread }: { spread: unknown }) => spread);
+    assertEquals(spreads("similarity unit=token"), spreads("similarity"));
+  } finally {
+    await Deno.remove(dir, { recursive: true });
+  }
+});
+
+Deno.test("rewards prints the table and exits with 2 when a reward failed on every step", async () => {
+  const file = await Deno.makeTempFile({ suffix: ".ts" });
+  try {
+    await Deno.writeTextFile(file, 'export default () => { throw new Error("no luck"); };');
+    const reward = JSON.stringify({ kind: "module", file });
+    const asked = ["--reward", "bleu", "--reward", reward];
+    const { code, stdout, stderr } = await rewards(SOLUTIONS, ...NUMBERED, ...asked);
+    assertEquals(code, 2);
+    assertMatch(stdout, /\nbleu +1\.00 /);
+    assertMatch(
+      stderr,
+      /^error: --reward module file=.*: found no score, 49 failures; .*no luck\n$/,
+    );
   } finally {
     await Deno.remove(file);
   }

@@ -243,3 +243,20 @@ Deno.test("loadTrajectories() has a teacher rewrite texts by the declared parser
     assertEquals(endpoint.requests.length, 1);
   });
 });
+
+Deno.test("loadTrajectories() drops a solution of more steps than can be trained on, and says how many", async () => {
+  const solution = (count: number) =>
+    Array.from({ length: count }, (_, i) => `${i + 1}. x`).join("\n");
+  const rows = [10_000, 10_001].map((count) => ({
+    problem: `${count}?`,
+    solution: solution(count),
+  }));
+  const loaded = await loadTrajectories(await openSource({ rows }), { parser: "plain-numbered" });
+  assertEquals(loaded.trajectories.map(({ steps }) => steps.length), [10_000]);
+  const [dropped] = loaded.ledger.dropped;
+  assertEquals([dropped?.row, dropped?.reason, dropped?.detail], [
+    2,
+    "too-many-steps",
+    "it has 10001 steps; at most 10000 can be trained on",
+  ]);
+});

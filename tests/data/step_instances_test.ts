@@ -2,7 +2,7 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { type Granularity, steps, tokens } from "../../src/data/granularity/granularity.ts";
 import { numberedPrompt } from "../../src/data/numbered_prompt.ts";
 import type { PromptFormat } from "../../src/data/prompt_format.ts";
-import { stepInstances, type StepTargets } from "../../src/data/step_instances.ts";
+import { MOST_ACTIONS, stepInstances, type StepTargets } from "../../src/data/step_instances.ts";
 import type { Trajectory } from "../../src/data/trajectory.ts";
 import { InputError } from "../../src/errors.ts";
 
@@ -167,5 +167,30 @@ Deno.test("stepInstances() refuses options that mean nothing together", () => {
     () => stepInstances(trajectory, { granularity: "whole", targets: "2..N" }),
     InputError,
     'targets: expected "1..N" with granularity "whole": there is one action',
+  );
+});
+
+Deno.test("stepInstances() writes a prompt when it is read, so that a long solution takes no more than its length", () => {
+  let written = 0;
+  const format = {
+    render: (problem: string, shown: readonly { action: string }[]) => {
+      written++;
+      return `${problem}${shown.length}`;
+    },
+  };
+  const steps = Array.from({ length: MOST_ACTIONS }, (_, i) => ({ action: `x = ${i}` }));
+  const long = { id: "p", problem: "p", steps, answer: "" };
+  const instances = stepInstances(long, { targets: "1..N", format });
+  assertEquals([instances.length, written], [MOST_ACTIONS, 0]);
+  assertEquals([instances[7]!.prompt, { ...instances[9]! }.prompt, written], ["p7", "p9", 2]);
+});
+
+Deno.test("stepInstances() refuses more actions than anybody could train on", () => {
+  const action = "One. ".repeat(MOST_ACTIONS + 1);
+  const hostile = { id: "p", problem: "p", steps: [{ action }], answer: "" };
+  assertThrows(
+    () => stepInstances(hostile, { granularity: "sentence", targets: "1..N" }),
+    InputError,
+    "found 10001 actions in one solution; expected at most 10000",
   );
 });

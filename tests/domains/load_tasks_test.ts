@@ -204,6 +204,46 @@ Deno.test("loadTraining() has data.teacher rewrite what does not parse", async (
   });
 });
 
+Deno.test("loadTraining() counts what a teacher would be asked, and says what it made of the rest", async () => {
+  await using endpoint = startFakeTeacher(() => "no steps");
+  const here = Deno.cwd();
+  await withFolder(async (dir) => {
+    Deno.chdir(dir);
+    try {
+      const teacher = {
+        ...{ baseUrl: endpoint.baseUrl, model: "big", keyVariable: null, concurrency: 1 },
+      };
+      const data = { ...rowsData(SOLVED(1), UNSOLVED), maxDropped: 0.5, teacher };
+      const plan = await loadTraining({ ...data, maxDropped: 0 }, {}, { asks: false });
+      assertEquals([plan.train!.length, endpoint.requests.length], [1, 0]);
+      assertEquals(
+        plan.note,
+        "data.rows: 1 of 2 rows used, 1 dropped (teacher-not-asked 1); " +
+          '1 for "teacher-not-asked", e.g. row 2: no line begins with a step numbered 1; ' +
+          "a run asks big to rewrite 1 row; a plan sends nothing, and counts without them",
+      );
+      const none = { ...data, rows: [UNSOLVED] };
+      const plansNone = () => loadTraining(none, {}, { asks: false });
+      await assertRejects(
+        plansNone,
+        InputError,
+        "none of 1 rows can be used before big has rewritten 1",
+      );
+      const asked = await loadTraining(data);
+      assertEquals(endpoint.requests.length, 1);
+      // No other command knows what the teacher wrote.
+      assertEquals(
+        asked.note,
+        "data.rows: 1 of 2 rows used, 1 dropped (teacher-rejected 1); " +
+          '1 for "teacher-rejected", e.g. row 2: no line begins with a step numbered 1; ' +
+          "the teacher's text: no line begins with a step numbered 1",
+      );
+    } finally {
+      Deno.chdir(here);
+    }
+  });
+});
+
 Deno.test("loadBenchmark() asks for a problem and an answer alone, where training asks for solutions", async () => {
   const rows = [
     { id: 60, problem: "How many?", answer: 204 },
@@ -286,5 +326,30 @@ Deno.test("loadTraining() reads rows by the declared mapping and parser, and tel
     assertEquals(tasks.map(({ answer }) => answer), ["3"]);
   } finally {
     await Deno.remove(file);
+  }
+});
+
+Deno.test("loadTraining() asks by the templates for agents where the parser is theirs", async () => {
+  const file = new URL("../data/agent.jsonl", import.meta.url).pathname;
+  const agent = {
+    domain: "file",
+    file,
+    validation: 0,
+    seed: 1,
+    ...SOLUTIONS,
+    maxDropped: 1,
+    mapping: "swe-smith",
+    parser: "agent",
+  } as const;
+  const { format, train } = await loadTraining(agent);
+  const prompt = format.prompt.render(train![0]!.problem, []);
+  assert(prompt.includes("Take the next action.") && !prompt.includes("boxed"), prompt);
+  const own = await Deno.makeTempFile();
+  try {
+    await Deno.writeTextFile(own, "Do {{problem}} after {{steps}}.");
+    const mine = await loadTraining(agent, { step: own });
+    assertEquals(mine.format.prompt.render("it", [{ action: "ls" }]), "Do it after 1. ls.\n");
+  } finally {
+    await Deno.remove(own);
   }
 });

@@ -142,6 +142,8 @@ Deno.test("planExperiment() counts the contents of templates, where problems com
   assertNotEquals(training(await ids({ data, prompts })), training(first));
   // The built-in ones are told by a version of their own; relay problems have none of either.
   assertEquals(trained(builtIn)?.versions["prompts"]?.length, 64);
+  const agent = trained(await ids({ data: { ...data, parser: "agent" } }));
+  assertNotEquals(agent?.versions["prompts"], trained(builtIn)?.versions["prompts"]);
   const relayed = await ids({ prompts: { chat: { a: true } } });
   assertEquals([trained(relayed)?.prompts, trained(relayed)?.versions["prompts"]], [
     { chat: { a: true } },
@@ -398,4 +400,20 @@ Deno.test("planExperiment() pins a model on the Hub, and its content counts, not
     for (const name of Object.keys(environment)) Deno.env.delete(name);
     await Deno.remove(cache, { recursive: true });
   }
+});
+
+Deno.test("planExperiment() tells stages of the same kinds apart by their arms", async () => {
+  const arms = {
+    base: [],
+    step: [srl({ updates: 60, learningRate: 3e-4 })],
+    short: [srl({ updates: 6, learningRate: 3e-4 })],
+  };
+  const { stages } = await planExperiment(experiment(declaration({ arms, seeds: [1] })));
+  assertEquals(stages.map(({ label }) => label), [
+    "evaluate base, 1m, seed 1",
+    "srl, 1m, seed 1 (step)",
+    "evaluate step, 1m, seed 1",
+    "srl, 1m, seed 1 (short)",
+    "evaluate short, 1m, seed 1",
+  ]);
 });

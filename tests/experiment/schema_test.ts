@@ -219,10 +219,7 @@ Deno.test("resolve() names the value found and what was expected", () => {
     ],
     [
       { ...RLVR, reward: "length" },
-      [
-        'reward: found "length"; that kind needs an object with from',
-        'reward: found "length"; that kind needs an object with to',
-      ],
+      'reward: found "length"; that kind needs an object with from and to',
     ],
     [{ ...RLVR, maxRewardFailures: 2 }, "maxRewardFailures: found 2; expected a share from 0 to 1"],
     [

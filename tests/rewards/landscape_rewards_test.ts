@@ -53,6 +53,7 @@ Deno.test("parseRewards() names what is wrong", () => {
     [["blue"], '--reward: found "blue"'],
     [["blue"], 'did you mean "bleu"?'],
     [['{"kind":"chrf","worder":1}'], "--reward.worder: unknown key"],
+    [["length"], '--reward: found "length"; that kind needs an object with from and to'],
     [["{kind:1}"], '--reward: found "{kind:1}"; expected a kind or JSON: '],
     [["bleu", "bleu"], '--reward: found "bleu" twice; expected each once'],
     [["builtin", "chrf"], '--reward: found "chrf" twice'],

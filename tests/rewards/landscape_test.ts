@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../src/errors.ts";
+import { formatTokenizer } from "../../src/policy/tokenizer/tokenizer_files.ts";
 import {
   corruptSteps,
   type LandscapeStep,
+  requireScorable,
   sampleSteps,
   scoreCorrupted,
 } from "../../src/rewards/landscape.ts";
@@ -86,7 +88,26 @@ Deno.test("scoreCorrupted() does not take a step that speaks of <think> for a br
   assertEquals(score.value, 1);
 });
 
-Deno.test("scoreCorrupted() refuses a reward that needs what is not there", async () => {
+Deno.test("scoreCorrupted() gives rewards their resources", async () => {
   const rewards = parseRewards(['{"kind":"similarity","unit":"token"}'], []);
   await assertRejects(() => scoreCorrupted([], rewards, { workers: 1 }), InputError, "token");
+  const vocab = new Map([["a", 0], ["b", 1]]);
+  const resources = { tokenizer: formatTokenizer({ vocab, merges: [] }, []) };
+  const corrupted = [{ step: step("p1", 1, "abab"), corruption: "half", action: "ab" }];
+  const [score] = await scoreCorrupted(corrupted, rewards, { workers: 1, resources });
+  assertEquals(score?.value, 4 / 6);
+});
+
+Deno.test("requireScorable() names the reward, what it lacks, and a file that cannot be loaded", async () => {
+  const cases: [string, string][] = [
+    ["answer", "--reward answer: needs whole solutions"],
+    ["patch", "--reward patch: none of the 3 steps can be scored; p1#1: patch: expected a unified"],
+    ['{"kind":"module","file":"none.ts"}', "--reward module file=none.ts: none.ts: cannot be "],
+    ['{"kind":"embedding","model":"none"}', "--reward embedding model=none: none/tokenizer.json: "],
+  ];
+  for (const [text, message] of cases) {
+    const check = () => requireScorable(parseRewards(["bleu", text], []), STEPS, {});
+    await assertRejects(check, InputError, message);
+  }
+  await requireScorable(parseRewards(["builtin"], []), STEPS, {});
 });

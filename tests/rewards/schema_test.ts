@@ -27,7 +27,7 @@ Deno.test("rewardSchema takes a kind alone for one with every default, or says w
     } else {
       assertEquals(
         await problems(kind),
-        lacks.map((key) => `reward: found "${kind}"; that kind needs an object with ${key}`),
+        [`reward: found "${kind}"; that kind needs an object with ${lacks.join(" and ")}`],
       );
     }
   }

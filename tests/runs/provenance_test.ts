@@ -6,10 +6,14 @@ import { ORT_VERSION } from "../../src/engine/ort/library.ts";
 const CONFIG = fileURLToPath(new URL("../../deno.json", import.meta.url));
 
 /** The provenance that a process in this folder finds, with this PATH. */
-async function provenanceIn(cwd: string, path: string): Promise<Record<string, unknown>> {
+async function provenanceIn(
+  cwd: string,
+  path: string,
+  modules: string[] = [],
+): Promise<Record<string, unknown>> {
   const script = `const { runProvenance } = await import(${
     JSON.stringify(import.meta.resolve("../../src/runs/provenance.ts"))
-  }); console.log(JSON.stringify(await runProvenance(["x"])));`;
+  }); console.log(JSON.stringify(await runProvenance(["x"], ${JSON.stringify(modules)})));`;
   const { stdout } = await new Deno.Command(Deno.execPath(), {
     args: ["eval", "--no-lock", "--config", CONFIG, script],
     cwd,
@@ -43,11 +47,31 @@ Deno.test("runProvenance() knows commit, dirt and lock, and lives without git or
   // sha256sum of these bytes.
   assertMatch(String(clean.lock), /^a8fb3a8d7d560d4c/);
   assertEquals(clean.packages, { "npm:zod": "4.1.0" });
-  await Deno.mkdir(`${dir}/results/a`, { recursive: true });
-  await Deno.writeTextFile(`${dir}/results/a/table.md`, "");
-  assertEquals((await provenanceIn(dir, path)).dirty, false);
-  await Deno.writeTextFile(`${dir}/new.ts`, "");
-  assertEquals((await provenanceIn(dir, path)).dirty, true);
   assertEquals((await provenanceIn(dir, "")).commit, null);
+  const dirty = async (...modules: string[]) => (await provenanceIn(dir, path, modules)).dirty;
+  const write = (name: string) => Deno.writeTextFile(`${dir}/${name}`, "{}");
+  // What is declared and what is read is kept, or told by its hash.
+  await write("experiment.ts");
+  await write("data.jsonl");
+  assertEquals(await dirty(), false);
+  await write("reward.ts");
+  assertEquals([await dirty("reward.ts"), await dirty("/dev/null")], [true, true]);
+  await git("add", "reward.ts");
+  await git("commit", "-q", "-m", "second");
+  assertEquals(await dirty("reward.ts"), false);
+  await Deno.mkdir(`${dir}/src`);
+  await write("src/new.ts");
+  assertEquals(await dirty(), true);
+  await Deno.remove(`${dir}/src/new.ts`);
+  assertEquals(await dirty(), false);
+  // Results are no dirt, be they committed and written anew.
+  await Deno.mkdir(`${dir}/results/a`, { recursive: true });
+  await write("results/a/table.md");
+  await git("add", "results");
+  await git("commit", "-q", "-m", "third");
+  await Deno.writeTextFile(`${dir}/results/a/table.md`, "new");
+  assertEquals(await dirty(), false);
+  await write("deno.lock");
+  assertEquals(await dirty(), true);
   await Deno.remove(dir, { recursive: true });
 });

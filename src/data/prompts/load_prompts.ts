@@ -5,6 +5,7 @@ import {
   builtInTemplates,
   PROMPT_NAMES,
   PROMPT_SLOTS,
+  type PromptAudience,
   type PromptFiles,
   type Prompts,
   promptsOf,
@@ -14,6 +15,8 @@ import { PromptTemplate } from "./template.ts";
 /**
  * Prompts by the templates in some files; those without a file are the built-in ones. An empty `system` file means that
  * there is no system message.
+ *
+ * @param audience Whom the built-in ones are for.
  *
  * @throws {InputError} where a file cannot be read, and for what {@link PromptTemplate} refuses.
  *
@@ -27,8 +30,11 @@ import { PromptTemplate } from "./template.ts";
  * assertEquals(prompts.question("1 + 1?"), "Solve it.\n\n1 + 1?\n");
  * ```
  */
-export async function loadPrompts(files: PromptFiles): Promise<Prompts> {
-  const templates = builtInTemplates();
+export async function loadPrompts(
+  files: PromptFiles,
+  audience: PromptAudience = "writer",
+): Promise<Prompts> {
+  const templates = builtInTemplates(audience);
   for (const name of PROMPT_NAMES) {
     const path = files[name];
     if (path === undefined) continue;

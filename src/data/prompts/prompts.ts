@@ -1,8 +1,13 @@
 /** @file Every prompt that problems in natural language are asked with, and the templates that say how. */
 import { InputError } from "../../errors.ts";
-import type { SolutionSoFar } from "../prompt_format.ts";
+import { callsOf, type SolutionSoFar } from "../prompt_format.ts";
 import { renderStepsSoFar } from "../render_steps.ts";
+import type { ParserDeclaration } from "../steps/parsers.ts";
 import type { ExpertStep } from "../trajectory.ts";
+import agentQuestion from "./agent/question.md" with { type: "text" };
+import agentSentence from "./agent/sentence.md" with { type: "text" };
+import agentStep from "./agent/step.md" with { type: "text" };
+import agentSteps from "./agent/steps.md" with { type: "text" };
 import answer from "./answer.md" with { type: "text" };
 import question from "./question.md" with { type: "text" };
 import sentence from "./sentence.md" with { type: "text" };
@@ -36,8 +41,10 @@ export const PROMPT_SLOTS: Readonly<Record<PromptName, TemplateSlots>> = {
 /** Every {@link PromptName}. */
 export const PROMPT_NAMES: readonly PromptName[] = Object.keys(PROMPT_SLOTS) as PromptName[];
 
-/** The text of each built-in template. */
-export const BUILT_IN_TEXTS: Readonly<Record<PromptName, string>> = {
+/** Who solves the problems: somebody who writes, or an agent that acts on an environment. */
+export type PromptAudience = "writer" | "agent";
+
+const WRITER: Readonly<Record<PromptName, string>> = {
   system,
   step,
   steps,
@@ -45,6 +52,34 @@ export const BUILT_IN_TEXTS: Readonly<Record<PromptName, string>> = {
   question,
   answer,
 };
+
+/** The text of each built-in template. An agent has no answer to write, and so no template of its own for it. */
+export const BUILT_IN_TEXTS: Readonly<
+  Record<PromptAudience, Readonly<Record<PromptName, string>>>
+> = {
+  writer: WRITER,
+  agent: {
+    ...WRITER,
+    step: agentStep,
+    steps: agentSteps,
+    sentence: agentSentence,
+    question: agentQuestion,
+  },
+};
+
+/**
+ * Whom solutions that a parser cuts are of.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals([audienceOf("agent"), audienceOf("numbered")], ["agent", "writer"]);
+ * ```
+ */
+export function audienceOf(parser: ParserDeclaration): PromptAudience {
+  return parser === "agent" ? "agent" : "writer";
+}
 
 /**
  * Writes prompts. Each text but `system` is what the user says, and ends with a newline, behind which a policy without a
@@ -98,7 +133,7 @@ export function promptsOf(templates: Readonly<Record<PromptName, PromptTemplate>
     previousSteps: readonly ExpertStep[],
     count: number,
     nextTitle: string,
-    { omitted, titled }: SolutionSoFar,
+    { omitted, titled, calls }: SolutionSoFar,
   ) => {
     const { file, slots } = templates[name];
     if (nextTitle !== "" && !slots.has("next_title")) {
@@ -112,7 +147,7 @@ export function promptsOf(templates: Readonly<Record<PromptName, PromptTemplate>
       number: `${omitted + previousSteps.length + 1}`,
       count: `${count}`,
       // Of several steps, those behind the first have a title to be written all the same.
-      form: titled && (nextTitle === "" || count > 1) ? TITLED : "",
+      form: calls ? CALL : titled && (nextTitle === "" || count > 1) ? TITLED : "",
       next_title: nextTitle,
     });
   };
@@ -129,9 +164,12 @@ export function promptsOf(templates: Readonly<Record<PromptName, PromptTemplate>
 }
 
 /** The built-in templates. */
-export function builtInTemplates(): Record<PromptName, PromptTemplate> {
+export function builtInTemplates(
+  audience: PromptAudience = "writer",
+): Record<PromptName, PromptTemplate> {
+  const texts = BUILT_IN_TEXTS[audience];
   const made = PROMPT_NAMES.map((name) =>
-    [name, new PromptTemplate(BUILT_IN_TEXTS[name], `${name}.md`, PROMPT_SLOTS[name])] as const
+    [name, new PromptTemplate(texts[name], `${name}.md`, PROMPT_SLOTS[name])] as const
   );
   return Object.fromEntries(made) as Record<PromptName, PromptTemplate>;
 }
@@ -148,11 +186,27 @@ export function builtInTemplates(): Record<PromptName, PromptTemplate> {
  */
 export const BUILT_IN_PROMPTS: Prompts = promptsOf(builtInTemplates());
 
+/**
+ * The same for an agent: its actions are what an environment is told to do.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * assertStringIncludes(AGENT_PROMPTS.step("Mend it.", [{ action: "ls" }]), "Actions so far:\n1. ls\n");
+ * ```
+ */
+export const AGENT_PROMPTS: Prompts = promptsOf(builtInTemplates("agent"));
+
+/** What a call of a function looks like. */
+const CALL = "a function call: <function=name>, then <parameter=key>value</parameter> for each " +
+  "argument on a line of its own, then </function>";
+
 /** What a step with a title looks like. */
 const TITLED = "a short title in **bold**, then its reasoning";
 
 /** What the steps so far say of themselves, where all of them are given: a first step may have a title. */
 function soFarOf(previousSteps: readonly ExpertStep[]): SolutionSoFar {
   const titled = previousSteps.length === 0 || previousSteps.some(({ title }) => title);
-  return { omitted: 0, titled };
+  return { omitted: 0, titled, calls: callsOf(previousSteps) };
 }

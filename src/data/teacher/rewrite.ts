@@ -24,8 +24,8 @@ export type Rewrite =
   | {
     /** It is not to be used. */
     readonly ok: false;
-    /** What is wrong with it. */
-    readonly fault: string;
+    /** What is wrong with it; null where the teacher was not asked. */
+    readonly fault: string | null;
   };
 
 /**
@@ -96,7 +96,9 @@ export async function rewriteSolutions(
     for (const [at, original] of queue) {
       if (stop.signal.aborted) return;
       const reply = await teacher.reply(original, stop.signal);
-      rewrites[at] = checkRewrite(reply, original, parse);
+      rewrites[at] = reply === null
+        ? { ok: false, fault: null }
+        : checkRewrite(reply, original, parse);
     }
   };
   const workers = Array.from({ length: teacher.concurrency }, async () => {

@@ -26,6 +26,8 @@ export interface TeacherOptions {
   readonly timeout?: number;
   /** Path of the declaration, to begin an error with. Default `data.teacher`. */
   readonly field?: string;
+  /** Whether what is not kept yet is asked for. Default true; false leaves it unanswered, and sends and writes nothing. */
+  readonly asks?: boolean;
   /** Told once, before the first request. Default: written to stderr. */
   readonly report?: (line: string) => void;
 }
@@ -65,6 +67,7 @@ export class Teacher {
   readonly #cacheDir: string;
   readonly #timeout: number;
   readonly #field: string;
+  readonly #asks: boolean;
   readonly #report: (line: string) => void;
   #client: Promise<OpenAI> | undefined;
 
@@ -75,23 +78,24 @@ export class Teacher {
     this.#cacheDir = options.cacheDir ?? ".stepwise/teacher";
     this.#timeout = options.timeout ?? 300;
     this.#field = options.field ?? "data.teacher";
+    this.#asks = options.asks ?? true;
     this.#report = options.report ?? ((line) => console.error(line));
   }
 
   /**
-   * The teacher's answer to a solution, kept or new.
+   * The teacher's answer to a solution, kept or new; null where it is not kept and nothing may be asked.
    *
    * @param signal Ends the request.
    * @throws {InputError} that names the field to mend: for a missing or refused key, a model that the endpoint does not have,
    * an endpoint that cannot be reached, fails or does not answer, also when tried again.
    */
-  async reply(raw: RawSolution, signal?: AbortSignal): Promise<TeacherReply> {
+  async reply(raw: RawSolution, signal?: AbortSignal): Promise<TeacherReply | null> {
     const messages = teacherMessages(raw);
     const { model } = this.#declared;
     const key = hashCanonical({ model, messages });
     const path = `${this.#cacheDir}/${key}.json`;
     const kept = await readKept(path);
-    if (kept !== null) return kept;
+    if (kept !== null || !this.#asks) return kept;
     const client = await (this.#client ??= this.#open());
     const reply = await this.#ask(client, messages, signal);
     await Deno.mkdir(this.#cacheDir, { recursive: true });

@@ -40,15 +40,19 @@ export interface CheckedData {
  * generated; a benchmark's problems must all fit. Endless data is only sampled: a stage may still come upon an example that
  * does not fit.
  *
+ * @param asks Whether a teacher is asked for what is not kept yet.
  * @returns What became of the rows of each source, a line each, and of each stage's prompts where some are dropped; and what
  * overlaps.
  * @throws {InputError} for data or a policy that cannot be read, for a benchmark that asks what is trained on, and for the longest
  * sequence that does not fit where it must, or where too many do not: the message names the field that bounds it, and the number
  * there that is enough for all.
  */
-export async function checkContext(experiment: ResolvedExperiment): Promise<CheckedData> {
+export async function checkContext(
+  experiment: ResolvedExperiment,
+  { asks = true }: { readonly asks?: boolean } = {},
+): Promise<CheckedData> {
   const { data, evaluation, prompts } = experiment;
-  const tasks = await loadTraining(data, prompts);
+  const tasks = await loadTraining(data, prompts, { asks });
   const { train, maxDropped } = tasks;
   const stages = Object.entries(experiment.arms).flatMap(([arm, chain]) =>
     chain.map((stage, i) => ({ stage, path: pathOf(["arms", arm, i]) }))

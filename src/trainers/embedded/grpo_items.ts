@@ -231,11 +231,21 @@ export function itemsOf(
   const options = { granularity, targets, nextTitle, context, format: format.prompt };
   const { problem, answer } = task;
   return stepInstances(task, { ...options, ...(countTokens ? { countTokens } : {}) })
-    .map(({ id, prompt, target, steps: [first, last] }) => {
+    .map((instance) => {
+      const { id, target, steps: [first, last] } = instance;
       // Where a whole solution is asked for, nothing but its end ends it.
       const stopAfter = entire ? Infinity : last - first + 1;
-      const item = { id, prompt, target, problem, answer, maxTokens };
-      return stopAfter === 1 ? item : { ...item, stopAfter };
+      return {
+        id,
+        get prompt() {
+          return instance.prompt;
+        },
+        target,
+        problem,
+        answer,
+        maxTokens,
+        ...stopAfter === 1 ? {} : { stopAfter },
+      };
     });
 }
 

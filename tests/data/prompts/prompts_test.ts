@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import {
+  AGENT_PROMPTS,
   BUILT_IN_PROMPTS,
   BUILT_IN_TEXTS,
   builtInTemplates,
@@ -22,7 +23,9 @@ Deno.test("the built-in templates have all of their slots", () => {
     const { required, optional } = PROMPT_SLOTS[name];
     assertEquals([...templates[name].slots].sort(), [...required, ...optional].sort(), name);
   }
-  assertEquals(Object.keys(BUILT_IN_TEXTS).sort(), [...PROMPT_NAMES].sort());
+  for (const texts of Object.values(BUILT_IN_TEXTS)) {
+    assertEquals(Object.keys(texts).sort(), [...PROMPT_NAMES].sort());
+  }
 });
 
 Deno.test("every prompt says how to think, and ends with a newline", () => {
@@ -38,6 +41,31 @@ Deno.test("every prompt says how to think, and ends with a newline", () => {
     assert(/[^\n]\n$/.test(prompt) && !prompt.includes("{{"));
   }
   assertStringIncludes(system, "<think>");
+});
+
+Deno.test("an agent's prompts ask for an action as the environment takes it, and for no boxed answer", () => {
+  const call = "<function=bash>\n<parameter=command>ls</parameter>\n</function>";
+  const acted = [{ action: call, observation: "main.py" }];
+  const asked = {
+    step: AGENT_PROMPTS.step("Mend it.", acted),
+    steps: AGENT_PROMPTS.steps("Mend it.", acted, 2),
+    sentence: AGENT_PROMPTS.sentence("Mend it.", "1. ls"),
+    question: AGENT_PROMPTS.question("Mend it."),
+  };
+  for (const prompt of Object.values(asked)) {
+    assertStringIncludes(prompt, "between <think> and </think>");
+    assertStringIncludes(prompt, "Task:\nMend it.\n");
+    assert(!prompt.includes("\\boxed") && !prompt.includes("{{"));
+  }
+  assertStringIncludes(asked.step, `Actions so far:\n1. ${call}\n\nObservation:\nmain.py\n`);
+  assertStringIncludes(asked.step, "\n\nWrite action 2.\n");
+  assertStringIncludes(asked.step, "one function call or one command");
+  assertStringIncludes(asked.step, "It is a function call: <function=name>");
+  assertStringIncludes(asked.steps, "Each is a function call: <function=name>");
+  const commands = AGENT_PROMPTS.step("Mend it.", [{ action: "ls" }]);
+  assert(!commands.includes("<function="));
+  const first = { omitted: 0, titled: false, calls: true };
+  assertStringIncludes(AGENT_PROMPTS.step("p", [], "", first), "It is a function call");
 });
 
 Deno.test("step() shows the problem, the steps so far and the next number", () => {

@@ -61,7 +61,7 @@ Deno.test("Teacher keeps answers by model, prompt and solution, whole, and asks 
     const ask = async (changes: Partial<TeacherDeclaration> = {}, raw = RAW) =>
       (await new Teacher(declared(endpoint.baseUrl, changes), { cacheDir, report: () => {} }).reply(
         raw,
-      )).text;
+      ))!.text;
     assertEquals(await ask(), "answer 0");
     assertEquals(
       await ask({ concurrency: 7, baseUrl: "http://127.0.0.1:1/elsewhere" }),
@@ -120,15 +120,32 @@ Deno.test("Teacher tells once that it asks, and nothing where all answers are ke
   });
 });
 
+Deno.test("Teacher sends and writes nothing where it may not ask, and gives what is kept", async () => {
+  await using endpoint = startFakeTeacher(() => "an answer");
+  await withFolder(async (dir) => {
+    const ask = (asks: boolean) =>
+      new Teacher(declared(endpoint.baseUrl), { cacheDir: `${dir}/made`, asks, report: () => {} })
+        .reply(RAW);
+    assertEquals(await ask(false), null);
+    assertEquals([endpoint.requests, await Array.fromAsync(Deno.readDir(dir))], [[], []]);
+    const answer = await ask(true);
+    assertEquals([answer?.text, await ask(false), endpoint.requests.length], [
+      "an answer",
+      answer,
+      1,
+    ]);
+  });
+});
+
 Deno.test("Teacher tries again where the endpoint is busy or failing, twice", async () => {
   for (const status of [429, 500, 503]) {
     await using endpoint = startFakeTeacher((_, count) =>
       count < 2 ? failing(status, "busy") : "at last"
     );
     await withFolder(async (cacheDir) => {
-      const { text } = await new Teacher(declared(endpoint.baseUrl), { cacheDir, report: () => {} })
-        .reply(RAW);
-      assertEquals([text, endpoint.requests.length], ["at last", 3]);
+      const teacher = new Teacher(declared(endpoint.baseUrl), { cacheDir, report: () => {} });
+      const reply = await teacher.reply(RAW);
+      assertEquals([reply?.text, endpoint.requests.length], ["at last", 3]);
     });
   }
   let count = 0;
