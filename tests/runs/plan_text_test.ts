@@ -30,7 +30,8 @@ Deno.test("summary() says what is to be done, and what became of the data", asyn
     "five: Which is best?",
     "data: solutions.jsonl: 4 of 5 rows used",
     "5 arms × 1 size × 1 seed = 5 cells; 9 stages: 8 finished already, 1 to run",
-    "2 at once; about 2 min (from 1 stage finished on this machine), at most 0.50 GiB at once",
+    "2 at once",
+    "about 2 min (from 1 stage finished on this machine), at most 0.50 GiB of memory",
   ]);
   const all = await inputOf(() => true);
   assertEquals(summary({ ...all, notes: [] }), [
