@@ -85,7 +85,7 @@ export function details({ cells, stages, grid }: PlanReport): string[] {
     stage.state === "cached" ? "" : roughly(stage.seconds),
     memoryText(stage.memory),
     stage.label,
-    stage.cells.length > 1 ? `shared by ${stage.cells.length} cells` : "",
+    stage.cells.length > 1 ? `in ${stage.cells.length} cells` : "",
   ]));
   return [
     "",
