@@ -41,7 +41,7 @@ export function summary(input: PlanText): string[] {
   if (left > 0) {
     const source = calibration.stages > 0
       ? `from ${many(calibration.stages, "stage")} finished on this machine`
-      : "from a stated rate: no stage was finished on this machine yet";
+      : "from a stated rate: no stage was finished here yet";
     lines.push(
       jobs,
       `${roughly(total)} (${source}), at most ${memoryText(peakMemory(input))} of memory`,
@@ -84,8 +84,7 @@ export function details({ cells, stages, grid }: PlanReport): string[] {
     stateText(stage),
     stage.state === "cached" ? "" : roughly(stage.seconds),
     memoryText(stage.memory),
-    stage.label,
-    stage.cells.length > 1 ? `in ${stage.cells.length} cells` : "",
+    stage.cells.length > 1 ? `${stage.label} (in ${stage.cells.length} cells)` : stage.label,
   ]));
   return [
     "",

@@ -30,7 +30,7 @@ Deno.test("planExperiment() names stages by what they do, and where several do t
   const few = srl({ updates: 10, learningRate: 1e-4 });
   const many = srl({ updates: 20, learningRate: 1e-4 });
   const warm = sft({ learningRate: 1e-3 });
-  const arms = { few: [warm, few], many: [warm, many], plain: [few], again: [few] };
+  const arms = { few: [warm, few], many: [warm, many], plain: [few] };
   const { stages } = await planExperiment(experiment(declaration({ arms, seeds: [1] })));
   assertEquals(stages.map(({ label }) => label), [
     "sft, 1m, seed 1",
