@@ -9,7 +9,7 @@ const LEAST = 8;
 
 /**
  * Rows as lines of aligned columns, indented by two, of at most {@link WIDTH} columns of a terminal: where they are too wide, the widest
- * columns are cut first. Text of any kind is made safe to show.
+ * columns are cut first, in the middle of their texts. Text of any kind is made safe to show.
  *
  * @example
  * ```ts
@@ -32,7 +32,7 @@ export function alignColumns(rows: readonly (readonly string[])[]): string[] {
     widths[widths.indexOf(Math.max(...widths))]!--;
   }
   return shown.map((row) =>
-    `  ${row.map((text, i) => padEnd(cut(text, widths[i]!), widths[i]!)).join("  ")}`.trimEnd()
+    `  ${row.map((text, i) => padEnd(squeeze(text, widths[i]!), widths[i]!)).join("  ")}`.trimEnd()
   );
 }
 
@@ -52,4 +52,18 @@ export function cut(text: string, columns: number): string {
   let width = 0;
   const kept = toGlyphs(line).filter((glyph) => (width += glyph.width) < columns);
   return `${kept.map(({ text }) => text).join("")}…`;
+}
+
+/** Safe text of at most so many columns: its middle is left out, because names differ at either end. */
+function squeeze(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  const glyphs = toGlyphs(text);
+  const tail: string[] = [];
+  let width = 0;
+  for (const glyph of glyphs.toReversed()) {
+    if ((width += glyph.width) > Math.floor((columns - 1) / 2)) break;
+    tail.unshift(glyph.text);
+  }
+  const end = tail.join("");
+  return cut(text, columns - displayWidth(end)) + end;
 }
