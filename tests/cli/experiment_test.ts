@@ -69,7 +69,7 @@ Deno.test("experiment --plan says what would be done, and writes nothing", async
   );
   assertMatch(
     out,
-    /\n {2}[0-9a-f]{16} {2}to run {2}(?:about|under) .* srl, 1m, seed 1  \(in 2 cells\)\n/,
+    /\n {2}[0-9a-f]{16} {2}to run {2}(?:about|under) .* srl, 1m, seed 1 \(in 2 cells\)\n/,
   );
   assertEquals(project.names("."), ["five.ts"]);
   await project.run(["five.ts", "--only", "base"]);

@@ -56,7 +56,7 @@ Deno.test("details() is a table of cells, and one of stages", async () => {
   ]);
   assertMatch(
     lines.join("\n"),
-    /\n {2}[0-9a-f]{16} {2}to run {2}about 1 min {2}0\.50 GiB {2}srl, 1m, seed 1  \(in 2 cells\)\n/,
+    /\n {2}[0-9a-f]{16} {2}to run {2}about 1 min {2}0\.50 GiB {2}srl, 1m, seed 1 \(in 2 cells\)\n/,
   );
   // Nothing was ever run: no reason is worth a line.
   assertEquals(lines.length, 5 + 5 + 2 + 9);
