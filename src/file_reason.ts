@@ -1,7 +1,7 @@
-/** @file Why a file could not be read, in words. */
+/** @file Why a file could not be read or written, in words. */
 
 /**
- * What a failed read says, without the number that the operating system gives it.
+ * What a failed read or write says, without the number that the operating system gives it.
  *
  * @example
  * ```ts
@@ -16,5 +16,8 @@ export function fileReason(error: unknown): string {
   if (error instanceof Deno.errors.PermissionDenied) return "permission denied";
   if (error instanceof Deno.errors.IsADirectory) return "it is a folder";
   if (error instanceof Deno.errors.NotADirectory) return "it is no folder";
-  return error instanceof Error ? error.message : String(error);
+  // Behind the number stands the call and the path, which is a temporary name where one is written.
+  return error instanceof Error
+    ? error.message.replace(/ \(os error \d+\).*$/s, "")
+    : String(error);
 }

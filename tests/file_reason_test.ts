@@ -15,5 +15,7 @@ Deno.test("fileReason() says in words why a file could not be read", async () =>
 Deno.test("fileReason() gives any other error in its own words", () => {
   assertEquals(fileReason(new Deno.errors.PermissionDenied("(os error 13)")), "permission denied");
   assertEquals(fileReason(new Error("the disk is gone")), "the disk is gone");
+  const readOnly = "Read-only file system (os error 30): writefile '/results/.a.tmp'";
+  assertEquals(fileReason(new Error(readOnly)), "Read-only file system");
   assertEquals(fileReason("gone"), "gone");
 });

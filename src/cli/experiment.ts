@@ -11,9 +11,10 @@ import { parseTrack } from "../runs/tracking/parse_track.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
-A finished stage is kept in .stepwise/ and reused by every later run that declares the same. A run that was
-stopped or killed is gone on with by the same command: training goes on after the last update that was saved,
-and comes to the same numbers, bit for bit. Ctrl-C stops after the update that is being made, and saves. Tables, plots and raw outcomes are written to results/<experiment>/.
+A finished stage is kept in .stepwise/ and reused by every later run that declares the same. A run
+that was stopped or killed is gone on with by the same command: training goes on after the last
+update that was saved, and comes to the same numbers, bit for bit. Ctrl-C stops after the update
+that is being made, and saves. Tables, plots and raw outcomes are written to results/<experiment>/.
 
 Examples:
   deno task experiment                          the quickstart
@@ -21,6 +22,7 @@ Examples:
   deno task experiment --only base,srl --plan   what these two arms would take
   deno task experiment quick.ts --why srl/1m/2  what a run would do with this cell, and why
   deno task experiment quick.ts --diff srl/1m/2 sft/1m/2
+  deno task experiment quick.ts --diff srl/1m/2 other.ts:srl/1m/2
 `;
 
 /** The options as commander gives them. */
@@ -82,7 +84,10 @@ function parse(args: readonly string[]): ExperimentRequest {
     .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
     .option("--json", "with --plan: print it as JSON")
     .option("--why <cell>", "print what a run would do with a cell (arm/size/seed), and why")
-    .option("--diff <cells...>", "print how two cells differ: config, data, engine, metrics")
+    .option(
+      "--diff <cells...>",
+      "print how two cells differ: config, data, engine, metrics; OTHER.ts:CELL is one of another file",
+    )
     .addHelpText("after", HELP)
     .allowExcessArguments(false)
     .parse(args, { from: "user" });

@@ -1,14 +1,14 @@
 /** @file `deno task runs`: what runs have left behind, and removing what nothing needs. */
 import { Command } from "commander";
-import { padEnd, safeLine } from "../results/glyphs.ts";
+import { alignColumns } from "../runs/align_columns.ts";
 import { duration } from "../runs/clock.ts";
 import { inventory, removeStage, type StoredStage, whyRemovable } from "../runs/inventory.ts";
 import { StageStore } from "../runs/store.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
-A stage is needed while the plan of an experiment refers to it, as its file was when it was last run, or results/ has
-a table that was made from it. The plan of a file that is gone refers to nothing.
+A stage is needed while the plan of an experiment refers to it, as its file was when it was last
+run, or results/ has a table that was made from it. The plan of a file that is gone refers to nothing.
 
 Examples:
   deno task runs               every stage with its size, its age and the experiments that refer to it
@@ -54,17 +54,12 @@ function age(since: Date, now: Date): string {
   return seconds < 48 * 3600 ? duration(seconds) : `${Math.floor(seconds / 86_400)} d`;
 }
 
-/** A line of the list. */
-function line(stage: StoredStage, now: Date, what: string): string {
-  const { id, state, bytes, since, label } = stage;
-  return [
-    `  ${padEnd(safeLine(id), 16)}`,
-    padEnd(state, 10),
-    bytesText(bytes).padStart(8),
-    age(since, now).padStart(12),
-    ` ${padEnd(safeLine(label), 32)}`,
-    safeLine(what),
-  ].join(" ").trimEnd();
+/** The stages as lines, with who needs them. */
+function list(stages: readonly StoredStage[], now: Date): string[] {
+  return alignColumns(stages.map(({ id, state, bytes, since, label, experiments }) => {
+    const [size, old] = [bytesText(bytes).padStart(8), age(since, now).padStart(10)];
+    return [id, state, size, old, label, experiments.join(", ") || "–"];
+  }));
 }
 
 /** `1 folder`, `2 folders`. */
@@ -95,17 +90,18 @@ export async function runsCommand(args: readonly string[], host: RunsHost): Prom
   const all = await inventory(store, results);
   if (!gc) {
     say(`${root}: ${folders(all)}, ${total(all)}`);
-    for (const stage of all) say(line(stage, now, stage.experiments.join(", ") || "–"));
+    for (const line of list(all, now)) say(line);
     return;
   }
-  const going = all.flatMap((stage) => {
-    const why = whyRemovable(stage);
-    return why === null ? [] : [{ stage, why }];
-  });
-  const stages = going.map(({ stage }) => stage);
+  const byReason = Map.groupBy(all, whyRemovable);
+  byReason.delete(null);
+  const stages = [...byReason.values()].flat();
   if (stages.length === 0) return say(`${root}: nothing to remove; ${folders(all)} are needed`);
-  say(`${root}: to remove ${folders(stages)} of ${all.length}, ${total(stages)}:`);
-  for (const { stage, why } of going) say(line(stage, now, why));
+  say(`${root}: to remove ${folders(stages)} of ${all.length}, ${total(stages)}`);
+  for (const [why, going] of byReason) {
+    say(`${why}:`);
+    for (const line of list(going, now)) say(line);
+  }
   if (!yes && ask === null) return say("removed nothing; --yes removes them");
   if (!yes && !ask!(`remove ${folders(stages)}?`)) return say("removed nothing");
   const removed: StoredStage[] = [];

@@ -30,7 +30,7 @@ export interface PlannedStage {
   readonly spec: StageSpec;
   /** Id of the stage whose checkpoint it starts from; null where it starts from the declared policy. */
   readonly parent: string | null;
-  /** What it is, for people: `srl → rlvr, 1m, seed 2`; where that would be the name of several, with an arm that it is of. */
+  /** What it is, for people: `srl → rlvr, 1m, seed 2`; with the arm, `srl (long), 1m, seed 2`, where several would be called so. */
   readonly label: string;
   /** Policy size. */
   readonly size: string;
@@ -250,7 +250,7 @@ export async function planExperiment(
   const { engine, data: dataVersions } = options.versions ??
     { engine: ENGINE_VERSION, data: DATA_VERSIONS };
   const seeds = options.seeds ?? experiment.seeds;
-  const stages = new Map<string, PlannedStage>();
+  const stages = new Map<string, Unnamed>();
 
   /** What a stage is told besides its own declaration. */
   const shared = (
@@ -282,15 +282,11 @@ export async function planExperiment(
       contents: pick(hashes, new Set(used)),
     };
   };
-  /** Arm that a stage was first planned for. */
-  const firstArm = new Map<string, string>();
-  const add = (spec: StageSpec, label: string, size: string, arm: string): string => {
+  /** Adds a stage, unless it is there; `what` it is, of the first arm that has it. */
+  const add = (spec: StageSpec, what: string, arm: string, size: string): string => {
     const id = stageId(spec);
     const parent = "stage" in spec.policy ? spec.policy.stage : null;
-    if (!stages.has(id)) {
-      stages.set(id, { id, spec, parent, label, size });
-      firstArm.set(id, arm);
-    }
+    if (!stages.has(id)) stages.set(id, { id, spec, parent, what, arm, size });
     return id;
   };
 
@@ -306,26 +302,44 @@ export async function planExperiment(
           const files = rewardInputs(stage).map(({ path }) => path);
           const inputs = shared(policy, seed, [data], files);
           const spec: StageSpec = { kind: "train", stage, data, ...inputs };
-          const id = add(spec, `${name}, ${size}, seed ${seed}`, size, arm);
+          const id = add(spec, name, arm, size);
           training.push(id);
           policy = { stage: id };
         }
         const { evaluation } = experiment;
         const sets = Object.values(evaluation.benchmarks);
         const spec: StageSpec = { kind: "evaluate", evaluation, ...shared(policy, seed, sets, []) };
-        const label = `evaluate ${arm}, ${size}, seed ${seed}`;
-        cells.push({ arm, size, seed, training, evaluation: add(spec, label, size, arm) });
+        const evaluated = add(spec, `evaluate ${arm}`, arm, size);
+        cells.push({ arm, size, seed, training, evaluation: evaluated });
       }
     }
   }
-  const labels = Map.groupBy(stages.values(), ({ label }) => label);
-  const told = [...stages.values()].map((stage): PlannedStage =>
-    // Arms that differ in an option alone have stages of the same kinds.
-    labels.get(stage.label)!.length === 1
-      ? stage
-      : { ...stage, label: `${stage.label} (${firstArm.get(stage.id)})` }
-  );
-  return { experiment: { ...experiment, seeds }, stages: told, cells };
+  return { experiment: { ...experiment, seeds }, stages: named([...stages.values()]), cells };
+}
+
+/** A stage before it has its name. */
+interface Unnamed extends Omit<PlannedStage, "label"> {
+  /** What it does. */
+  readonly what: string;
+  /** The first arm that has it. */
+  readonly arm: string;
+}
+
+/** Names stages by what they do; where several do the same, by the arm, too. */
+function named(stages: readonly Unnamed[]): PlannedStage[] {
+  const label = (what: string, { size, spec: { seed } }: Unnamed) =>
+    `${what}, ${size}, seed ${seed}`;
+  const counts = new Map<string, number>();
+  for (const stage of stages) {
+    const plain = label(stage.what, stage);
+    counts.set(plain, (counts.get(plain) ?? 0) + 1);
+  }
+  return stages.map((stage) => {
+    const { what, arm, ...rest } = stage;
+    const plain = label(what, stage);
+    const one = counts.get(plain) === 1;
+    return { ...rest, label: one ? plain : label(`${what} (${arm})`, stage) };
+  });
 }
 
 /**

@@ -1,8 +1,9 @@
 /** @file What a run tells, on disk, for whoever wants to watch it from another process. */
 import type { Plan, PlannedStage } from "../experiment/plan.ts";
-import { kindOf, makespan, secondsLeft } from "./estimate.ts";
+import { kindOf } from "./estimate.ts";
 import type { RunEvent } from "./events.ts";
 import { lockStage, type StageLock } from "./lock.ts";
+import { Pace } from "./pace.ts";
 
 /** State of a stage. `elsewhere`: another process is making it. */
 export type BoardState =
@@ -137,6 +138,7 @@ export class BoardWriter {
   readonly #options: BoardOptions;
   readonly #lock: StageLock;
   readonly #stages: Map<string, BoardStage>;
+  readonly #pace: Pace;
   readonly #start = Date.now();
   #last = -Infinity;
   #cost = 0;
@@ -147,6 +149,7 @@ export class BoardWriter {
   private constructor(options: BoardOptions, lock: StageLock) {
     this.#options = options;
     this.#lock = lock;
+    this.#pace = new Pace({ ...options, now: () => performance.now() });
     this.#stages = new Map(options.stages.map(({ id, label, spec }) => [id, {
       ...{ id, label, kind: kindOf(spec), state: options.seconds.has(id) ? "waiting" : "cached" },
       ...{ done: 0, total: 0, unit: "", note: "", start: null, end: null, left: null },
@@ -164,6 +167,7 @@ export class BoardWriter {
   event(event: RunEvent): void {
     const { id } = event.stage;
     const now = Date.now();
+    this.#pace.event(event);
     switch (event.type) {
       case "started":
         return this.#change(id, { state: "running", start: now });
@@ -223,25 +227,18 @@ export class BoardWriter {
   }
 
   #board(over: boolean): Board {
-    const { plan, stages: wanted, seconds, jobs } = this.#options;
-    const now = Date.now();
-    const left = new Map<string, number>();
-    for (const { id, state, start, done, total } of this.#stages.values()) {
-      if (state !== "waiting" && state !== "running" && state !== "elsewhere") continue;
-      const elapsed = start === null ? 0 : (now - start) / 1000;
-      const fraction = total > 0 ? done / total : 0;
-      left.set(id, secondsLeft({ expected: seconds.get(id) ?? 0, elapsed, fraction }));
-    }
+    const { plan } = this.#options;
+    const left = over ? new Map<string, number>() : this.#pace.seconds();
     const { name, question, arms } = plan.experiment;
     const cells = plan.cells.filter(({ evaluation }) => this.#stages.has(evaluation));
     return {
-      ...{ name, question, arms: Object.keys(arms), start: this.#start, written: now, over },
-      left: over ? 0 : makespan(wanted, left, jobs),
+      ...{ name, question, arms: Object.keys(arms), start: this.#start, written: Date.now(), over },
+      left: this.#pace.total(left),
       cells: cells.map(({ arm, size, seed, training, evaluation }) => {
         return { arm, size, seed, stages: [...training, evaluation] };
       }),
       stages: [...this.#stages.values()].map((stage) => {
-        return { ...stage, left: over ? null : left.get(stage.id) ?? null };
+        return { ...stage, left: left.get(stage.id) ?? null };
       }),
     };
   }

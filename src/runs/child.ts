@@ -85,7 +85,11 @@ export async function runChild(options: ChildOptions): Promise<StageEnd> {
   try {
     const [status] = await Promise.all([child.status, reading, logging]);
     if (end?.type === "error" || (end && status.success)) return end;
-    const how = status.signal ? `was ended by ${status.signal}` : `ended with code ${status.code}`;
+    const how = status.signal === "SIGKILL"
+      ? "was killed (SIGKILL): by the system, if memory ran out, or by somebody"
+      : status.signal
+      ? `was ended by ${status.signal}`
+      : `ended with code ${status.code}`;
     return { type: "error", name: "Error", message: `its process ${how}`, stack: "" };
   } finally {
     options.kill.removeEventListener("abort", kill);

@@ -22,18 +22,20 @@ export function duration(seconds: number): string {
 }
 
 /**
- * A duration that is only an estimate, without the unit that it does not know: `about 40 s`, `about 4 min`.
+ * A duration that is only an estimate, without the unit that it does not know: `under 5 s`, `about 40 s`, `about 4 min`.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
+ * assertEquals(roughly(3), "under 5 s");
  * assertEquals(roughly(43), "about 45 s");
  * assertEquals(roughly(230), "about 4 min");
  * ```
  */
 export function roughly(seconds: number): string {
-  if (seconds < 58) return `about ${Math.max(5, Math.round(seconds / 5) * 5)} s`;
+  if (seconds < 5) return "under 5 s";
+  if (seconds < 58) return `about ${Math.round(seconds / 5) * 5} s`;
   if (seconds < 3570) return `about ${Math.max(1, Math.round(seconds / 60))} min`;
   return `about ${duration(Math.round(seconds / 300) * 300)}`;
 }

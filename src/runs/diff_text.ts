@@ -1,22 +1,20 @@
 /** @file How two cells differ: config, data, engine, metrics. */
 import { type Change, changesBetween, valueText } from "../experiment/changes.ts";
 import { meaningOf } from "../experiment/identity.ts";
-import type { Cell, Plan, PlannedStage } from "../experiment/plan.ts";
+import type { PlannedStage } from "../experiment/plan.ts";
 import { percent } from "../results/cell_text.ts";
 import { parseColumn } from "../results/columns.ts";
 import { METRICS, readRows } from "../results/jsonl_rows.ts";
 import type { Outcome } from "../results/outcome.ts";
-import { displayWidth, padEnd, safeLine, toGlyphs } from "../results/glyphs.ts";
+import { displayWidth, padEnd, safeLine } from "../results/glyphs.ts";
 import { scoreOutcomes } from "../results/scores.ts";
-import { cellName } from "./cell_name.ts";
+import { cut, WIDTH } from "./align_columns.ts";
 import { readOutcomes } from "./collect.ts";
+import type { ComparedCell } from "./compared_cell.ts";
 import { kindOf } from "./estimate.ts";
 import { columnsOf } from "./evaluation_columns.ts";
 import { readProvenance } from "./provenance.ts";
 import type { StageStore } from "./store.ts";
-
-/** Columns that no line exceeds. */
-const WIDTH = 100;
 
 /** Most columns of the first column, which names what differs. */
 const NAMES = 36;
@@ -31,22 +29,22 @@ const DATA = ["data", "prompts", "evaluation"] as const;
 const ENGINE = ["engine", "versions", "threads"] as const;
 
 /**
- * Two cells of a plan beside each other: only what differs, under four headings. What a run left is compared where both cells are
+ * Two cells beside each other, of one experiment or of two: only what differs, under four headings. What a run left is compared where both cells are
  * finished.
  *
  * @throws {InputError} for a finished stage that cannot be read.
  */
 export async function diffLines(
-  plan: Plan,
-  left: Cell,
-  right: Cell,
+  left: ComparedCell,
+  right: ComparedCell,
   store: StageStore,
 ): Promise<string[]> {
-  const byId = new Map(plan.stages.map((stage) => [stage.id, stage]));
-  const chain = ({ training, evaluation }: Cell) =>
-    [...training, evaluation].map((id) => byId.get(id)!);
+  const chain = ({ plan, cell: { training, evaluation } }: ComparedCell) => {
+    const byId = new Map(plan.stages.map((stage) => [stage.id, stage]));
+    return [...training, evaluation].map((id) => byId.get(id)!);
+  };
   const [a, b] = [chain(left), chain(right)];
-  const names: Row = ["", cellName(left), cellName(right)];
+  const names: Row = ["", left.name, right.name];
   const section = (heading: string, rows: readonly Row[]) => [
     "",
     heading,
@@ -55,18 +53,18 @@ export async function diffLines(
   const done = async (stages: readonly PlannedStage[]) =>
     (await Promise.all(stages.map(({ id }) => store.has(id)))).every(Boolean);
   const [leftDone, rightDone] = await Promise.all([done(a), done(b)]);
-  const open = [...leftDone ? [] : [left], ...rightDone ? [] : [right]].map(cellName);
+  const open = [...leftDone ? [] : [left.name], ...rightDone ? [] : [right.name]];
   const finished = open.length === 0;
   const notFinished = ["", "metrics", `  not finished: ${open.join(", ")}`];
   return [
-    `${cellName(left)} and ${cellName(right)}`,
+    `${left.name} and ${right.name}`,
     ...section("config", configRows(a, b)),
     ...section("data", partRows(a, b, DATA)),
     ...section("engine", [
       ...partRows(a, b, ENGINE),
       ...finished ? await provenanceRows(a, b, store) : [],
     ]),
-    ...finished ? section("metrics", await metricRows(plan, left, right, store)) : notFinished,
+    ...finished ? section("metrics", await metricRows(left, right, store)) : notFinished,
   ].map((line) => cut(line, WIDTH));
 }
 
@@ -152,28 +150,28 @@ async function provenanceRows(
 
 /** Scores in percent, and the last values of the last training stages, all of them: equal ones are a finding too. */
 async function metricRows(
-  plan: Plan,
-  left: Cell,
-  right: Cell,
+  left: ComparedCell,
+  right: ComparedCell,
   store: StageStore,
 ): Promise<Row[]> {
-  const columns = columnsOf(plan.experiment.evaluation).map((label) => parseColumn(label));
-  const scores = async (cell: Cell) => {
-    const { arm, size, seed } = cell;
-    const rows = await readOutcomes(store.dir(cell.evaluation));
+  const scores = async ({ plan, cell: { arm, size, seed, evaluation } }: ComparedCell) => {
+    const columns = columnsOf(plan.experiment.evaluation).map((label) => parseColumn(label));
+    const rows = await readOutcomes(store.dir(evaluation));
     const outcomes = rows.map((row): Outcome => ({ arm, size, seed, ...row }));
     const scored = scoreOutcomes(outcomes, columns);
-    return new Map(scored.map((s) => [`${s.benchmark} ${s.metric}`, s.score]));
+    const known = new Map(scored.map((s) => [`${s.benchmark} ${s.metric}`, s.score]));
+    return new Map(columns.map(({ label }) => [label, known.get(label)]));
   };
-  const last = async ({ training }: Cell) => {
+  const last = async ({ cell: { training } }: ComparedCell) => {
     const id = training.at(-1);
     if (id === undefined) return {};
-    const { step: _, ...metrics } =
-      (await readRows(METRICS, `${store.dir(id)}/metrics.jsonl`)).at(-1) ?? { step: 0 };
+    const rows = await readRows(METRICS, `${store.dir(id)}/metrics.jsonl`);
+    // Not every row has every metric: the one behind the last update has what is measured then.
+    const { step: _, ...metrics } = Object.assign({ step: 0 }, ...rows);
     return metrics as Readonly<Record<string, number | null>>;
   };
   const [a, b] = await Promise.all([scores(left), scores(right)]);
-  const scored = columns.map(({ label }): Row => {
+  const scored = [...new Set([...a.keys(), ...b.keys()])].map((label): Row => {
     const [from, to] = [a.get(label), b.get(label)];
     const text = (score?: number) => score === undefined ? "–" : `${percent(score)} %`;
     const known = from !== undefined && to !== undefined;
@@ -193,15 +191,6 @@ async function metricRows(
 /** A difference with its sign. */
 function signed(difference: number, decimals: number): string {
   return `${difference < 0 ? "" : "+"}${difference.toFixed(decimals)}`;
-}
-
-/** Text of at most so many columns. */
-function cut(text: string, columns: number): string {
-  const line = safeLine(text);
-  if (displayWidth(line) <= columns) return line;
-  let width = 0;
-  const kept = toGlyphs(line).filter((glyph) => (width += glyph.width) < columns);
-  return `${kept.map(({ text }) => text).join("")}…`;
 }
 
 /** Rows in columns that fit {@link WIDTH}; what is too long is cut. */

@@ -1,4 +1,5 @@
 /** @file A plan for people: which cells and stages there are, what is finished, how long the rest will take. */
+import { alignColumns, WIDTH } from "./align_columns.ts";
 import { roughly } from "./clock.ts";
 import {
   type CellReport,
@@ -7,7 +8,7 @@ import {
   type PlanReport,
   stateText,
 } from "./plan_report.ts";
-import { displayWidth, padEnd, safeLine, wrapText } from "../results/glyphs.ts";
+import { wrapText } from "../results/glyphs.ts";
 
 /** What the text of a run's plan is made from. */
 export interface PlanText extends PlanFacts {
@@ -40,19 +41,17 @@ export function summary(input: PlanText): string[] {
   if (left > 0) {
     const source = calibration.stages > 0
       ? `from ${many(calibration.stages, "stage")} finished on this machine`
-      : "from a stated rate: no stage was finished on this machine yet";
+      : "from a stated rate: no stage was finished here yet";
     lines.push(
-      `${jobs}; ${roughly(total)} (${source}), at most ${memoryText(peakMemory(input))} at once`,
+      jobs,
+      `${roughly(total)} (${source}), at most ${memoryText(peakMemory(input))} of memory`,
     );
   }
-  return lines;
+  return lines.flatMap((line) => wrapText(line, WIDTH));
 }
 
 /** Lines of a reason that a plan shows: a new policy or engine can change a dozen values. */
 const REASONS = 4;
-
-/** Widest that a column of names is: an arm's reward may be a paragraph. */
-const WIDEST = 40;
 
 /** Every cell as a row of the grid, and every stage with its state, why it is to run, and what it will take. */
 export function details({ cells, stages, grid }: PlanReport): string[] {
@@ -76,22 +75,23 @@ export function details({ cells, stages, grid }: PlanReport): string[] {
     ];
   });
   const values = (noun: string, list: readonly string[]) =>
-    list.length > 1 ? wrapText(`${noun}: ${list.join(", ")}`, 98).map((line) => `  ${line}`) : [];
+    list.length > 1
+      ? wrapText(`${noun}: ${list.join(", ")}`, WIDTH - 2).map((line) => `  ${line}`)
+      : [];
   const head = ["arm", "size", "granularity", "reward", "seed", "state", "time left", "memory"];
-  const work = columns(stages.map((stage) => [
+  const work = alignColumns(stages.map((stage) => [
     stage.id,
     stateText(stage),
     stage.state === "cached" ? "" : roughly(stage.seconds),
     memoryText(stage.memory),
-    stage.label,
-    stage.cells.length > 1 ? `shared by ${stage.cells.length} cells` : "",
+    stage.cells.length > 1 ? `${stage.label} (in ${stage.cells.length} cells)` : stage.label,
   ]));
   return [
     "",
     "cells",
     ...values("granularities", grid.granularities),
     ...values("rewards", grid.rewards),
-    ...columns([head, ...rows]),
+    ...alignColumns([head, ...rows]),
     "",
     "stages",
     // What is new needs no reason, and would have one for each of a thousand stages.
@@ -106,7 +106,7 @@ export function details({ cells, stages, grid }: PlanReport): string[] {
 function whyLines(why: readonly string[]): string[] {
   const more = why.length - REASONS;
   const shown = more > 0 ? [...why.slice(0, REASONS), `and ${more} more: see --why`] : why;
-  return shown.flatMap((line) => wrapText(line, 94)).map((line) => `      ${line}`);
+  return shown.flatMap((line) => wrapText(line, WIDTH - 6)).map((line) => `      ${line}`);
 }
 
 /**
@@ -122,22 +122,4 @@ function whyLines(why: readonly string[]): string[] {
 export function memoryText(bytes: number): string {
   const gib = bytes / 2 ** 30;
   return `${gib < 100 ? gib.toFixed(2) : Math.round(gib)} GiB`;
-}
-
-/** Rows in aligned columns; what is too long for its column is cut. */
-function columns(rows: readonly (readonly string[])[]): string[] {
-  const cut = (text: string) => {
-    const letters = [...text];
-    return letters.length > WIDEST ? `${letters.slice(0, WIDEST - 1).join("")}…` : text;
-  };
-  const shown = rows.map((row) =>
-    row.map((text, i) => i < row.length - 1 ? cut(safeLine(text)) : text)
-  );
-  const widths = shown.reduce<number[]>(
-    (widest, row) => row.map((text, i) => Math.max(widest[i] ?? 0, displayWidth(text))),
-    [],
-  );
-  return shown.map((row) =>
-    `  ${row.map((text, i) => padEnd(text, widths[i]!)).join("  ")}`.trimEnd()
-  );
 }

@@ -1,31 +1,21 @@
 /** @file Shows a run as it goes: a few live lines on a terminal, plain lines elsewhere. */
 import type { PlannedStage } from "../experiment/plan.ts";
 import { duration, roughly } from "./clock.ts";
-import { makespan, secondsLeft } from "./estimate.ts";
 import type { RunEvent } from "./events.ts";
+import { Pace, type PaceOptions } from "./pace.ts";
 
 /** What the display knows of the run before it starts. */
-export interface ProgressOptions {
-  /** Every stage of the run, each after its parent. */
-  readonly stages: readonly PlannedStage[];
-  /** Expected seconds by stage. */
-  readonly seconds: ReadonlyMap<string, number>;
-  /** Most stages at once. */
-  readonly jobs: number;
+export interface ProgressOptions extends PaceOptions {
   /** Columns of the terminal; null for plain lines. */
   readonly columns: number | null;
   /** Writes text as it is. */
   write(text: string): void;
-  /** Milliseconds that only go forward. */
-  now(): number;
 }
 
 /** A running stage. */
 interface Running {
   readonly stage: PlannedStage;
   readonly since: number;
-  /** Updates that an earlier process made, in none of the time since. */
-  readonly from: number;
   done: number;
   total: number;
   unit: string;
@@ -37,24 +27,22 @@ const EVERY = { plain: 10_000, live: 200 };
 
 /**
  * Follows a run's events. Starts and ends of stages are lines that stay; between them a terminal shows what runs and how
- * long it will take, and a plain output gets one line at most every ten seconds.
+ * long it will take, and a plain output gets a line for each running stage at
+ * most every ten seconds.
  */
 export class Progress {
   readonly #options: ProgressOptions;
   readonly #running = new Map<string, Running>();
-  readonly #left: Map<string, number>;
+  readonly #pace: Pace;
   readonly #total: number;
   #over = 0;
   #drawn = 0;
   #last = -Infinity;
-  /** Expected and real seconds of the stages that this run made: it corrects the rest of the estimate. */
-  #expected = 0;
-  #real = 0;
 
   /** Starts with every stage of the run still to do. */
   constructor(options: ProgressOptions) {
     this.#options = options;
-    this.#left = new Map(options.stages.map(({ id }) => [id, options.seconds.get(id) ?? 0]));
+    this.#pace = new Pace(options);
     this.#total = options.stages.length;
   }
 
@@ -62,31 +50,23 @@ export class Progress {
   event(event: RunEvent): void {
     const { stage } = event;
     const { id, label } = stage;
-    const now = this.#options.now();
+    this.#pace.event(event);
     switch (event.type) {
-      case "started":
-        this.#running.set(id, {
-          stage,
-          since: now,
-          from: event.step,
-          done: 0,
-          total: 0,
-          unit: "",
-          note: "",
-        });
+      case "started": {
+        const since = this.#options.now();
+        this.#running.set(id, { stage, since, done: 0, total: 0, unit: "", note: "" });
         return this.#line(
           event.step > 0 ? `resume  ${label} after update ${event.step}` : `start   ${label}`,
         );
+      }
       case "waiting":
         return this.#line(`wait    ${label}: another process is making it`);
       case "said":
         if (event.event.type === "progress") this.#said(id, event.event);
         return this.beat();
       case "finished":
-        this.#expected += this.#options.seconds.get(id) ?? 0;
-        this.#real += event.seconds;
         this.#end(id);
-        return this.#line(`done    ${label} in ${duration(event.seconds)} ${this.#state(now)}`);
+        return this.#line(`done    ${label} in ${duration(event.seconds)} ${this.#state()}`);
       case "stopped":
         this.#end(id);
         return this.#line(
@@ -119,7 +99,9 @@ export class Progress {
     if (live) return this.#draw(now);
     this.#last = now;
     const running = [...this.#running.values()].map((stage) => this.#describe(stage, now));
-    this.#options.write(`        ${running.join(" | ")} ${this.#state(now)}\n`);
+    this.#options.write(
+      running.map((line) => `        ${line}`).join("\n") + ` ${this.#state()}\n`,
+    );
   }
 
   /** Removes the live lines, so that what follows stands alone. */
@@ -127,35 +109,19 @@ export class Progress {
     this.#erase();
   }
 
-  #said(id: string, { done, total, unit, note }: Omit<Running, "stage" | "since" | "from">): void {
+  #said(id: string, { done, total, unit, note }: Omit<Running, "stage" | "since">): void {
     const running = this.#running.get(id);
     if (running) Object.assign(running, { done, total, unit, note });
   }
 
   #end(id: string): void {
     this.#running.delete(id);
-    this.#left.delete(id);
     this.#over++;
   }
 
-  /** Seconds until the run ends, from each running stage's own speed where it tells. */
-  #remaining(now: number): number {
-    const speed = this.#expected > 0 ? this.#real / this.#expected : 1;
-    const seconds = new Map<string, number>();
-    for (const [id, expected] of this.#left) {
-      const running = this.#running.get(id);
-      const elapsed = running ? (now - running.since) / 1000 : 0;
-      const { done, from, total } = running ?? { done: 0, from: 0, total: 0 };
-      const ahead = total > 0 ? 1 - from / total : 1;
-      const fraction = total > from ? (done - from) / (total - from) : 0;
-      seconds.set(id, secondsLeft({ expected: ahead * expected * speed, elapsed, fraction }));
-    }
-    return makespan(this.#options.stages, seconds, this.#options.jobs);
-  }
-
   /** `[7 of 25, about 3 min left]` */
-  #state(now: number): string {
-    const left = this.#left.size > 0 ? `, ${roughly(this.#remaining(now))} left` : "";
+  #state(): string {
+    const left = this.#over < this.#total ? `, ${roughly(this.#pace.total())} left` : "";
     return `[${this.#over} of ${this.#total}${left}]`;
   }
 
@@ -180,7 +146,7 @@ export class Progress {
     this.#erase();
     this.#last = now;
     const lines = [...this.#running.values()].map((stage) => `  ${this.#describe(stage, now)}`);
-    lines.push(`  ${this.#state(now)}`);
+    lines.push(`  ${this.#state()}`);
     // A line that wraps would make the erasing miscount.
     for (const line of lines) this.#options.write([...line].slice(0, columns - 1).join("") + "\n");
     this.#drawn = lines.length;

@@ -1,18 +1,19 @@
 /** @file The whole of `deno task experiment`: load, plan, run, collect, write. */
 import { loadExperiment } from "../experiment/load.ts";
 import {
-  type Cell,
   modulesOf,
   type Plan,
   planExperiment,
   type PlannedStage,
   stagesOf,
 } from "../experiment/plan.ts";
+import { safeLine } from "../results/glyphs.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { BoardWriter } from "./board.ts";
 import { findCell } from "./cell_name.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
+import { comparedCell } from "./compared_cell.ts";
 import { diskFull, isDiskFull } from "./disk_full.ts";
 import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
@@ -25,6 +26,7 @@ import { type RunProvenance, runProvenance } from "./provenance.ts";
 import { lastCells } from "./read_cells.ts";
 import { lockResults, requireWritable, sweepResults } from "./results_folder.ts";
 import { type RunResult, runStages } from "./runner.ts";
+import { shellText } from "./shell_text.ts";
 import { StageStore } from "./store.ts";
 import { openTrackers } from "./tracking/open_trackers.ts";
 import type { TrackTarget } from "./tracking/parse_track.ts";
@@ -62,7 +64,7 @@ export interface ExperimentRequest {
     | {
       /** How two cells differ. */
       readonly kind: "diff";
-      /** The cells as somebody wrote them. */
+      /** The cells as somebody wrote them; `FILE:CELL` is one of another experiment file. */
       readonly cells: readonly [string, string];
     };
   /** Seconds between two savings of a training stage's state; absent: the trainer's choice. */
@@ -175,12 +177,12 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   };
 }
 
-/** Runs the stages under a display, and tells trackers. */
 /** Where warnings are shown: at first as lines, then among the progress. */
 interface Warnings {
   show(text: string): void;
 }
 
+/** Runs the stages under a display, and tells trackers. */
 async function execute(
   prepared: Prepared,
   store: StageStore,
@@ -270,10 +272,15 @@ export async function runExperiment(
   const prepared = await prepare(request, store);
   if (ask?.kind === "diff") {
     const { diffLines } = await import("./diff_text.ts");
-    const [left, right] = ask.cells.map((cell) =>
-      findCell(prepared.plan.cells, cell, "--diff")
-    ) as [Cell, Cell];
-    say(...await diffLines(prepared.plan, left, right, store));
+    const { plan } = prepared;
+    const [left, right] = ask.cells;
+    say(
+      ...await diffLines(
+        await comparedCell(left, plan, request.seeds),
+        await comparedCell(right, plan, request.seeds),
+        store,
+      ),
+    );
     return 0;
   }
   if (ask) {
@@ -304,7 +311,7 @@ export async function runExperiment(
   if (result.interrupted) {
     say(
       `interrupted after ${passed()}; what was finished or saved is kept. To go on:`,
-      `  ${request.command.join(" ")}`,
+      `  ${safeLine(shellText(request.command))}`,
     );
     return 130;
   }

@@ -1,13 +1,11 @@
 /** @file Why a cell is as it is: each of its stages with its state, the reason, and where it comes from. */
 import { wrapText } from "../results/glyphs.ts";
+import { WIDTH } from "./align_columns.ts";
 import { duration, roughly } from "./clock.ts";
 import { memoryText } from "./plan_text.ts";
 import { type CellReport, type PlanReport, type StageReport, stateText } from "./plan_report.ts";
 import { readProvenance } from "./provenance.ts";
 import type { StageStore } from "./store.ts";
-
-/** Columns that no line exceeds. */
-const WIDTH = 100;
 
 /**
  * A cell's stages in order: what a run would do with each and why, or where a finished one comes from.

@@ -9,7 +9,7 @@ Deno.test("experiment runs, prints the comparison, and reuses all of it the next
   assertEquals([first.code, first.err], [0, ""]);
   assertMatch(
     first.out,
-    /^five\.ts\nfive: Which is best\?\n5 arms × 1 size × 1 seed = 5 cells; 9 stages: 0 finished already, 9 to run\n3 at once, one thread each \(--jobs\); about .*stated rate/,
+    /^five\.ts\nfive: Which is best\?\n5 arms × 1 size × 1 seed = 5 cells; 9 stages: 0 finished already, 9 to run\n3 at once, one thread each \(--jobs\)\n(about|under) .*stated rate/,
   );
   assertStringIncludes(first.out, "start   srl, 1m, seed 1\n");
   assertMatch(first.out, /\n *srl → rlvr +50\.0/);
@@ -66,9 +66,12 @@ Deno.test("experiment --plan says what would be done, and writes nothing", async
   assertEquals(code, 0);
   assertMatch(
     out,
-    /\n {2}srl → rlvr {2}1m +step → whole {2}similarity → answer {2}1 +to run +about .* GiB\n/,
+    /\n {2}srl → rlvr {2}1m +step → whole {2}similarity → answer {2}1 +to run +(?:about|under) .* GiB\n/,
   );
-  assertMatch(out, /\n {2}[0-9a-f]{16} {2}to run {2}about .* srl, 1m, seed 1 +shared by 2 cells\n/);
+  assertMatch(
+    out,
+    /\n {2}[0-9a-f]{16} {2}to run {2}(?:about|under) .* srl, 1m, seed 1 \(in 2 cells\)\n/,
+  );
   assertEquals(project.names("."), ["five.ts"]);
   await project.run(["five.ts", "--only", "base"]);
   const again = await project.run(["five.ts", "--plan"]);
@@ -102,11 +105,16 @@ Deno.test("experiment --why and --diff answer about cells in 100 columns, and wr
   const why = await project.run(["five.ts", "--why", "srl → rlvr"]);
   assertMatch(
     why.out,
-    /^five\.ts\nsrl → rlvr\/1m\/1: 3 of 3 stages to run; about .* GiB\n\n1 srl [0-9a-f]{16}: to run; .*\n {2}reward\.autojunk changed: true → false\n {2}compared with [0-9a-f]{16} of the last results\n/,
+    /^five\.ts\nsrl → rlvr\/1m\/1: 3 of 3 stages to run; (?:about|under) .* GiB\n\n1 srl [0-9a-f]{16}: to run; .*\n {2}reward\.autojunk changed: true → false\n {2}compared with [0-9a-f]{16} of the last results\n/,
   );
   const diff = await project.run(["five.ts", "--diff", "rlvr/1", "base/1m"]);
   assertMatch(diff.out, /\n {2}hard greedy {2}50\.0 % +0\.0 % +-50\.0\n/);
-  for (const { code, out, err } of [why, diff]) {
+  await Deno.writeTextFile(`${project.dir}/before.ts`, text);
+  const files = await project.run(["five.ts", "--diff", "before.ts:srl", "srl"]);
+  assertMatch(files.out, /\nbefore\.ts:srl\/1m\/1 and srl\/1m\/1\n/);
+  assertMatch(files.out, /\n {2}1 srl: reward\.autojunk {2}true +false\n/);
+  assertMatch(files.out, /\n {2}not finished: srl\/1m\/1\n/);
+  for (const { code, out, err } of [why, diff, files]) {
     assertEquals([code, err], [0, ""]);
     assertEquals(out.split("\n").every((line) => line.length <= 100), true);
   }
@@ -127,6 +135,8 @@ Deno.test("experiment ends with 2, one message and nothing written for a wrong c
     [["five.ts", "--plan", "--why", "srl"], "found --plan and --why; expected one of them"],
     [["five.ts", "--why", "slr"], '--why: found "slr"; expected a cell, arm/size/seed; did you'],
     [["five.ts", "--diff", "srl"], "--diff: found 1 cell; expected two, and the experiment file"],
+    [["five.ts", "--diff", "srl", "fvie.ts:srl"], "fvie.ts: no such file; did you mean five.ts?"],
+    [["five.ts", "--diff", "srl", "five.ts:slr"], '--diff: five.ts: found "slr"; expected a cell'],
     [["five.ts", "--diff", "srl", "stf"], '--diff: found "stf"; expected a cell, arm/size/seed; d'],
     [["five.ts", "--sedes", "3"], "unknown option '--sedes'\n(Did you mean --seeds?)"],
   ];
@@ -167,7 +177,8 @@ Deno.test("experiment ends with 1 for a stage that failed, after all the others,
 
 Deno.test("experiment lets its stages save at Ctrl-C, and says how to go on", async () => {
   using project = new Project();
-  const args = ["five.ts", "--jobs", "4"];
+  const only = "base,sft,rlvr,srl,srl → rlvr";
+  const args = ["five.ts", "--jobs", "4", "--only", only];
   const child = project.start(args, "--slow-srl=100000 --slow-rlvr=100000");
   const stages = () => project.names(".stepwise/stages") ?? [];
   const halves = () => stages().filter((name) => name.includes(".part"));
@@ -185,7 +196,7 @@ Deno.test("experiment lets its stages save at Ctrl-C, and says how to go on", as
   assertMatch(out, /\nsaved {3}srl, 1m, seed 1 after update \d+\n/);
   assertMatch(
     out,
-    /\ninterrupted after .*; what was finished or saved is kept\. To go on:\n {2}deno task experiment five\.ts --jobs 4\n$/,
+    /\ninterrupted after .*; what was finished or saved is kept\. To go on:\n {2}deno task experiment five\.ts --jobs 4 --only 'base,sft,rlvr,srl,srl → rlvr'\n$/,
   );
   assertEquals([halves().length, project.names("results")], [2, null]);
   const next = await project.run(["five.ts"]);

@@ -26,6 +26,23 @@ Deno.test("planExperiment() makes arms × sizes × seeds, and shares what they s
   }
 });
 
+Deno.test("planExperiment() names stages by what they do, and where several do the same by the arm, too", async () => {
+  const few = srl({ updates: 10, learningRate: 1e-4 });
+  const many = srl({ updates: 20, learningRate: 1e-4 });
+  const warm = sft({ learningRate: 1e-3 });
+  const arms = { few: [warm, few], many: [warm, many], plain: [few] };
+  const { stages } = await planExperiment(experiment(declaration({ arms, seeds: [1] })));
+  assertEquals(stages.map(({ label }) => label), [
+    "sft, 1m, seed 1",
+    "sft → srl (few), 1m, seed 1",
+    "evaluate few, 1m, seed 1",
+    "sft → srl (many), 1m, seed 1",
+    "evaluate many, 1m, seed 1",
+    "srl, 1m, seed 1",
+    "evaluate plain, 1m, seed 1",
+  ]);
+});
+
 Deno.test("planExperiment() puts each stage after the one that it starts from", async () => {
   const { stages } = await planExperiment(experiment(declaration()));
   const seen = new Set<string>();

@@ -11,7 +11,9 @@ Deno.test("duration() changes unit without a gap", () => {
 });
 
 Deno.test("roughly() never says more than it knows, nor zero", () => {
-  assertEquals([0, 57, 59, 89, 3569, 3600, 9000].map(roughly), [
+  assertEquals([0, 4.9, 5, 57, 59, 89, 3569, 3600, 9000].map(roughly), [
+    "under 5 s",
+    "under 5 s",
     "about 5 s",
     "about 55 s",
     "about 1 min",

@@ -3,12 +3,13 @@ import { rlvr } from "../../src/experiment/rlvr.ts";
 import { srl } from "../../src/experiment/srl.ts";
 import type { Plan } from "../../src/experiment/plan.ts";
 import { findCell } from "../../src/runs/cell_name.ts";
+import { comparedCell } from "../../src/runs/compared_cell.ts";
 import { diffLines } from "../../src/runs/diff_text.ts";
 import { planOf, Workplace } from "./fixtures.ts";
 
 async function diffOf(place: Workplace, plan: Plan, left: string, right: string) {
-  const cell = (name: string) => findCell(plan.cells, name, "--diff");
-  const lines = await diffLines(plan, cell(left), cell(right), place.store);
+  const of = (name: string) => comparedCell(name, plan);
+  const lines = await diffLines(await of(left), await of(right), place.store);
   assertEquals(lines.every((line) => [...line].length <= 100), true);
   // Lines by section, columns one space apart.
   return lines.join("\n").split("\n\n").map((block) => block.replace(/ {2,}/g, " ").split("\n"));
@@ -100,4 +101,53 @@ Deno.test("diffLines() says which cell is not finished", async () => {
   const plan = await planOf({ arms });
   const blocks = await diffOf(place, plan, "srl", "plain");
   assertEquals(blocks.at(-1), ["metrics", " not finished: srl/1m/1, plain/1m/1"]);
+});
+
+Deno.test("diffLines() compares cells of two experiments, with the scores of both", async () => {
+  await using place = new Workplace();
+  const relayed = { domain: "relay", tier: "easy", problems: 2 } as const;
+  const [plan, other] = [
+    await planOf({ arms }),
+    await planOf({
+      arms,
+      name: "other",
+      seeds: [2],
+      evaluation: { benchmarks: { easy: relayed }, samples: 0 },
+    }),
+  ];
+  await place.run(plan);
+  await place.run(other);
+  const [left, right] = [await comparedCell("srl", plan), await comparedCell("srl", other)];
+  const lines = await diffLines(
+    { ...left, name: "a" },
+    { ...right, name: "b.ts:srl" },
+    place.store,
+  );
+  const text = lines.join("\n").replace(/ {2,}/g, " ");
+  assertStringIncludes(text, "a and b.ts:srl\n");
+  assertStringIncludes(text, "\n seed 1 2\n");
+  assertStringIncludes(text, "\n hard greedy 50.0 % –\n");
+  assertStringIncludes(text, "\n easy greedy – 50.0 %\n");
+  assertStringIncludes(text, "\n last reward 1 1 +0.0000");
+});
+
+Deno.test("diffLines() takes the last value of each metric, not the last row's alone", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms });
+  await place.run(plan);
+  const { training } = findCell(plan.cells, "srl", "--diff");
+  const rows = [{ step: 0, reward: 0.2, kl: 0.1 }, { step: 1, reward: 0.4 }, {
+    step: 2,
+    validation: 1,
+  }];
+  await Deno.writeTextFile(
+    `${place.store.dir(training[0]!)}/metrics.jsonl`,
+    rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
+  );
+  const blocks = await diffOf(place, plan, "srl", "plain");
+  assertEquals(blocks.at(-1)!.slice(-3), [
+    " last kl 0.1 –",
+    " last reward 0.4 1 +0.6000",
+    " last validation 1 –",
+  ]);
 });

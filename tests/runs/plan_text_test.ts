@@ -30,7 +30,8 @@ Deno.test("summary() says what is to be done, and what became of the data", asyn
     "five: Which is best?",
     "data: solutions.jsonl: 4 of 5 rows used",
     "5 arms × 1 size × 1 seed = 5 cells; 9 stages: 8 finished already, 1 to run",
-    "2 at once; about 2 min (from 1 stage finished on this machine), at most 0.50 GiB at once",
+    "2 at once",
+    "about 2 min (from 1 stage finished on this machine), at most 0.50 GiB of memory",
   ]);
   const all = await inputOf(() => true);
   assertEquals(summary({ ...all, notes: [] }), [
@@ -55,7 +56,7 @@ Deno.test("details() is a table of cells, and one of stages", async () => {
   ]);
   assertMatch(
     lines.join("\n"),
-    /\n {2}[0-9a-f]{16} {2}to run {2}about 1 min {2}0\.50 GiB {2}srl, 1m, seed 1 +shared by 2 cells\n/,
+    /\n {2}[0-9a-f]{16} {2}to run {2}about 1 min {2}0\.50 GiB {2}srl, 1m, seed 1 \(in 2 cells\)\n/,
   );
   // Nothing was ever run: no reason is worth a line.
   assertEquals(lines.length, 5 + 5 + 2 + 9);

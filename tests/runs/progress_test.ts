@@ -39,9 +39,9 @@ Deno.test("Progress writes plain lines at starts and ends, and at most one in te
   });
   assertEquals(state.text.split("\n"), [
     "start   stage a",
+    // Twice as fast as expected: the rest is expected to be so, too.
     "        stage a  20 % (10/50 updates)  10 s  reward 0.41 [0 of 2, about 2 min left]",
-    "        stage a  40 % (20/50 updates)  20 s  reward 0.41 [0 of 2, about 2 min left]",
-    // Half of what was expected: the rest is expected to be faster, too.
+    "        stage a  40 % (20/50 updates)  20 s  reward 0.41 [0 of 2, about 1 min left]",
     "done    stage a in 50 s [1 of 2, about 50 s left]",
     "FAILED  stage b: NaN",
     "",
@@ -64,7 +64,7 @@ Deno.test("Progress redraws its live lines in place, cut to the terminal", () =>
   say(25);
   assertEquals(
     state.text,
-    "\x1b[2A\x1b[0J  stage a  50 % (25/50 update\n  [0 of 2, about 2 min left]\n",
+    "\x1b[2A\x1b[0J  stage a  50 % (25/50 update\n  [0 of 2, about 30 s left]\n",
   );
   state.text = "";
   say(26);
@@ -93,4 +93,17 @@ Deno.test("Progress.note() writes a line that stays, above the live ones", () =>
   progress.note("warning: it is away");
   assertEquals(state.text.includes("warning: it is away\n"), true);
   assertEquals(state.text.indexOf("warning") < state.text.lastIndexOf("stage a"), true);
+});
+
+Deno.test("Progress gives each running stage a line of its own in plain output", () => {
+  const { a, b, state, progress } = display(null);
+  progress.event({ type: "started", stage: a, step: 0 });
+  progress.event({ type: "started", stage: b, step: 0 });
+  state.now = 10;
+  state.text = "";
+  progress.beat();
+  assertEquals(
+    state.text,
+    "        stage a  10 s\n        stage b  10 s [0 of 2, about 3 min left]\n",
+  );
 });

@@ -7,6 +7,9 @@ import { resumableStep } from "../../src/runs/resumable.ts";
 import { commitOf, startFakeHub } from "../hub/fake_hub.ts";
 import { fakeStage, planOf, until, Workplace } from "./fixtures.ts";
 
+/** What is said of a stage whose process somebody kills. */
+const KILLED = "its process was killed (SIGKILL): by the system, if memory ran out, or by somebody";
+
 Deno.test("runStages() makes every stage once, each from its parent's checkpoint", async () => {
   await using place = new Workplace();
   const plan = await planOf();
@@ -98,7 +101,7 @@ Deno.test("runStages() goes on past a failure with all that does not need it", a
 Deno.test("runStages() reports a process that dies without a word", async () => {
   await using place = new Workplace();
   const { failed } = await place.run(await planOf(), ["--crash=sft"]);
-  assertEquals(failed.map(({ reason }) => reason), ["its process was ended by SIGKILL"]);
+  assertEquals(failed.map(({ reason }) => reason), [KILLED]);
   const missing = await place.run(await planOf(), [], {
     command: [Deno.execPath(), "run", "-q", `${place.dir}/none.ts`],
   });
@@ -151,7 +154,7 @@ Deno.test("runStages() goes on with a stage whose process was killed from outsid
   await using place = new Workplace();
   const plan = await planOf({ arms: { srl: [srl({ updates: 4, learningRate: 1e-3 })] } });
   const { failed } = await place.run(plan, ["--save=srl", "--slow-srl=4", "--crash=srl"]);
-  assertEquals(failed.map(({ reason }) => reason), ["its process was ended by SIGKILL"]);
+  assertEquals(failed.map(({ reason }) => reason), [KILLED]);
   assertEquals([...Deno.readDirSync(failed[0]!.dir)].map(({ name }) => name).sort(), [
     "log.txt",
     "stage.json",

@@ -74,7 +74,10 @@ export class MlflowClient {
     url: string,
     init: RequestInit,
   ): Promise<MlflowAnswers[Path]> {
-    const response = await fetch(url, { ...init, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const response = await fetch(url, { ...init, signal }).catch((error) => {
+      throw unreachable(error);
+    });
     const text = await response.text();
     if (response.ok) {
       try {
@@ -91,6 +94,13 @@ export class MlflowClient {
     }
     throw new Error(said);
   }
+}
+
+/** Why nobody answered: what `fetch` gives as the cause says it, without the address, which is known. */
+function unreachable(error: Error): Error {
+  const { message } = error.cause instanceof Error ? error.cause : error;
+  const said = message.split(": ").at(-1)!.replace(/ \(os error \d+\)$/, "");
+  return new Error(said, { cause: error });
 }
 
 /** MLflow's error code and message; empty where the answer is another server's. */

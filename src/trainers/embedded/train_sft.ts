@@ -24,6 +24,7 @@ import {
   demonstrations,
   encodeDemonstration,
 } from "./demonstrations.ts";
+import type { JsonLines } from "./json_lines.ts";
 import { Progress } from "./progress.ts";
 import { Saver } from "./saver.ts";
 import { ADAMW, MAX_ROWS } from "./settings.ts";
@@ -69,6 +70,9 @@ export async function trainSft(
   const start = policy.copyWeights();
   const total = updates * stage.learningRate.length;
   const timings = saver.lines("timings.jsonl");
+  // Which of several candidates' rows are the stage's is known at the end; those of the only one can be followed as they come.
+  const metrics = saver.lines("metrics.jsonl");
+  const live = stage.learningRate.length === 1 ? metrics : null;
   const progress = new Progress(context, timings, total, "updates", saver.step);
   using verifier = tasks.validation.length > 0
     ? await AnswerVerifier.start(tasks.format.verifier, { workers: context.threads })
@@ -83,7 +87,7 @@ export async function trainSft(
     if (index < first) continue;
     policy.setWeights(start);
     const candidate = await trainCandidate(policy, stage, learningRate, updates, tasks, {
-      ...{ context, progress, verifier },
+      ...{ context, progress, verifier, live },
       from: index === first && from && saved ? { state: from.current, saved } : null,
       boundary: (current, tensors) =>
         saver.boundary(index * updates + current.step, () => {
@@ -100,7 +104,7 @@ export async function trainSft(
   }
   const best = kept!;
   policy.setWeights(best.weights);
-  saver.lines("metrics.jsonl").write(...best.rows);
+  if (live === null) metrics.write(...best.rows);
   const listed = done.map(({ learningRate, step, score }) => ({
     learningRate,
     step,
@@ -129,6 +133,8 @@ interface CandidateRun {
   readonly context: StageContext;
   readonly progress: Progress;
   readonly verifier: AnswerVerifier | null;
+  /** Where its rows go as they come; null where they are written once it is chosen. */
+  readonly live: JsonLines | null;
   /** Where an earlier process was; null to begin. */
   readonly from: {
     readonly state: CandidateState;
@@ -144,7 +150,7 @@ async function trainCandidate(
   peak: number,
   updates: number,
   tasks: TrainingTasks,
-  { context, progress, verifier, from, boundary }: CandidateRun,
+  { context, progress, verifier, live, from, boundary }: CandidateRun,
 ): Promise<Candidate> {
   const { threads, seed } = context;
   const { config, weights } = policy;
@@ -174,6 +180,10 @@ async function trainCandidate(
     best.resume(state.best, saved);
   }
   const rows: MetricRow[] = [...from?.state.rows ?? []];
+  const record = (row: MetricRow) => {
+    rows.push(row);
+    live?.write(row);
+  };
   let trainedTokens = from?.state.trainedTokens ?? 0;
 
   for (let step = from?.state.step ?? 0; step <= updates; step++) {
@@ -194,7 +204,7 @@ async function trainCandidate(
     // The policy that the stage starts from is measured, but is no result of the stage.
     if (checked && step > 0) best.offer(step, [checked.validation, -checked.validationLoss]);
     if (last) {
-      if (checked) rows.push({ step, ...checked });
+      if (checked) record({ step, ...checked });
       break;
     }
     const batch = source.take(stage.batch);
@@ -208,7 +218,7 @@ async function trainCandidate(
     }
     const learningRate = learningRateAt({ kind: schedule, peak, warmup, updates }, step);
     const gradNorm = await learner.step(learningRate);
-    rows.push({ step, loss, gradNorm, learningRate, trainedTokens, ...checked });
+    record({ step, loss, gradNorm, learningRate, trainedTokens, ...checked });
     progress.advance(
       `loss ${loss.toFixed(3)}${heldOut.length > 0 ? ` best ${percent(best.score[0])}` : ""}`,
     );

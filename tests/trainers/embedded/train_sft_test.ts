@@ -6,8 +6,8 @@ import {
   assertRejects,
 } from "@std/assert";
 import { InputError } from "../../../src/errors.ts";
-import type { SftOptions } from "../../../src/experiment/sft.ts";
-import { runSft } from "./runs.ts";
+import { sft, type SftOptions, sftSchema } from "../../../src/experiment/sft.ts";
+import { folder, runIn, runSft } from "./runs.ts";
 
 const HELD = { data: { validation: 4 } };
 const losses = ({ metrics }: Awaited<ReturnType<typeof runSft>>) => metrics.map(({ loss }) => loss);
@@ -35,6 +35,20 @@ Deno.test("trainSft() runs end to end on outlines and solutions; the same seed w
     assert(event.type === "progress");
     assertEquals([event.done, event.total, event.unit], [3, 3, "updates"]);
   }
+});
+
+Deno.test("trainSft() lets the metrics of its only learning rate be followed, and those of several once it has chosen", async () => {
+  const rowsWhile = async (learningRate: number | number[]) => {
+    const dir = folder();
+    const seen: number[] = [];
+    const stage = sftSchema.parse(sft({ updates: 3, batch: 4, learningRate }));
+    await runIn(dir, stage, {
+      report: () => seen.push(Deno.readTextFileSync(`${dir}/metrics.jsonl`).split("\n").length - 1),
+    });
+    return seen;
+  };
+  assertEquals(await rowsWhile(1e-3), [0, 1, 2, 3]);
+  assertEquals(await rowsWhile([1e-3, 2e-3]), [0, 0, 0, 0, 0, 0, 0]);
 });
 
 Deno.test("trainSft() learns what it is shown", async () => {
