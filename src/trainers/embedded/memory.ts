@@ -141,7 +141,7 @@ function passNeeds(
   const tokens = rows * time;
   const shape = { rows, time, entries: tokens };
   const layout = parameterLayout(config);
-  const graph = trainingGraph(config, objective, shape, { temperature: 1, recompute }, lora);
+  const { graph } = trainingGraph(config, objective, shape, { temperature: 1, recompute }, lora);
   const { tensors } = liveBytes(graph);
   const ofParameters = new Set(layout.map(({ shape }) => shape.join()));
   const sums = { activations: 0, logits: 0, passing: 0 };
