@@ -40,6 +40,7 @@ export interface RunningGradient {
  * ```ts
  * import { assertEquals } from "@std/assert";
  * import { gradients } from "../engine/autodiff.ts";
+ * import { Graph } from "../engine/graph.ts";
  * import { mul } from "../engine/ops/mod.ts";
  *
  * const graph = new Graph();
@@ -92,6 +93,7 @@ export class RunningSums implements Disposable {
    * @example
    * ```ts
    * import { assertEquals } from "@std/assert";
+   * import { HostTensor } from "../engine/ort/ort.ts";
    *
    * using sum = HostTensor.zeros("float32", [3]);
    * const gradients = [{ name: "x", sums: [{ input: "gradient/x", from: 0, to: 3 }], updates: [] }];
