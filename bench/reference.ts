@@ -1,7 +1,5 @@
 /** @file The Python process that a benchmark compares with. */
-
-/** The interpreter: `STEPWISE_PYTHON`, or `python3`. */
-export const PYTHON = Deno.env.get("STEPWISE_PYTHON") ?? "python3";
+import { PYTHON } from "../tests/python/environment.ts";
 
 /** What the reference answers. */
 export interface ReferenceResult {

@@ -13,7 +13,8 @@ import { buildCharTokenizer } from "../src/policy/tokenizer/char_tokenizer.ts";
 import { Tokenizer } from "../src/policy/tokenizer/tokenizer.ts";
 import { Rng } from "../src/random/rng.ts";
 import { ADAMW } from "../src/trainers/embedded/settings.ts";
-import { missingReference, PYTHON } from "./reference.ts";
+import { PYTHON } from "../tests/python/environment.ts";
+import { missingReference } from "./reference.ts";
 
 /** `config.json` of Qwen/Qwen2.5-0.5B. */
 const QWEN: PolicyConfig = {

@@ -1,7 +1,6 @@
 /** @file Updates of a policy's weights: gradients over packed micro-batches, then one optimiser step. */
 import { gradients } from "../engine/autodiff.ts";
 import { Graph } from "../engine/graph.ts";
-import { add } from "../engine/ops/mod.ts";
 import { AdamW, type AdamWOptions } from "../engine/optim/adamw.ts";
 import { HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
@@ -16,6 +15,7 @@ import type { LoraConfig } from "../policy/lora/config.ts";
 import type { PackedBatch } from "../policy/packing.ts";
 import type { Weights } from "../policy/weights.ts";
 import { addLoss, type Objective, objectiveInputs } from "./objective.ts";
+import { addToRunning, type RunningGradient, RunningSums } from "./running_gradients.ts";
 
 /** Settings of a {@link Learner}. */
 export interface LearnerOptions extends AdamWOptions {
@@ -123,6 +123,7 @@ export class Learner implements Disposable {
     }
     compiled.tensors.fill(batch, columns);
     await compiled.binding.runAsync();
+    await compiled.sums.finish();
     if (this.#adapter?.lora.dropout) this.#runs.set(key, (this.#runs.get(key) ?? 0) + 1);
     return {
       loss: compiled.loss.data[0]!,
@@ -177,14 +178,23 @@ const DROPOUT_SEED = 1;
 interface Compiled {
   readonly binding: ReturnType<Program["bind"]>;
   readonly tensors: BatchTensors;
+  readonly sums: RunningSums;
   readonly loss: HostTensor<"float32">;
   readonly logProbs: HostTensor<"float32">;
   dispose(): void;
 }
 
+/** A graph of {@link trainingGraph}. */
+export interface TrainingGraph {
+  /** The graph. */
+  readonly graph: Graph;
+  /** How the gradients leave it. */
+  readonly gradients: readonly RunningGradient[];
+}
+
 /**
- * The graph of one micro-batch: forward pass, backward pass, and the addition to the running gradients
- * (`gradient/<name>` → `gradient/<name>/next`) of every weight, or of every matrix of an adapter.
+ * The graph of one micro-batch: forward pass, backward pass, and the addition to the running gradients of every weight, or of
+ * every matrix of an adapter (see {@link addToRunning}).
  *
  * @param runs How often another graph of this shape has run whose draws of dropout this one is to go on with.
  *
@@ -198,7 +208,7 @@ interface Compiled {
  *   num_attention_heads: 1, max_position_embeddings: 32,
  * }, "config.json");
  * const shape = { rows: 1, time: 32, entries: 8 };
- * const graph = trainingGraph(config, { kind: "likelihood" }, shape, { temperature: 1 });
+ * const { graph } = trainingGraph(config, { kind: "likelihood" }, shape, { temperature: 1 });
  * const names = graph.outputs.map(({ name }) => name);
  * assertEquals(names.slice(0, 3), ["loss", "logProbs", "gradient/embedding/next"]);
  * ```
@@ -210,7 +220,7 @@ export function trainingGraph(
   options: Pick<LearnerOptions, "temperature" | "recompute">,
   lora: LoraConfig | null = null,
   runs = 0,
-): Graph {
+): TrainingGraph {
   const graph = new Graph();
   const weights = weightInputs(graph, config, { frozen: lora !== null });
   const adapted = lora ? adaptedProjections(graph, config, lora, DROPOUT_SEED + runs) : undefined;
@@ -221,12 +231,9 @@ export function trainingGraph(
   const trained = adapted?.tensors ?? weights;
   const names = [...trained.keys()];
   const found = gradients(loss, [...trained.values()]);
-  names.forEach((name, i) => {
-    const before = graph.input(`gradient/${name}`, "float32", found[i]!.shape);
-    graph.output(`gradient/${name}/next`, add(before, found[i]!));
-  });
+  const running = addToRunning(graph, new Map(names.map((name, i) => [name, found[i]!])));
   if (options.recompute) recompute(graph, ({ name }) => /^layers\.\d+\//.exec(name)?.[0] ?? null);
-  return graph;
+  return { graph, gradients: running };
 }
 
 function compile(
@@ -239,30 +246,37 @@ function compile(
   adapter: Adapter | null,
   runs: number,
 ): Compiled {
-  const graph = trainingGraph(config, objective, shape, options, adapter?.lora, runs);
+  const { graph, gradients } = trainingGraph(
+    config,
+    objective,
+    shape,
+    options,
+    adapter?.lora,
+    runs,
+  );
+  const sums = new RunningSums(gradients, running, options);
   const program = new Program(graph, options);
   const tensors = new BatchTensors(shape, objectiveInputs(objective));
   const results = {
     loss: HostTensor.zeros("float32", []),
     logProbs: HostTensor.zeros("float32", [shape.entries]),
   };
-  const state = (prefix: string, suffix: string, tensors: Weights) =>
-    Object.fromEntries([...tensors].map(([name, t]) => [`${prefix}${name}${suffix}`, t]));
   const binding = program.bind(
     {
       ...tensors.inputs,
-      ...state("", "", weights),
-      ...(adapter ? state("", "", adapter.tensors) : {}),
-      ...state("gradient/", "", running),
+      ...Object.fromEntries(weights),
+      ...Object.fromEntries(adapter?.tensors ?? []),
+      ...sums.inputs,
     },
-    { ...results, ...state("gradient/", "/next", running) },
+    { ...results, ...sums.outputs },
   );
   return {
     binding,
     tensors,
+    sums,
     ...results,
     dispose() {
-      for (const held of [binding, program, tensors, ...Object.values(results)]) {
+      for (const held of [binding, program, tensors, sums, ...Object.values(results)]) {
         held[Symbol.dispose]();
       }
     },

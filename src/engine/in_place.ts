@@ -11,10 +11,14 @@ const IN_PLACE = new Set([
   "Min",
   "Mul",
   "Neg",
+  "ScatterElements",
   "ScatterND",
   "Sqrt",
   "Sub",
 ]);
+
+/** Those of them that only their first operand may share its memory with: they read the others as they go. */
+const FIRST_OPERAND = new Set(["ScatterElements", "ScatterND"]);
 
 /** Operators whose result may be the operand's own memory: the runtime makes views of them, or drops them. */
 const VIEWS = new Set(["Cast", "Expand", "Identity", "Reshape", "Transpose"]);
@@ -75,7 +79,8 @@ export function requireInPlace(
     if (maker.view) { for (const t of maker.node.inputs) if (t && fed.has(t)) written.add(t); }
   }
   for (const node of readers) {
-    if (!before.has(node) || (writers.has(node) && !IN_PLACE.has(node.op))) {
+    const other = FIRST_OPERAND.has(node.op) && node.inputs.slice(1).some((t) => shared.has(t));
+    if (!before.has(node) || (writers.has(node) && (!IN_PLACE.has(node.op) || other))) {
       throw new GraphError(
         "update in place",
         `${node.name} may read ${input.name} after ${output.name} has overwritten it`,

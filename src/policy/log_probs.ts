@@ -112,8 +112,9 @@ export function packedLogProbs(
   );
   // Only positions that predict something pay for the vocabulary.
   const predicting = gatherRows(reshape(hidden, [rows * time, hiddenSize]), sources);
-  const chunk = Math.max(1, Math.floor(LOGITS_AT_ONCE / entries));
-  if (chunk < config.vocabSize) {
+  if (entries * config.vocabSize > LOGITS_AT_ONCE) {
+    // A slice of the table, and its gradient, are to be no larger than that either.
+    const chunk = Math.max(1, Math.floor(LOGITS_AT_ONCE / Math.max(entries, hiddenSize)));
     const options = { scale: 1 / temperature, chunk };
     return linearLogProb(predicting, outputTable(weights), labels, options);
   }

@@ -3,6 +3,7 @@ import { Graph, GraphError, type Tensor } from "../../src/engine/graph.ts";
 import { requireInPlace } from "../../src/engine/in_place.ts";
 import {
   add,
+  addRows,
   div,
   exp,
   linear,
@@ -33,6 +34,9 @@ function build(outputs: Build): Graph {
   return graph;
 }
 
+/** The indices of both rows, the last one first. */
+const backwards = ({ graph }: Tensor) => graph.constant("int32", [2], Int32Array.of(1, 0));
+
 const ALLOWED: Record<string, Build> = {
   "of a result that reads each element once": (x, y, out) => out("next", add(x, y)),
   "of a result that reads it twice in one node": (x, _y, out) => out("next", mul(x, x)),
@@ -57,6 +61,7 @@ const ALLOWED: Record<string, Build> = {
     exp(x);
     out("next", add(x, y));
   },
+  "of a table with rows added": (x, y, out) => out("next", addRows(x, backwards(x), y)),
   "of a result that does not depend on it": (_x, y, out) => out("next", exp(y)),
 };
 
@@ -101,6 +106,10 @@ const REFUSED: Record<string, [Build, string]> = {
   "of a product, which reads elements again": [
     (x, y, out) => out("next", matmul(x, y)),
     "Gemm_0 may read x after Gemm_0 has overwritten it",
+  ],
+  "of rows that are added to a table": [
+    (x, y, out) => out("next", addRows(y, backwards(x), x)),
+    "ScatterElements_5 may read x",
   ],
   "of a softmax": [(x, _y, out) => out("next", softmax(x)), "Softmax_0 may read x"],
   "of a transposition": [(x, _y, out) => out("next", transpose(x, [1, 0])), "Transpose_0 may read"],

@@ -16,9 +16,12 @@ const OLD = commitOf("old");
 const NEW = commitOf("new");
 
 /** A checkpoint's files as a Hub has them: weights as large files. */
-async function filesOf(maxShardBytes?: number): Promise<Record<string, string | Uint8Array>> {
+async function filesOf(
+  maxShardBytes?: number,
+  tensors = tensorsOf(SMALL),
+): Promise<Record<string, string | Uint8Array>> {
   const dir = await Deno.makeTempDir();
-  const parts = { config: SMALL, tokenizer: TOKENIZER, tensors: tensorsOf(SMALL) };
+  const parts = { config: SMALL, tokenizer: TOKENIZER, tensors };
   await writeCheckpoint(`${dir}/p`, parts, maxShardBytes);
   const files: Record<string, string | Uint8Array> = {
     ".gitattributes": "*.safetensors filter=lfs",
@@ -38,10 +41,17 @@ const WHOLE = await filesOf();
 const SHARDED = await filesOf(10_000);
 const SHARDS = Object.keys(SHARDED).filter((name) => name.includes("-of-")).sort();
 const { [SHARDS[1]!]: _, ...UNFINISHED } = SHARDED;
+/** A later state of the same model. */
+const TRAINED = tensorsOf(SMALL);
+for (const { data } of TRAINED.values()) data.forEach((x, i) => data[i] = x / 2);
 const { "model.safetensors": weights, ...WEIGHTLESS } = WHOLE;
 
 const MODELS = {
   "lab/small": { refs: { main: NEW, v1: OLD }, commits: { [OLD]: WHOLE, [NEW]: SHARDED } },
+  "lab/trained": {
+    refs: { main: NEW, v1: OLD },
+    commits: { [OLD]: WHOLE, [NEW]: await filesOf(undefined, TRAINED) },
+  },
   "lab/unfinished": { refs: { main: OLD }, commits: { [OLD]: UNFINISHED } },
   "lab/pickled": {
     refs: { main: OLD },
@@ -106,6 +116,25 @@ Deno.test("checkpointFolder() downloads what is read of a model, once, and nothi
     assertEquals(await folderOf(`hf:lab/small@${OLD}`, options), folder);
     const { repos, warnings } = await scanCacheDir(cacheDir);
     assertEquals([warnings, repos.map(({ id }) => id.type)], [[], ["model"]]);
+  });
+});
+
+Deno.test("checkpointFolder() has the weights of the revision that is named: branch, tag or commit", async () => {
+  await withHub(async ({ options }) => {
+    const tensors = async (where: string) =>
+      await (await CheckpointFiles.open(await folderOf(where, options))).tensors();
+    const [before, after] = [tensorsOf(SMALL), TRAINED];
+    assert(before.get("model.norm.weight")!.data[1] !== after.get("model.norm.weight")!.data[1]);
+    for (
+      const [revision, expected] of [
+        ["", after],
+        ["@main", after],
+        ["@v1", before],
+        [`@${NEW}`, after],
+        [`@${OLD}`, before],
+        ["@main", after],
+      ] as const
+    ) assertEquals(await tensors(`hf:lab/trained${revision}`), expected, revision);
   });
 });
 

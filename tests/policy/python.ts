@@ -1,7 +1,5 @@
 /** @file Running a reference implementation in Python, where there is one. */
-
-/** The interpreter: `STEPWISE_PYTHON`, or `python3`. */
-const PYTHON = Deno.env.get("STEPWISE_PYTHON") ?? "python3";
+import { PYTHON } from "../python/environment.ts";
 
 /** Runs a Python program on a JSON value; its last line of output is the JSON result. */
 export async function python(program: string, input: unknown): Promise<unknown> {

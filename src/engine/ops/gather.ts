@@ -1,6 +1,6 @@
 /** @file Rows picked out by index, and their gradient. */
 import type { Tensor } from "../graph.ts";
-import { formatShape, sizeOf } from "../shape.ts";
+import { formatShape, sameShape, sizeOf } from "../shape.ts";
 import { graphError, requireFixed, requireFloats, requireInteger, requireRank } from "./check.ts";
 import { reshape, toInt64, zeros } from "./layout.ts";
 
@@ -29,20 +29,38 @@ export function gatherRows(table: Tensor, indices: Tensor): Tensor {
     inputs: [table, indices],
     outputs: [{ dtype: table.dtype, shape: [...indices.shape, width] }],
     attributes: { axis: { int: 0 } },
-    gradient: ([g]) => [scatterAdd(table, indices, g!), null],
+    gradient: ([g]) => [rowGradient(table, indices, g!), null],
   })[0]!;
 }
 
 /**
- * Adds rows of `updates` into zeros of the shape of `like`. Element by element, because the runtime's `ScatterND` gives
- * rows to several threads without a lock and loses additions where an index stands twice; `ScatterElements` runs on one.
+ * `table [rows, width]` with `added [count, width]` added to its rows `indices [count]`; rows named twice get both. Element by
+ * element, because the runtime's `ScatterND` gives rows to several threads without a lock and loses additions where an index
+ * stands twice; `ScatterElements` runs on one. No gradient flows.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const table = graph.input("table", "float32", [40, 8]);
+ * const indices = graph.input("indices", "int32", [5]);
+ * const added = graph.input("added", "float32", [5, 8]);
+ * assertEquals(addRows(table, indices, added).shape, [40, 8]);
+ * ```
  */
-function scatterAdd(like: Tensor, indices: Tensor, updates: Tensor): Tensor {
-  const { graph, dtype, shape } = like;
-  const [count, width] = [
-    sizeOf(requireFixed("Gather", indices)),
-    requireFixed("Gather", like)[1]!,
-  ];
+export function addRows(table: Tensor, indices: Tensor, added: Tensor): Tensor {
+  const op = "AddRows";
+  requireFloats(op, table, added);
+  requireInteger(op, indices);
+  requireRank(op, table, 2);
+  const { graph, dtype, shape } = table;
+  const [count] = requireFixed(op, indices) as [number];
+  const width = requireFixed(op, table)[1]!;
+  if (indices.shape.length !== 1 || !sameShape(added.shape, [count, width])) {
+    throw graphError(op, `expected an index for each row of width ${width}`, [indices, added]);
+  }
   const [elementwise] = graph.node({
     op: "Expand",
     inputs: [reshape(indices, [count, 1]), graph.integers([count, width])],
@@ -50,10 +68,52 @@ function scatterAdd(like: Tensor, indices: Tensor, updates: Tensor): Tensor {
   });
   return graph.node({
     op: "ScatterElements",
-    inputs: [zeros(like), elementwise!, reshape(updates, [count, width])],
+    inputs: [table, elementwise!, added],
     outputs: [{ dtype, shape }],
     attributes: { axis: { int: 0 }, reduction: { string: "add" } },
   })[0]!;
+}
+
+/** Rows that are added to some of a table's. */
+export interface RowUpdate {
+  /** Which rows, `[count]`. */
+  readonly indices: Tensor;
+  /** What is added, `[count, width]`. */
+  readonly added: Tensor;
+}
+
+const updates = new WeakMap<Tensor, RowUpdate>();
+
+/**
+ * What a gradient of {@link gatherRows} consists of: zeros but for a few rows. Null for any other tensor.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { gradients } from "../autodiff.ts";
+ * import { Graph } from "../graph.ts";
+ *
+ * const graph = new Graph();
+ * const table = graph.input("table", "float32", [40, 8]);
+ * const ids = graph.input("ids", "int32", [5]);
+ * const [toTable] = gradients(gatherRows(table, ids), [table]);
+ * assertEquals(rowUpdateOf(toTable!)?.added.shape, [5, 8]);
+ * assertEquals(rowUpdateOf(table), null);
+ * ```
+ */
+export function rowUpdateOf(gradient: Tensor): RowUpdate | null {
+  return updates.get(gradient) ?? null;
+}
+
+function rowGradient(table: Tensor, indices: Tensor, g: Tensor): Tensor {
+  const count = sizeOf(requireFixed("Gather", indices));
+  const update = {
+    indices: reshape(indices, [count]),
+    added: reshape(g, [count, requireFixed("Gather", table)[1]!]),
+  };
+  const gradient = addRows(zeros(table), update.indices, update.added);
+  updates.set(gradient, update);
+  return gradient;
 }
 
 /**

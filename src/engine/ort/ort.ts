@@ -22,6 +22,7 @@ const SLOT = {
   SessionGetOutputCount: 31,
   SessionGetInputName: 36,
   SessionGetOutputName: 37,
+  CreateRunOptions: 39,
   CreateTensorWithDataAsOrtValue: 49,
   CreateCpuMemoryInfo: 69,
   AllocatorFree: 76,
@@ -29,6 +30,7 @@ const SLOT = {
   ReleaseStatus: 93,
   ReleaseSession: 95,
   ReleaseValue: 96,
+  ReleaseRunOptions: 97,
   ReleaseSessionOptions: 100,
   AddSessionConfigEntry: 130,
   RunWithBinding: 133,
@@ -38,6 +40,7 @@ const SLOT = {
   BindOutput: 137,
   CreateAndRegisterAllocator: 144,
   CreateArenaCfg: 156,
+  AddRunConfigEntry: 165,
   AddExternalInitializers: 210,
 } as const;
 
@@ -109,6 +112,7 @@ class Runtime {
       value: this.bind("ReleaseValue", ["pointer"], "void"),
       binding: this.bind("ReleaseIoBinding", ["pointer"], "void"),
       options: this.bind("ReleaseSessionOptions", ["pointer"], "void"),
+      runOptions: this.bind("ReleaseRunOptions", ["pointer"], "void"),
     };
     this.env = this.make((cell) =>
       this.bind("CreateEnv", ["i32", "buffer", "buffer"], "pointer")
@@ -395,6 +399,31 @@ export class Binding extends Handle {
       runtime().check(runtime().run.call(Handle.address(this.#session), null, this.pointer));
     } finally {
       this.#end();
+    }
+  }
+
+  /**
+   * As {@link run}, and gives back to the system what the arena of all sessions holds without need. The next run takes it anew,
+   * at the cost of the system's zeroing it.
+   */
+  runAndShrink(): void {
+    const rt = runtime();
+    const options = rt.make((cell) =>
+      rt.bind("CreateRunOptions", ["buffer"], "pointer").call(cell)
+    );
+    try {
+      rt.check(
+        rt.bind("AddRunConfigEntry", ["pointer", "buffer", "buffer"], "pointer")
+          .call(options, cString("memory.enable_memory_arena_shrinkage"), cString("cpu:0")),
+      );
+      this.#begin();
+      try {
+        rt.check(rt.run.call(Handle.address(this.#session), options, this.pointer));
+      } finally {
+        this.#end();
+      }
+    } finally {
+      rt.release.runOptions.call(options);
     }
   }
 

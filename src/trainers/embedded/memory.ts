@@ -6,6 +6,7 @@ import { sizeOf } from "../../engine/shape.ts";
 import { InputError } from "../../errors.ts";
 import type { PolicyConfig } from "../../policy/config.ts";
 import { adapterShapes, adapterSlots, type LoraConfig } from "../../policy/lora/config.ts";
+import { takesTurns } from "../../policy/generator.ts";
 import { parameterLayout } from "../../policy/weights.ts";
 
 /** What a stage does that takes memory. */
@@ -56,6 +57,7 @@ const whole = (value: number) => Math.round(value).toLocaleString("en");
 /**
  * The memory that a stage takes at its peak, part by part. Activations, logits and gradients on their way are found by following
  * the training graph of the largest micro-batch (see {@link liveBytes}); the rest is counted. Measured peaks are within 30 %.
+ * A large policy trains and decodes by turns (see {@link takesTurns}): of the two, what takes more is there.
  *
  * @example
  * ```ts
@@ -104,8 +106,9 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
       needs.push({ what: "copies", ...times(copies, `${copies} × `, trained) });
     }
     if (reference) needs.push({ what: "reference", ...times(1, "") });
-    needs.push(...passNeeds(config, training));
   }
+  const pass = training ? passNeeds(config, training) : [];
+  const sampling: MemoryNeed[] = [];
   if (decoding) {
     const { rows, capacity } = decoding;
     const { layers, kvHeads, headDim, vocabSize } = config;
@@ -117,18 +120,20 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
         noun(kvHeads, "head")
       } × ${headDim} × 4 B`,
     });
-    needs.push({
+    sampling.push({
       what: "decoding logits",
       bytes: 12 * rows * vocabSize,
       how: `3 × ${noun(rows, "sequence")} × ${whole(vocabSize)} × 4 B`,
     });
-    needs.push({
+    sampling.push({
       what: "decoding weights",
       // As the runtime lays them out for its kernels.
       ...times(1, ""),
     });
   }
-  return needs;
+  if (!takesTurns(parameters)) return [...needs, ...pass, ...sampling];
+  // Of an update and of decoding, the larger; the other has given its memory back.
+  return [...needs, ...(totalBytes(pass) > totalBytes(sampling) ? pass : sampling)];
 }
 
 /** What is alive at the peak of one forward and backward pass. */
@@ -141,7 +146,7 @@ function passNeeds(
   const tokens = rows * time;
   const shape = { rows, time, entries: tokens };
   const layout = parameterLayout(config);
-  const graph = trainingGraph(config, objective, shape, { temperature: 1, recompute }, lora);
+  const { graph } = trainingGraph(config, objective, shape, { temperature: 1, recompute }, lora);
   const { tensors } = liveBytes(graph);
   const ofParameters = new Set(layout.map(({ shape }) => shape.join()));
   const sums = { activations: 0, logits: 0, passing: 0 };

@@ -245,6 +245,7 @@ async function check(
     tasks.validation,
     verifier,
   );
+  generator.release(); // the next update needs the memory, and makes it stale
   let sum = 0;
   let count = 0;
   for (const batch of pack(heldOut, { maxTokens: stage.microBatchTokens })) {

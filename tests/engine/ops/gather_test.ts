@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
 import { gradients } from "../../../src/engine/autodiff.ts";
 import { Graph } from "../../../src/engine/graph.ts";
-import { exp, gatherRows, pick, pickTime } from "../../../src/engine/ops/mod.ts";
+import { addRows, exp, gatherRows, pick, pickTime } from "../../../src/engine/ops/mod.ts";
 import { HostTensor, OrtError } from "../../../src/engine/ort/ort.ts";
 import { Program } from "../../../src/engine/program.ts";
 import { evaluate, tensor } from "../evaluate.ts";
@@ -25,6 +25,25 @@ Deno.test("gatherRows() counts repeated rows right when several threads add", ()
     binding.run();
     assert(gradient.data.every((count) => count === picked / rows), `run ${run}`);
   }
+});
+
+Deno.test("addRows() adds to a table in place, and twice to a row that is named twice", () => {
+  const graph = new Graph();
+  const table = graph.input("table", "float32", [4, 2]);
+  const indices = graph.input("indices", "int32", [3]);
+  const added = graph.input("added", "float32", [3, 2]);
+  graph.output("next", addRows(table, indices, added));
+  using program = new Program(graph, { threads: 2 });
+  using sums = tensor("float32", [4, 2], [0, 1, 2, 3, 4, 5, 6, 7]);
+  using binding = program.bind({
+    table: sums,
+    indices: tensor("int32", [3], [2, 0, 2]),
+    added: tensor("float32", [3, 2], [10, 20, 30, 40, 50, 60]),
+  }, { next: sums });
+  binding.run();
+  assertEquals([...sums.data], [30, 41, 2, 3, 64, 85, 6, 7]);
+  binding.run();
+  assertEquals([...sums.data], [60, 81, 2, 3, 124, 165, 6, 7]);
 });
 
 Deno.test("gatherRows() of an index out of range is an OrtError that names the node", () => {

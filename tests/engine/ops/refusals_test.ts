@@ -153,6 +153,17 @@ const REFUSED: readonly Refusal[] = [
     "c: float32[3]",
   ],
 
+  [
+    "addRows() of rows of another width",
+    (t) => op.addRows(t([4, 3]), t([2], "int32"), t([2, 2])),
+    "AddRows: expected an index for each row of width 3",
+    "b: int32[2], c: float32[2, 2]",
+  ],
+  [
+    "addRows() of fewer rows than indices",
+    (t) => op.addRows(t([4, 3]), t([2], "int32"), t([1, 3])),
+    "AddRows: expected an index for each row",
+  ],
   ["gatherRows() by numbers", (t) => op.gatherRows(t([2, 3]), t([2])), "Gather: expected integers"],
   ["gatherRows() of a vector", (t) => op.gatherRows(t([2]), t([2], "int32")), "Gather: expected 2"],
   [

@@ -3,6 +3,7 @@ import { parquetMetadata, parquetReadObjects } from "hyparquet";
 import { compressors } from "hyparquet-compressors";
 import type { Outcome } from "../../../src/results/outcome.ts";
 import { metricsParquet, outcomesParquet } from "../../../src/results/store/parquet.ts";
+import { PYTHON } from "../../python/environment.ts";
 import { syntheticMetrics, syntheticOutcomes } from "../synthetic.ts";
 
 const read = (bytes: Uint8Array) =>
@@ -55,7 +56,7 @@ Deno.test("outcomesParquet() takes no rows, and text that UTF-8 cannot hold", as
 async function python(...modules: string[]): Promise<boolean> {
   try {
     const args = ["-c", modules.map((name) => `import ${name}`).join("; ")];
-    return (await new Deno.Command("python3", { args, stderr: "null" }).output()).success;
+    return (await new Deno.Command(PYTHON, { args, stderr: "null" }).output()).success;
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return false;
     throw error;
@@ -76,7 +77,7 @@ print(json.dumps({
 `;
 
 const live = await python("pandas", "duckdb", "pyarrow");
-const skipped = "python3 with pandas, pyarrow and duckdb is not installed";
+const skipped = `${PYTHON} has no pandas, pyarrow and duckdb`;
 
 Deno.test({
   name: `outcomesParquet() and metricsParquet() are read by pandas and DuckDB${
@@ -91,7 +92,7 @@ Deno.test({
     await Deno.writeFile(`${dir}/o.parquet`, outcomesParquet([...all, unverified]));
     await Deno.writeFile(`${dir}/m.parquet`, metricsParquet(metrics));
     const args = ["-c", script, `${dir}/o.parquet`, `${dir}/m.parquet`];
-    const { stdout, stderr, success } = await new Deno.Command("python3", { args }).output();
+    const { stdout, stderr, success } = await new Deno.Command(PYTHON, { args }).output();
     assertEquals(success, true, new TextDecoder().decode(stderr));
     const found = JSON.parse(new TextDecoder().decode(stdout));
     const right = (rows: readonly Outcome[]) => rows.filter(({ correct }) => correct).length;
