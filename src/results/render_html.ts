@@ -1,4 +1,5 @@
 /** @file The comparison as HTML. */
+import { html } from "./html_text.ts";
 import type { ResultTable } from "./table.ts";
 import { tableCaption } from "./table_caption.ts";
 import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout.ts";
@@ -57,17 +58,4 @@ function htmlCell({ text, mark }: LayoutCell): string {
   const safe = html(text);
   const marked = mark === "best" ? `<b>${safe}</b>` : mark === "second" ? `<u>${safe}</u>` : safe;
   return `<td style="text-align:right">${marked}</td>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text that a page shows as it is. */
-function html(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]!).replace(/\s+/g, " ").trim();
 }

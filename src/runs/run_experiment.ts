@@ -7,6 +7,7 @@ import {
   type PlannedStage,
   stagesOf,
 } from "../experiment/plan.ts";
+import type { ResolvedExperiment } from "../experiment/schema.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { BoardWriter } from "./board.ts";
 import { findCell } from "./cell_name.ts";
@@ -34,8 +35,10 @@ import { parametersOf, type Work, workOf } from "./work.ts";
 
 /** What the user asks for. */
 export interface ExperimentRequest {
-  /** The experiment file. */
+  /** The experiment file; where the experiment is given, the file that the run's stages are kept for. */
   readonly file: string;
+  /** The experiment itself, where it is at hand. Default: what the file exports. */
+  readonly experiment?: ResolvedExperiment;
   /** Seeds instead of the declared ones. */
   readonly seeds?: readonly number[];
   /** Arms to run; the others are shown where they are finished. */
@@ -114,7 +117,7 @@ interface Prepared extends PlanText {
 }
 
 async function prepare(request: ExperimentRequest, store: StageStore): Promise<Prepared> {
-  const declared = await loadExperiment(request.file);
+  const declared = request.experiment ?? await loadExperiment(request.file);
   const plan = await planExperiment(declared, request.seeds ? { seeds: request.seeds } : {});
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
