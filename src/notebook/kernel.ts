@@ -91,7 +91,7 @@ export class DenoKernel implements AsyncDisposable {
   readonly #displays = new Map<string, (data: MimeBundle, metadata: MimeBundle) => void>();
   readonly #deafened = Promise.withResolvers<never>();
   #deaf: KernelError | null = null;
-  #closed = false;
+  #ending: Promise<void> | null = null;
   #take: (message: KernelMessage) => void = () => {};
   #link: { readonly wire: Wire; readonly shell: ZmtpSocket; readonly iopub: ZmtpSocket } | null =
     null;
@@ -189,10 +189,13 @@ export class DenoKernel implements AsyncDisposable {
     }
   }
 
-  /** Ends the kernel's process. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed) this.#kill("SIGTERM");
-    this.#closed = true;
+  /** Ends the kernel's process; asked again, waits for the same. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#ending ??= this.#end();
+  }
+
+  async #end(): Promise<void> {
+    this.#kill("SIGTERM");
     const killer = setTimeout(() => this.#kill("SIGKILL"), PATIENCE_MS);
     await this.#child.status;
     clearTimeout(killer);
@@ -225,7 +228,7 @@ export class DenoKernel implements AsyncDisposable {
       else if (content.execution_state === "idle") this.#pending.get(parent ?? "")?.idle.resolve();
     });
     // What is published before the kernel has seen the subscription is lost: ask until an answer is heard.
-    for (let heard = false; !heard && !this.#closed;) {
+    for (let heard = false; !heard && this.#ending === null;) {
       const { idle } = await this.#request("kernel_info_request", {});
       heard = await Promise.race([idle.then(() => true), delay(AGAIN_MS).then(() => false)]);
     }
@@ -237,7 +240,7 @@ export class DenoKernel implements AsyncDisposable {
       try {
         return await connect();
       } catch (error) {
-        if (!(error instanceof Deno.errors.ConnectionRefused) || this.#closed) throw error;
+        if (!(error instanceof Deno.errors.ConnectionRefused) || this.#ending !== null) throw error;
         await delay(AGAIN_MS);
       }
     }
