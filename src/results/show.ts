@@ -4,7 +4,7 @@ import { InputError } from "../errors.ts";
 import { displayWidth, padEnd, safeLine } from "./glyphs.ts";
 import { html } from "./html_text.ts";
 import { PLOT_CONFIG, type VegaLiteSpec } from "./plot_theme.ts";
-import { renderHtml } from "./render_html.ts";
+import { htmlParts } from "./render_html.ts";
 import { renderPng, renderSvg } from "./render_plot.ts";
 import { renderTerminal } from "./render_terminal.ts";
 import type { ResultTable } from "./table.ts";
@@ -66,7 +66,7 @@ function bundleOf(value: unknown, limit: number, layout: LayoutOptions): () => P
   if (isComparison(value)) {
     return () =>
       Promise.resolve({
-        "text/html": renderHtml(value, layout),
+        "text/html": showComparison(value, layout),
         "text/plain": renderTerminal(value, { color: false, ...layout }),
       });
   }
@@ -117,6 +117,12 @@ async function showPlot(spec: VegaLiteSpec): Promise<Displayed> {
   };
 }
 
+/** The caption stands below, as wide as the page: figures come first. */
+function showComparison(table: ResultTable, layout: LayoutOptions): string {
+  const { caption, rows } = htmlParts(table, layout);
+  return ["<table>", ...rows, "</table>", `<p>${caption}</p>`, ""].join("\n");
+}
+
 function showRows(table: ColumnTable, limit: number): Displayed {
   const names = table.columnNames();
   const shown = table.objects({ limit }) as Readonly<Record<string, unknown>>[];
@@ -156,9 +162,9 @@ const LONGEST = 200;
 
 function cellText(value: unknown): string {
   if (value === null || value === undefined) return "–";
-  // Six digits: more than any of our figures is good for.
+  // Four digits: more than any of our figures is good for.
   const text = typeof value === "number" && !Number.isInteger(value)
-    ? String(Number(value.toPrecision(6)))
+    ? String(Number(value.toPrecision(4)))
     : typeof value === "object"
     ? JSON.stringify(value)
     : String(value);

@@ -19,9 +19,8 @@ interface Kernel {
  * ```
  */
 export function notebookStatus(host: object = Deno): (line: string) => void {
-  // Outside of a kernel it is a getter that throws.
-  const jupyter: Kernel | undefined = Object.getOwnPropertyDescriptor(host, "jupyter")?.value;
-  if (jupyter === undefined) return () => {};
+  const jupyter = kernelOf(host);
+  if (jupyter === null) return () => {};
   const display_id = crypto.randomUUID();
   let last = Promise.resolve();
   let begun = false;
@@ -33,4 +32,13 @@ export function notebookStatus(host: object = Deno): (line: string) => void {
       jupyter.display({ "text/plain": line }, { raw: true, display_id, update })
     );
   };
+}
+
+/** The kernel's part of `Deno`; outside of a kernel it is a getter that throws. */
+function kernelOf(host: object): Kernel | null {
+  try {
+    return (host as { readonly jupyter?: Kernel }).jupyter ?? null;
+  } catch {
+    return null;
+  }
 }
