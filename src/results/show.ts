@@ -133,7 +133,8 @@ function showRows(table: ColumnTable, limit: number): Displayed {
   return { "text/html": rowsHtml(), "text/plain": rowsText() };
 
   function rowsHtml(): string {
-    const style = (column: number) => numeric[column] ? ' style="text-align:right"' : "";
+    // Said of both kinds: Jupyter sets cells to the right, GitHub to the left.
+    const style = (column: number) => ` style="text-align:${numeric[column] ? "right" : "left"}"`;
     const head = names.map((name, i) => `<th scope="col"${style(i)}>${html(name)}</th>`).join("");
     const body = cells.map((row) =>
       `<tr>${row.map((text, i) => `<td${style(i)}>${html(text)}</td>`).join("")}</tr>`

@@ -19,6 +19,8 @@ export interface ExperimentResults extends StoredResults {
   readonly experiment: ResolvedExperiment;
   /** Arms that have finished cells, in the declared order. */
   readonly arms: readonly string[];
+  /** Finished cells, each with its stages, whose folders hold checkpoints, rollouts and logs. */
+  readonly cells: readonly CellEntry[];
   /** The comparison. */
   readonly table: ResultTable;
 }
@@ -55,7 +57,7 @@ export async function loadResults(dir: string): Promise<ExperimentResults> {
     question: experiment.question,
     provenance: tableSource(stages.map(({ provenance }) => provenance)),
   });
-  return { experiment, arms, outcomes, metrics, table };
+  return { experiment, arms, cells, outcomes, metrics, table };
 }
 
 /**
