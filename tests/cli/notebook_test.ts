@@ -112,3 +112,38 @@ Deno.test("deno task notebook --run ends its kernel and itself with 130 on Ctrl-
   }
   assertEquals((await child.status).code, 130);
 });
+
+Deno.test({
+  name: "deno task notebook --run: a kernel ends by itself when the command was killed",
+  // Elsewhere a process cannot be seen by its number alone.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const { folder } = await place({
+      "a.ipynb": [
+        `console.error("kernel"); Deno.writeTextFileSync("pid", String(Deno.pid)); await new Promise((r) => setTimeout(r, 60_000));`,
+      ],
+    });
+    const child = new Deno.Command(Deno.execPath(), {
+      args: ["run", "-A", "-q", "src/cli/notebook.ts", "--run", `${folder}/a.ipynb`],
+      stdout: "null",
+      stderr: "null",
+    }).spawn();
+    const until = async <T>(look: () => Promise<T | null>): Promise<T> => {
+      for (let waited = 0; waited < 20_000; waited += 50) {
+        const found = await look();
+        if (found !== null) return found;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      throw new Error("it did not come about within 20 s");
+    };
+    const pid = await until(async () =>
+      Number(await Deno.readTextFile(`${folder}/pid`).catch(() => "")) || null
+    );
+    child.kill("SIGKILL");
+    await child.status;
+    await until(async () => {
+      const status = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => null);
+      return status === null || / Z /.test(status) ? true : null;
+    });
+  },
+});
