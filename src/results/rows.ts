@@ -49,6 +49,7 @@ export function metricRows(metrics: readonly CellMetric[]): ColumnTable {
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
+ * import { buildTable } from "./table.ts";
  *
  * const outcome = { size: "1m", seed: 0, benchmark: "easy", decoding: "greedy", problem: "p1", sample: 0 } as const;
  * const rest = { extracted: "7", expected: "7", completion: "7", tokens: 1, truncated: false };
