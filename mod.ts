@@ -24,6 +24,7 @@ export * from "./src/inference/mod.ts";
 export * from "./src/policy/mod.ts";
 export * from "./src/results/mod.ts";
 export * from "./src/rewards/mod.ts";
+export * from "./src/runs/mod.ts";
 export * from "./src/verifier/mod.ts";
 export { Rng, type StreamLabel } from "./src/random/rng.ts";
 export * from "./src/engine/mod.ts";

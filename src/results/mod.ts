@@ -32,11 +32,13 @@ export { rewardPlot, type RewardPlotOptions, type RewardSeries } from "./reward_
 export { scalingPlot } from "./scaling_plot.ts";
 export { type WinLossOptions, winLossPlot } from "./win_loss_plot.ts";
 export { renderPdf } from "./render_pdf.ts";
-export { renderPng, renderSvg } from "./render_plot.ts";
+export { type PngOptions, renderPng, renderSvg } from "./render_plot.ts";
 export { type RewardScore, rewardScoresCsv } from "./reward_scores.ts";
 export { renderTypst } from "./render_typst.ts";
 export { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
 export { type ProblemScore, scoreOutcomes, scoreProblems, type SeedScore } from "./scores.ts";
+export { metricRows, outcomeRows, scoreRows } from "./rows.ts";
+export { type Displayed, show, type Shown, type ShowOptions } from "./show.ts";
 export { showRollouts } from "./show_rollouts.ts";
 export {
   buildTable,
@@ -56,7 +58,7 @@ export {
   type TableLayout,
 } from "./table_layout.ts";
 export { type Mark, markCells, type MarkedCell } from "./marks.ts";
-export { type ResultsInput, writeResults } from "./write_results.ts";
+export { type ResultsInput, resultsTable, writeResults } from "./write_results.ts";
 export { type Interval } from "./interval.ts";
 export * from "./statistics/mod.ts";
 export * from "./store/mod.ts";

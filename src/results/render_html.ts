@@ -1,4 +1,5 @@
 /** @file The comparison as HTML. */
+import { html } from "./html_text.ts";
 import type { ResultTable } from "./table.ts";
 import { tableCaption } from "./table_caption.ts";
 import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout.ts";
@@ -29,6 +30,36 @@ import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout
  * ```
  */
 export function renderHtml(table: ResultTable, options: LayoutOptions = {}): string {
+  const { caption, rows } = htmlParts(table, options);
+  return ["<table>", `<caption>${caption}</caption>`, ...rows, "</table>", ""].join("\n");
+}
+
+/**
+ * The parts of a table, for a page that puts its caption elsewhere: browsers set `<caption>` above the table, no wider than it.
+ *
+ * @returns The caption's text and the lines between `<table>` and `</table>`, as HTML.
+ * @throws {InputError} as `layoutTable` does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const { caption } = htmlParts({
+ *   title: "quickstart",
+ *   question: "Does SRL help?",
+ *   arms: [],
+ *   columns: [],
+ *   sizes: [],
+ *   cells: [],
+ *   provenance: { dirty: false, commit: "0123abc" },
+ * });
+ * assertEquals(caption.startsWith("Does SRL help?"), true);
+ * ```
+ */
+export function htmlParts(
+  table: ResultTable,
+  options: LayoutOptions = {},
+): { readonly caption: string; readonly rows: readonly string[] } {
   const { corner, columns, blocks, notes } = layoutTable(table, options);
   const sentences = [table.question, ...tableCaption(table, true), ...notes].map(html);
   const head = [corner, ...columns].map((name) => `<th scope="col">${html(name)}</th>`).join("");
@@ -43,31 +74,11 @@ export function renderHtml(table: ResultTable, options: LayoutOptions = {}): str
     }),
     "</tbody>",
   ]);
-  return [
-    "<table>",
-    `<caption>${sentences.join(" ")}</caption>`,
-    `<thead><tr>${head}</tr></thead>`,
-    ...bodies,
-    "</table>",
-    "",
-  ].join("\n");
+  return { caption: sentences.join(" "), rows: [`<thead><tr>${head}</tr></thead>`, ...bodies] };
 }
 
 function htmlCell({ text, mark }: LayoutCell): string {
   const safe = html(text);
   const marked = mark === "best" ? `<b>${safe}</b>` : mark === "second" ? `<u>${safe}</u>` : safe;
   return `<td style="text-align:right">${marked}</td>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text that a page shows as it is. */
-function html(text: string): string {
-  return text.replace(/[&<>"']/g, (char) => ENTITIES[char]!).replace(/\s+/g, " ").trim();
 }

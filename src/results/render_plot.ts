@@ -2,8 +2,11 @@
 import { FONT_FAMILY, fontFiles, fontWidths } from "./font.ts";
 import { PLOT_CONFIG, type VegaLiteSpec } from "./plot_theme.ts";
 
-/** Pixels of the PNG per pixel of the SVG: 288 per inch, enough for print. */
-const ZOOM = 3;
+/** How an image is made. */
+export interface PngOptions {
+  /** Pixels of the PNG per pixel of the SVG. Default 3, which is 288 per inch, enough for print; screens need less. */
+  readonly zoom?: number;
+}
 
 /**
  * Renders a plot as SVG text. Vega is loaded by the first call only: a command that plots nothing does not wait for it.
@@ -51,14 +54,17 @@ export async function renderSvg(spec: VegaLiteSpec): Promise<string> {
  * assertEquals([...png.subarray(1, 4)], [...new TextEncoder().encode("PNG")]);
  * ```
  */
-export async function renderPng(svg: string): Promise<Uint8Array> {
+export async function renderPng(
+  svg: string,
+  { zoom = 3 }: PngOptions = {},
+): Promise<Uint8Array<ArrayBuffer>> {
   const { Resvg } = await import("@resvg/resvg-js");
   const { regular, bold } = fontFiles();
   const resvg = new Resvg(svg, {
-    fitTo: { mode: "zoom", value: ZOOM },
+    fitTo: { mode: "zoom", value: zoom },
     font: { loadSystemFonts: false, fontFiles: [regular, bold], defaultFontFamily: FONT_FAMILY },
   });
-  return resvg.render().asPng();
+  return new Uint8Array(resvg.render().asPng());
 }
 
 /** Vega's hook, which its declarations leave out. */

@@ -9,7 +9,7 @@ import { renderCsv } from "./render_csv.ts";
 import { renderMarkdown } from "./render_markdown.ts";
 import { renderPng, renderSvg } from "./render_plot.ts";
 import { renderTerminal, type TerminalOptions } from "./render_terminal.ts";
-import { buildTable, type TableInput } from "./table.ts";
+import { buildTable, type ResultTable, type TableInput } from "./table.ts";
 import { taint } from "./table_caption.ts";
 import { metricsParquet, outcomesParquet } from "./store/parquet.ts";
 import { formatSchema, SCHEMA_FILE } from "./store/schema.ts";
@@ -25,6 +25,39 @@ export interface ResultsInput extends TableInput {
    * false: a panel for each kind of stage.
    */
   readonly oneValidation?: boolean;
+}
+
+/**
+ * The comparison of an experiment, with everything that its rows oblige it to say: outcomes that could not be verified, stages
+ * whose updates taught nothing.
+ *
+ * @throws {InputError} as `buildTable` does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const table = resultsTable({
+ *   outcomes: [],
+ *   metrics: [],
+ *   arms: ["srl"],
+ *   columns: ["hard greedy"],
+ *   title: "quickstart",
+ *   question: "Does SRL help?",
+ *   provenance: { dirty: false, commit: "0123abc" },
+ * });
+ * assertEquals(table.notes, []);
+ * ```
+ */
+export function resultsTable(input: Omit<ResultsInput, "oneValidation">): ResultTable {
+  const { metrics, ...rest } = input;
+  const { arms, outcomes } = rest;
+  const notes = [
+    ...rest.notes ?? [],
+    ...unverifiedNotes(sortOutcomes(outcomes, arms)),
+    ...idleUpdates(sortMetrics(metrics, arms)),
+  ];
+  return buildTable({ ...rest, notes });
 }
 
 /**
@@ -63,12 +96,7 @@ export async function writeResults(
   const { outcomes, metrics, arms, oneValidation = false, ...rest } = input;
   const sorted = sortOutcomes(outcomes, arms);
   const rows = sortMetrics(metrics, arms);
-  const notes = [
-    ...rest.notes ?? [],
-    ...unverifiedNotes(sorted),
-    ...idleUpdates(rows),
-  ];
-  const table = buildTable({ outcomes, arms, ...rest, notes });
+  const table = resultsTable({ outcomes, metrics, arms, ...rest });
   const note = taint(table.provenance) ?? "";
   const plots = {
     comparison: outcomes.length === 0 ? null : comparisonPlot(table),

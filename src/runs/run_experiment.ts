@@ -8,6 +8,7 @@ import {
   stagesOf,
 } from "../experiment/plan.ts";
 import { safeLine } from "../results/glyphs.ts";
+import type { ResolvedExperiment } from "../experiment/schema.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { BoardWriter } from "./board.ts";
 import { findCell } from "./cell_name.ts";
@@ -37,8 +38,10 @@ import { parametersOf, type Work, workOf } from "./work.ts";
 
 /** What the user asks for. */
 export interface ExperimentRequest {
-  /** The experiment file. */
+  /** The experiment file; where the experiment is given, the file that the run's stages are kept for. */
   readonly file: string;
+  /** The experiment itself, where it is at hand. Default: what the file exports. */
+  readonly experiment?: ResolvedExperiment;
   /** Seeds instead of the declared ones. */
   readonly seeds?: readonly number[];
   /** Arms to run; the others are shown where they are finished. */
@@ -117,7 +120,7 @@ interface Prepared extends PlanText {
 }
 
 async function prepare(request: ExperimentRequest, store: StageStore): Promise<Prepared> {
-  const declared = await loadExperiment(request.file);
+  const declared = request.experiment ?? await loadExperiment(request.file);
   // A question about a run costs nothing and sends nothing.
   const asks = request.ask === undefined;
   const plan = await planExperiment(declared, {
