@@ -13,6 +13,8 @@ import { Rng } from "../src/random/rng.ts";
 import { missingReference, Reference, type ReferenceResult } from "./reference.ts";
 
 const ROUNDS = 5;
+/** Milliseconds of rest before a side's turn: threads that wait for work spin for a while, and would take the other side's cores. */
+const REST = 500;
 const threads = navigator.hardwareConcurrency;
 
 /** One piece of work, on both sides. */
@@ -95,7 +97,7 @@ function rollout(): Contest {
   return {
     title: "rollouts, 4 layers, d = 128, 16 prompts × 96 tokens",
     tokens: rows * tokens,
-    repeats: 3,
+    repeats: 10,
     request: { kind: "rollout", shape: config, rows, prompt, tokens },
     async step() {
       const requests = ids.map((prompt, i) => ({
@@ -115,6 +117,7 @@ function median(values: readonly number[]): number {
 }
 
 async function timed({ step, repeats }: Contest): Promise<number> {
+  await new Promise((resolve) => setTimeout(resolve, REST));
   const seconds: number[] = [];
   for (let i = 0; i < repeats; i++) {
     const start = performance.now();
@@ -162,6 +165,7 @@ for (const make of [training, rollout]) {
     ours.push(await timed(contest));
     if (!reference) continue;
     const { request, repeats } = contest;
+    await new Promise((resolve) => setTimeout(resolve, REST));
     theirs.push(await reference.ask({ ...request, repeats, threads }));
   }
   console.log(`${contest.title} (${threads} threads, median of ${ROUNDS} rounds)`);
