@@ -11,7 +11,8 @@ import {
   type TestedPair,
   thoughtLength,
 } from "./comparisons.ts";
-import { advice, type PaperDeclaration } from "./declaration.ts";
+import { advice } from "./advice.ts";
+import type { PaperDeclaration } from "./declaration.ts";
 import type { ExperimentResults, PaperExperiment } from "./experiment_results.ts";
 import { figure, pValue } from "./paper_table.ts";
 import { TEXT_FUNCTIONS, type TextCall } from "./scan_text.ts";

@@ -8,7 +8,8 @@ import { compileTypst } from "../results/typst_compiler.ts";
 import { writeFiles } from "../results/write_files.ts";
 import { bindCalls, callKey } from "./bindings.ts";
 import { type TestedFamily, type TestedPair, testFamily } from "./comparisons.ts";
-import { advice, type PaperDeclaration, type PaperSources } from "./declaration.ts";
+import { advice } from "./advice.ts";
+import type { PaperDeclaration, PaperSources } from "./declaration.ts";
 import { markDraft, placeholder } from "./draft.ts";
 import {
   type ExperimentResults,
@@ -78,7 +79,11 @@ export async function buildPaper(request: PaperRequest): Promise<BuiltPaper> {
     read(paper.layout),
     read(paper.references),
   ]);
-  const { calls, problems: unbound } = scanText(text, `${dir}/${paper.text}`);
+  const { calls, problems: unbound } = scanText(
+    text,
+    `${dir}/${paper.text}`,
+    Object.values(paper.arms),
+  );
   if (unbound.length > 0) throw new InputError(unbound.join("\n"));
 
   const experiments = new Map<string, PaperExperiment>();

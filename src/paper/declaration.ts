@@ -1,9 +1,10 @@
 /** @file What a paper is made of: its text, and the experiments, figures, tables, comparisons and constants that the text names. */
+import { advice } from "./advice.ts";
+import { figuresIn } from "./scan_text.ts";
 import type { ExperimentResults } from "./experiment_results.ts";
 import { InputError } from "../errors.ts";
-import { nearest } from "../experiment/nearest.ts";
 import type { VegaLiteSpec } from "../results/plot_theme.ts";
-import type { PaperTable } from "./paper_table.ts";
+import type { LaidOutTable } from "./paper_table.ts";
 import type { ComparisonFamily, TestedFamily } from "./comparisons.ts";
 
 /** What a figure or table is made from, by the names that the paper gives. */
@@ -39,7 +40,7 @@ export interface PaperTableDeclaration {
   /** What it shows, without figures. */
   readonly caption: string;
   /** Its rows and columns. */
-  readonly make: (sources: PaperSources) => PaperTable;
+  readonly make: (sources: PaperSources) => LaidOutTable;
   /** Whether it spans both columns of a page. Default false. */
   readonly wide?: boolean;
 }
@@ -116,12 +117,10 @@ export function paper(declaration: PaperDeclaration): PaperDeclaration {
   for (const [kind, all] of Object.entries(parts)) {
     for (const [name, { from, caption }] of Object.entries(all)) {
       from.forEach((one, i) => require(one, `${kind}.${name}.from[${i}]`));
-      const digit = /\p{N}/u.exec(caption);
-      if (digit === null) continue;
+      const [figure] = figuresIn(caption, Object.values(declaration.arms));
+      if (figure === undefined) continue;
       throw new InputError(
-        `${kind}.${name}.caption: found the digit "${
-          digit[0]
-        }"; expected none, for no result decides it`,
+        `${kind}.${name}.caption: found "${figure}"; expected no figure, for no result decides it`,
       );
     }
   }
@@ -132,18 +131,4 @@ export function paper(declaration: PaperDeclaration): PaperDeclaration {
 /** Whether a value is what {@link paper} returned. */
 export function isPaper(value: unknown): value is PaperDeclaration {
   return typeof value === "object" && value !== null && MARK in value;
-}
-
-/** Names that a message shows. */
-const SHOWN = 12;
-
-/** `did you mean …?`, or all that there is. */
-export function advice(name: string, names: readonly string[]): string {
-  const near = nearest(name, names);
-  if (near !== undefined) return `did you mean ${JSON.stringify(near)}?`;
-  if (names.length === 0) return "there are none";
-  const more = names.length - SHOWN;
-  return `expected one of ${names.slice(0, SHOWN).join(", ")}${
-    more > 0 ? ` and ${more} more` : ""
-  }`;
 }

@@ -18,7 +18,7 @@ export type { ExperimentResults } from "./experiment_results.ts";
 export {
   besidePublished,
   comparisonTable,
-  type PaperTable,
+  type LaidOutTable,
   scoreTable,
   stackTables,
 } from "./paper_table.ts";

@@ -17,7 +17,7 @@ import {
 import { FAMILY_ALPHA, isLength, type TestedPair } from "./comparisons.ts";
 
 /** A table of a paper. */
-export interface PaperTable {
+export interface LaidOutTable {
   /** Rows and columns. */
   readonly layout: TableLayout;
   /** What its caption has to say beside what the paper declares, a sentence each. */
@@ -52,7 +52,7 @@ export interface TableFrame {
  * ```
  */
 export function renderTable(
-  { layout }: PaperTable,
+  { layout }: LaidOutTable,
   { name, caption, wide }: TableFrame,
 ): Record<TableFormat, string> {
   return {
@@ -79,7 +79,7 @@ function csvTable({ corner, columns, blocks }: TableLayout): string {
  *
  * @throws {InputError} as `layoutTable` does.
  */
-export function scoreTable(table: ResultTable, options: LayoutOptions = {}): PaperTable {
+export function scoreTable(table: ResultTable, options: LayoutOptions = {}): LaidOutTable {
   const layout = layoutTable(table, options);
   return { layout, sentences: [...tableCaption(table, true), ...layout.notes] };
 }
@@ -91,7 +91,7 @@ export function scoreTable(table: ResultTable, options: LayoutOptions = {}): Pap
  */
 export function stackTables(
   parts: readonly (readonly [title: string, table: ResultTable])[],
-): PaperTable {
+): LaidOutTable {
   const laid = parts.map(([title, table]) => ({ title, table, layout: layoutTable(table) }));
   const first = laid[0]!.layout;
   const blocks = laid.flatMap(({ title, layout }) =>
@@ -118,7 +118,7 @@ export function stackTables(
  */
 export function comparisonTable(
   families: readonly (readonly [title: string, tests: readonly TestedPair[]])[],
-): PaperTable {
+): LaidOutTable {
   const blocks = families.map(([title, tests]): LayoutBlock => {
     const sizes = new Set(tests.map(({ size }) => size));
     return {
@@ -168,7 +168,7 @@ export function besidePublished(
   column: string,
   published: PublishedRows,
   methods: readonly (readonly [arm: string, row: string | null])[],
-): PaperTable {
+): LaidOutTable {
   const { blocks } = layoutTable(table);
   const place = table.columns.findIndex(({ label }) => label === column);
   const rows = methods.map(([arm, row]) => {

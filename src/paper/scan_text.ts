@@ -1,5 +1,5 @@
 /** @file A paper's Typst text, read for what it calls, and for figures that nothing binds to a result. */
-import { advice } from "./declaration.ts";
+import { advice } from "./advice.ts";
 
 /** A call in the text. */
 export interface TextCall {
@@ -42,6 +42,7 @@ const NUMBER_WORDS =
  * in labels and references, in comments, and in displayed equations, a digit (of any script) and a word for a number are problems.
  *
  * @param file The file's name, for messages.
+ * @param names Names that have digits, e.g. `R3`: as words of their own they count nothing.
  *
  * @example
  * ```ts
@@ -52,15 +53,18 @@ const NUMBER_WORDS =
  * assertEquals(problems, ['p.typ:2: found "3", which nothing binds; expected #num("…"), #setting("…"), #published("…") or #const("…")']);
  * ```
  */
-export function scanText(text: string, file: string): ScannedText {
+export function scanText(
+  text: string,
+  file: string,
+  names: readonly string[] = [],
+): ScannedText {
   const calls: TextCall[] = [];
   const problems: string[] = [];
   let line = 1;
   let prose = "";
   /** Prose is judged a line at a time, so that a figure is found with its place. */
   const endLine = () => {
-    for (const [found] of prose.matchAll(/\p{N}+(?:[.,]\p{N}+)*/gu)) problems.push(unbound(found));
-    for (const [found] of prose.matchAll(NUMBER_WORDS)) problems.push(unbound(found));
+    for (const found of figuresIn(prose, names)) problems.push(unbound(found));
     prose = "";
   };
   const unbound = (found: string) =>
@@ -137,6 +141,25 @@ export function scanText(text: string, file: string): ScannedText {
   }
   endLine();
   return { calls, problems };
+}
+
+/**
+ * Digits and words for numbers in some prose.
+ *
+ * @param names Names that have digits.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(figuresIn("R3 is 2.5 times as fast, or twice", ["R3"]), ["2.5", "twice"]);
+ * ```
+ */
+export function figuresIn(prose: string, names: readonly string[]): string[] {
+  const rest = prose.replace(/[\p{L}\p{N}]+/gu, (word) => names.includes(word) ? "" : word);
+  return [/\p{N}+(?:[.,]\p{N}+)*/gu, NUMBER_WORDS].flatMap((pattern) =>
+    [...rest.matchAll(pattern)].map(([found]) => found)
+  );
 }
 
 /** Characters that a call or a label may have. */
