@@ -286,6 +286,7 @@ export default paper({
       value: `${TIERS.easy.chain.at(-1)}`,
       source: "the domain: src/domains/relay/tiers.ts",
     },
+    million: { value: "10⁶", source: "a unit" },
     level: { value: "95 %", source: "of all intervals: src/results/interval.ts" },
     alpha: { value: "0.05", source: "of all families: src/paper/comparisons.ts" },
     examplePrompt: { value: "w=p+1;f=5;l=f+0", source: "a part of a problem, for illustration" },

@@ -94,14 +94,15 @@ export function scanText(
       at += skip(stop - at, text.slice(at, stop));
       continue;
     }
-    // A displayed equation: its figures are the method's. Within a line, mathematics is prose like all else.
-    if (char === "$" && /\s/.test(text[at + 1] ?? "")) {
+    // A displayed equation's figures are the method's; its words, and mathematics within a line, are prose like all else.
+    if (char === "$") {
       const end = text.indexOf("$", at + 1);
       if (end === -1) problems.push(`${file}:${line}: found "$" without a second one`);
       const stop = end === -1 ? text.length : end + 1;
-      // Words within it are prose.
-      for (const [quoted] of text.slice(at, stop).matchAll(/"[^"]*"/g)) prose += ` ${quoted}`;
-      at += skip(stop - at, text.slice(at, stop));
+      const inner = text.slice(at + 1, stop - 1);
+      const words = /^\s/.test(inner) ? inner.match(/"[^"]*"/g)?.join(" ") ?? "" : inner;
+      prose += ` ${words.replaceAll("\n", " ")} `;
+      at += skip(stop - at, inner);
       continue;
     }
     const plain = /^(?:<[a-z][\w-]*>|@[a-z][\w-]*)/i.exec(rest);
