@@ -264,7 +264,7 @@ export default paper({
             ["SFT outline", "SFT (R1 outline)"],
             ["RLVR", "RLVR"],
             ["SFT → RLVR", "SFT (outline) → RLVR"],
-            ["R3", "R3 (reverse curriculum)"],
+            ["R3", "R3"],
             ["SRL", "SRL"],
             ["SRL → RLVR", "SRL → RLVR"],
           ],

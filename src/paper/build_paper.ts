@@ -137,7 +137,8 @@ export async function buildPaper(request: PaperRequest): Promise<BuiltPaper> {
   });
   const pdf = await compileTypst({
     "/main.typ": MAIN,
-    "/text.typ": IMPORT + text,
+    // Typst would take a semicolon after a call for the end of code.
+    "/text.typ": IMPORT + text.replace(/(#[a-z]+\((?:"[^"\n]*"(?:, *)?)+\));/g, "$1\\;"),
     "/layout.typ": layout,
     "/references.yml": references,
     "/functions.typ": FUNCTIONS,

@@ -1,4 +1,6 @@
 /** @file The tables of a paper: laid out once, and set as Markdown, CSV, LaTeX and Typst. */
+import { InputError } from "../errors.ts";
+import { advice } from "./advice.ts";
 import { percent } from "../results/cell_text.ts";
 import { csvField } from "../results/csv_field.ts";
 import { latexTable } from "../results/render_latex.ts";
@@ -100,14 +102,18 @@ export function stackTables(
       title: [title, block.title].filter((text) => text !== "").join(", "),
     }))
   );
-  // What all say is said once; what differs, after the name of its block.
-  const captions = laid.map(({ table }) => tableCaption(table, true));
-  const shared = captions[0]!.filter((sentence) => captions.every((all) => all.includes(sentence)));
-  const own = captions.flatMap((caption, i) => {
-    const rest = caption.filter((sentence) => !shared.includes(sentence));
-    return rest.length === 0 ? [] : [`${laid[i]!.title}: ${rest.join(" ")}`];
+  // A sentence is said once, with the blocks that it is about where it is not about all; how many tests each had is left out.
+  const said = Map.groupBy(
+    laid.flatMap(({ title, table }) =>
+      tableCaption(table, true).map((text) => ({ title, text: text.replace(/ \d+ tests?,/, "") }))
+    ),
+    ({ text }) => text,
+  );
+  const sentences = [...said].map(([text, about]) => {
+    if (about.length === laid.length) return text;
+    return `${about.map(({ title }) => title).join(", ")}: ${text}`;
   });
-  return { layout: { ...first, blocks }, sentences: [...shared, ...own] };
+  return { layout: { ...first, blocks }, sentences };
 }
 
 /**
@@ -162,6 +168,7 @@ export function comparisonTable(
  *
  * @param column Heading of the measured column.
  * @param methods Rows: arm, and the published row's name; null where it has none.
+ * @throws {InputError} for a published row that does not exist.
  */
 export function besidePublished(
   table: ResultTable,
@@ -173,6 +180,10 @@ export function besidePublished(
   const place = table.columns.findIndex(({ label }) => label === column);
   const rows = methods.map(([arm, row]) => {
     const other = published.rows.find(({ name }) => name === row);
+    if (row !== null && other === undefined) {
+      const known = published.rows.map(({ name }) => name);
+      throw new InputError(`published rows: found ${JSON.stringify(row)}; ${advice(row, known)}`);
+    }
     const measured = blocks[0]?.rows.find(({ name }) => name === arm)?.cells[place];
     const scores = Object.values(other?.scores ?? {});
     const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
