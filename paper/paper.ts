@@ -140,7 +140,7 @@ export default paper({
     },
     winloss: {
       from: ["main"],
-      caption: "SRL and R3, hard problem by hard problem.",
+      caption: "SRL and R3, hard problem by hard problem; this p is of one test, uncorrected.",
       plot: ({ results }) => {
         const { outcomes, arms, note } = results("main");
         return winLossPlot(outcomes, { first: "SRL", second: "R3", column: HARD, arms, note });
