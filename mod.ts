@@ -21,6 +21,7 @@ export * from "./src/benchmarks/mod.ts";
 export * from "./src/data/mod.ts";
 export * from "./src/experiment/mod.ts";
 export * from "./src/inference/mod.ts";
+export * from "./src/paper/mod.ts";
 export * from "./src/policy/mod.ts";
 export * from "./src/results/mod.ts";
 export * from "./src/rewards/mod.ts";

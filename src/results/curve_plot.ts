@@ -81,7 +81,8 @@ export function curvePlot(
     ];
     // An axis without a range would have a single tick with as many digits as a double has.
     const room = high > low ? 0 : Math.abs(high) / 10 || 1;
-    const range = { low: low - room, high: high + room };
+    // Below 0 only where something is: most metrics are shares.
+    const range = { low: low === 0 ? 0 : low - room, high: high + room };
     return sizes.map((size) =>
       panel({
         ...shared,

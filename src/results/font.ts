@@ -16,9 +16,33 @@ export const FONT_FAMILY = "DejaVu Sans";
  * ```
  */
 export function fontFiles(): { regular: string; bold: string } {
-  const { resolve } = createRequire(import.meta.url);
-  const file = (name: string) => resolve(`${about.name}/ttf/${name}.ttf`);
-  return { regular: file("DejaVuSans"), bold: file("DejaVuSans-Bold") };
+  return { regular: fontFile("DejaVuSans"), bold: fontFile("DejaVuSans-Bold") };
+}
+
+function fontFile(name: string): string {
+  return createRequire(import.meta.url).resolve(`${about.name}/ttf/${name}.ttf`);
+}
+
+/**
+ * Paths of the fonts that documents are set in beside those of plots: a serif, its bold and italic, a fixed-width font, and one
+ * with mathematics.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals((await Deno.stat(documentFonts()[0]!)).isFile, true);
+ * ```
+ */
+export function documentFonts(): string[] {
+  const names = [
+    "SerifCondensed",
+    "SerifCondensed-Bold",
+    "SerifCondensed-Italic",
+    "SansMono",
+    "MathTeXGyre",
+  ];
+  return names.map((name) => fontFile(`DejaVu${name}`));
 }
 
 /**

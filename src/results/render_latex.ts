@@ -1,7 +1,12 @@
 /** @file The comparison as LaTeX, with the rules of booktabs. */
 import type { ResultTable } from "./table.ts";
 import { tableCaption } from "./table_caption.ts";
-import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout.ts";
+import {
+  type LayoutCell,
+  type LayoutOptions,
+  layoutTable,
+  type TableLayout,
+} from "./table_layout.ts";
 
 /**
  * A `table` environment for `\usepackage{booktabs}`, to be had with `\input`. The best value of a column is bold and the
@@ -29,36 +34,60 @@ import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout
  * ```
  */
 export function renderLatex(table: ResultTable, options: LayoutOptions = {}): string {
-  const { corner, columns, blocks, notes } = layoutTable(table, options);
+  const layout = layoutTable(table, options);
+  return latexTable(layout, [table.question, ...tableCaption(table, true), ...layout.notes]);
+}
+
+/**
+ * A laid out table as a LaTeX `table` environment.
+ *
+ * @param sentences Its caption.
+ * @param options.label What `\\ref` names it by, e.g. `tab:main`. Default none.
+ * @param options.wide Whether it spans both columns of a page (`table*`). Default false.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const layout = { corner: "arm", columns: ["hard"], blocks: [], notes: [] };
+ * assertStringIncludes(latexTable(layout, ["Scores."], { label: "tab:main" }), "\\label{tab:main}");
+ * ```
+ */
+export function latexTable(
+  { corner, columns, blocks }: TableLayout,
+  sentences: readonly string[],
+  { label, wide = false }: { readonly label?: string; readonly wide?: boolean } = {},
+): string {
   const line = (cells: readonly string[]) => `  ${cells.join(" & ")} \\\\`;
   const body = blocks.flatMap(({ title, rows }) => [
     "  \\midrule",
     ...(title === ""
       ? []
-      : [`  \\multicolumn{${columns.length + 1}}{l}{\\textit{${latex(title)}}} \\\\`]),
+      : [`  \\multicolumn{${columns.length + 1}}{l}{\\textit{${latexText(title)}}} \\\\`]),
     ...rows.flatMap(({ name, published, cells }, index) => [
       ...(published && index > 0 && !rows[index - 1]!.published ? ["  \\addlinespace"] : []),
-      line([latex(name), ...cells.map(latexCell)]),
+      line([latexText(name), ...cells.map(latexCell)]),
     ]),
   ]);
-  const caption = [table.question, ...tableCaption(table, true), ...notes].map(latex).join(" ");
+  const environment = wide ? "table*" : "table";
   return [
-    "\\begin{table}",
+    `\\begin{${environment}}`,
     "  \\centering",
-    `  \\caption{${caption}}`,
+    `  \\caption{${sentences.map(latexText).join(" ")}}`,
+    ...(label === undefined ? [] : [`  \\label{${label}}`]),
     `  \\begin{tabular}{l${"r".repeat(columns.length)}}`,
     "  \\toprule",
-    line([latex(corner), ...columns.map(latex)]),
+    line([latexText(corner), ...columns.map(latexText)]),
     ...body,
     "  \\bottomrule",
     "  \\end{tabular}",
-    "\\end{table}",
+    `\\end{${environment}}`,
     "",
   ].join("\n");
 }
 
 function latexCell({ text, mark }: LayoutCell): string {
-  const safe = latex(text);
+  const safe = latexText(text);
   return mark === "best" ? `\\textbf{${safe}}` : mark === "second" ? `\\underline{${safe}}` : safe;
 }
 
@@ -77,8 +106,17 @@ const COMMANDS: Readonly<Record<string, string>> = {
   "\u00a0": "~",
 };
 
-/** Text that LaTeX sets as it is. */
-function latex(text: string): string {
+/**
+ * Text that LaTeX sets as it is.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(latexText("srl → rlvr, 95 %"), "srl $\\rightarrow$ rlvr, 95 \\%");
+ * ```
+ */
+export function latexText(text: string): string {
   return text.replace(/[\\~^<>|→±−–†\u00a0]|[&%$#_{}]/g, (char) => COMMANDS[char] ?? `\\${char}`)
     .replace(/\s+/g, " ").trim();
 }

@@ -2,7 +2,12 @@
 import { displayWidth } from "./glyphs.ts";
 import type { ResultTable } from "./table.ts";
 import { tableCaption } from "./table_caption.ts";
-import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout.ts";
+import {
+  type LayoutCell,
+  type LayoutOptions,
+  layoutTable,
+  type TableLayout,
+} from "./table_layout.ts";
 
 /**
  * A heading, the question, one table per block (per policy size, if not laid out otherwise), and the caption. The best
@@ -29,14 +34,41 @@ import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout
  * ```
  */
 export function renderMarkdown(table: ResultTable, options: LayoutOptions = {}): string {
-  const { corner, columns, blocks, notes } = layoutTable(table, options);
-  const parts = [`# ${plain(table.title)}`, plain(table.question)];
+  const layout = layoutTable(table, options);
+  const caption = [...tableCaption(table, true), ...layout.notes];
+  return markdownTable(layout, { title: table.title, lead: table.question, caption });
+}
+
+/**
+ * A laid out table as Markdown.
+ *
+ * @param text.title Heading.
+ * @param text.lead What stands before the table; empty for nothing.
+ * @param text.caption Sentences below it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const layout = { corner: "arm", columns: ["hard"], blocks: [], notes: [] };
+ * assertEquals(markdownTable(layout, { title: "main", lead: "", caption: ["Scores."] }), "# main\n\nScores.\n");
+ * ```
+ */
+export function markdownTable(
+  { corner, columns, blocks }: TableLayout,
+  { title, lead, caption }: {
+    readonly title: string;
+    readonly lead: string;
+    readonly caption: readonly string[];
+  },
+): string {
+  const parts = [`# ${plain(title)}`, plain(lead)];
   for (const { title, rows } of blocks) {
     if (title !== "") parts.push(`## ${plain(title)}`);
     const lines = rows.map(({ name, cells }) => [plain(name), ...cells.map(markdownCell)]);
     parts.push(grid([corner, ...columns.map(plain)], lines));
   }
-  parts.push([...tableCaption(table, true), ...notes].map(plain).join(" "));
+  parts.push(caption.map(plain).join(" "));
   return parts.filter((part) => part !== "").join("\n\n") + "\n";
 }
 

@@ -1,7 +1,12 @@
 /** @file The comparison as Typst. */
 import type { ResultTable } from "./table.ts";
 import { tableCaption } from "./table_caption.ts";
-import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout.ts";
+import {
+  type LayoutCell,
+  type LayoutOptions,
+  layoutTable,
+  type TableLayout,
+} from "./table_layout.ts";
 
 /**
  * A `#figure` with a table, to be had with `#include`. Names and captions are string literals, so that nothing in them is
@@ -28,8 +33,29 @@ import { type LayoutCell, type LayoutOptions, layoutTable } from "./table_layout
  * ```
  */
 export function renderTypst(table: ResultTable, options: LayoutOptions = {}): string {
-  const { corner, columns, blocks, notes } = layoutTable(table, options);
-  const caption = [table.question, ...tableCaption(table, true), ...notes].join(" ");
+  const layout = layoutTable(table, options);
+  return typstTable(layout, [table.question, ...tableCaption(table, true), ...layout.notes]);
+}
+
+/**
+ * A laid out table as a Typst `#figure`.
+ *
+ * @param sentences Its caption.
+ * @param label What references name it by, e.g. `tab-main`. Default none.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * const text = typstTable({ corner: "arm", columns: ["hard"], blocks: [], notes: [] }, ["Scores."], "tab-main");
+ * assertStringIncludes(text, ") <tab-main>");
+ * ```
+ */
+export function typstTable(
+  { corner, columns, blocks }: TableLayout,
+  sentences: readonly string[],
+  label?: string,
+): string {
   const line = (cells: readonly string[]) => `    ${cells.join(", ")},`;
   const body = blocks.flatMap(({ title, rows }) => [
     "    table.hline(stroke: 0.5pt),",
@@ -54,8 +80,8 @@ export function renderTypst(table: ResultTable, options: LayoutOptions = {}): st
     ...body,
     "    table.hline(),",
     "  ),",
-    `  caption: text(${literal(caption)}),`,
-    ")",
+    `  caption: text(${literal(sentences.join(" "))}),`,
+    label === undefined ? ")" : `) <${label}>`,
     "",
   ].join("\n");
 }

@@ -16,7 +16,7 @@ import {
 export type RelayTierName = "easy" | "medium" | "hard";
 
 /** Sizes that a tier draws from, each alike often. */
-interface Tier {
+export interface Tier {
   readonly chain: readonly number[];
   readonly decoys: readonly number[];
 }
@@ -25,7 +25,7 @@ interface Tier {
  * In easy problems there is nothing to go astray on; in hard ones most of what can be computed is not needed, and the
  * token budget leaves room for one step too many.
  */
-const TIERS: Readonly<Record<RelayTierName, Tier>> = {
+export const TIERS: Readonly<Record<RelayTierName, Tier>> = {
   easy: { chain: [3, 4], decoys: [0] },
   medium: { chain: [5, 6], decoys: [2] },
   hard: { chain: [8], decoys: [6] },

@@ -80,7 +80,7 @@ export function bootstrap(
   const rng = new Rng("bootstrap", seed);
   const draws = Array.from({ length: replicates }, () => {
     let draw = estimate;
-    if (within * within > NOTHING) draw -= within * studentised(effects, rng);
+    if (within * within > NOTHING) draw -= within * studentised(effects, within, rng);
     for (const { between, df } of arms) {
       if (between > NOTHING) draw -= Math.sqrt(between) * drawStudentT(df, rng);
     }
@@ -89,8 +89,15 @@ export function bootstrap(
   return { estimate, error, draws: draws.sort((a, b) => a - b) };
 }
 
-/** The mean of as many effects drawn again, over its standard error. */
-function studentised(effects: readonly number[], rng: Rng): number {
+/**
+ * Least standard error of problems drawn again, in that of the problems themselves. Where one problem of many differs from the
+ * others, every third draw lacks it and has no spread at all, by which nothing can be divided. With this the end on that side is
+ * near Wilson's: 1 of 12, 20 and 100 solved has 0.36, 0.22 and 0.043, Wilson 0.35, 0.24 and 0.054.
+ */
+const LEAST_ERROR = 0.3;
+
+/** The mean of as many effects drawn again, over its standard error, which is not taken below {@link LEAST_ERROR} of `error`. */
+function studentised(effects: readonly number[], error: number, rng: Rng): number {
   const { length } = effects;
   let [total, squares] = [0, 0];
   for (let i = 0; i < length; i++) {
@@ -99,7 +106,7 @@ function studentised(effects: readonly number[], rng: Rng): number {
     squares += effect * effect;
   }
   const variance = (squares - total * total / length) / ((length - 1) * length);
-  return variance > NOTHING ? total / length / Math.sqrt(variance) : Math.sign(total) * Infinity;
+  return total / length / Math.max(Math.sqrt(Math.max(0, variance)), LEAST_ERROR * error);
 }
 
 function drawStudentT(df: number, rng: Rng): number {

@@ -3,6 +3,7 @@ import { InputError } from "../../../src/errors.ts";
 import { Rng } from "../../../src/random/rng.ts";
 import {
   comparePaired,
+  pairedDifference,
   problemDifferences,
 } from "../../../src/results/statistics/compare_paired.ts";
 import { simulate } from "./simulated.ts";
@@ -87,4 +88,12 @@ Deno.test("problemDifferences() takes rounding for none", () => {
   });
   const [rounded, exact] = [grid([0.1, 1], [0.2, 1], [0.3, 1]), grid([0.2, 0.5])];
   assertEquals(problemDifferences(rounded, exact), [0, 0.5]);
+});
+
+Deno.test("pairedDifference() has ends where most problems differ by exactly the mean difference", () => {
+  const problems = Array.from({ length: 8 }, (_, i) => `p${i}`);
+  const grid = (scores: number[]) => ({ seeds: [0], problems, scores: [scores] });
+  const first = grid([1, 0, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5]);
+  const { low, high, p } = pairedDifference(first, grid(problems.map(() => 0.5)));
+  assert(low <= 0 && high >= 0 && p > 0.5, `${low} ${high} ${p}`);
 });

@@ -60,3 +60,13 @@ Deno.test("hierarchicalInterval() stays within 0 and 1, though a replicate may b
   const { low, mean, high } = hierarchicalInterval({ seeds: [0], problems, scores });
   assertEquals([mean, low >= 0, high <= 1, high > 0.1], [0.05, true, true, true]);
 });
+
+Deno.test("hierarchicalInterval() has ends where one problem of many is solved by one of two seeds", () => {
+  // Most draws then hold no spread at all, and are infinite.
+  for (const count of [10, 20, 40]) {
+    const problems = Array.from({ length: count }, (_, i) => `p${i}`);
+    const scores = [1, 0].map((one) => problems.map((_, i) => i === 0 ? one : 0));
+    const { mean, low, high } = hierarchicalInterval({ seeds: [0, 1], problems, scores });
+    assert(low >= 0 && low <= mean && mean <= high && high <= 1, `${low} ${mean} ${high}`);
+  }
+});
