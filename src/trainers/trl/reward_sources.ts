@@ -13,6 +13,8 @@ const ROOTS = [
   "../../rewards/stdin_thread.ts",
 ];
 
+const LOOKED_UP = /import\.meta\.resolve\("([\w@-][^":]*)"\)/g;
+
 /** A module of `deno info --json`. */
 interface GraphModule {
   readonly specifier: string;
@@ -90,7 +92,10 @@ export async function copyRewardSources(
       );
     }
     await Deno.mkdir(`${dir}/${SOURCES}/${dirname(place)}`, { recursive: true });
-    await Deno.copyFile(local ?? file, `${dir}/${SOURCES}/${place}`);
+    const text = await Deno.readTextFile(local ?? file);
+    // What is looked up by name is no import of the graph, but must be in the import map all the same.
+    for (const [, name] of text.matchAll(LOOKED_UP)) packages.add(name!.split("/")[0]!);
+    await Deno.writeTextFile(`${dir}/${SOURCES}/${place}`, text);
   }
   const config = JSON.parse(await Deno.readTextFile(`${root}/deno.json`));
   const imports = Object.entries(config.imports as Record<string, string>)

@@ -49,6 +49,7 @@ function shared(
     logging_strategy: "steps",
     logging_steps: 1,
     logging_nan_inf_filter: false,
+    ddp_find_unused_parameters: false,
     report_to: "none",
     disable_tqdm: true,
     save_strategy: "no",

@@ -20,7 +20,7 @@ class Records:
         """Removes the rows of `step` and later ones: a job that goes on from there writes them again."""
         if not self.writes:
             return
-        for name in ("metrics.jsonl", "rollouts.jsonl"):
+        for name in ("metrics.jsonl", "rollouts.jsonl", "timings.jsonl"):
             path = os.path.join(self.folder, name)
             if not os.path.exists(path):
                 continue

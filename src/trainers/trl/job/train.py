@@ -7,7 +7,6 @@ being made, with a checkpoint. Exit code 0: trained or stopped (the last event s
 
 import json
 import os
-import sys
 import threading
 import time
 import traceback
@@ -41,7 +40,8 @@ def end_with_stdin() -> None:
     """Ends this process when who started it is gone, however that ended: two trainers must not write into one folder."""
 
     def watch():
-        while sys.stdin.buffer.read(65536):
+        # Not by sys.stdin: its lock would be held when the interpreter shuts down.
+        while os.read(0, 65536):
             pass
         os._exit(3)
 

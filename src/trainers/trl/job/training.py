@@ -93,6 +93,7 @@ class Telling:
         self.own_tokens = 0
         self.rate = 0.0
         self.first_rate = None
+        self.since = time.monotonic()
 
     def log(self, logs: dict, start_time=None) -> None:
         super().log(logs, start_time)
@@ -118,7 +119,10 @@ class Telling:
                 row["kl"] = number(logs.get("kl")) if trained else None
             row["sampledTokens"] = self.sampler.sampled_tokens
         row["trainedTokens"] = self.trained_tokens
+        now = time.monotonic()
         self.records.write("metrics.jsonl", [row])
+        self.records.write("timings.jsonl", [{"step": row["step"], "ms": round(1000 * (now - self.since))}])
+        self.since = now
         self.records.event("updated", step=self.state.global_step)
 
 
