@@ -42,7 +42,7 @@ export async function rolloutsCommand(args: readonly string[], results: string):
     .option("--arm <arm>", "arm (default: the first that has rollouts)")
     .option("--size <size>", "policy size (default: the first)")
     .option("--seed <seed>", "seed (default: the first)")
-    .option("--stage <kind>", "srl or rlvr, in an arm with several (default: the last)")
+    .option("--stage <kind>", "srl, rlvr or r3, in an arm with several (default: the last)")
     .option("--step <n>", "updates made before the batch, or last", "last")
     .option("--group <k>", "group of the step, or its place in what --filter leaves, from 0", "0")
     .addOption(

@@ -79,7 +79,7 @@ export async function loadTraining(
       task(index) {
         if (tier !== "base") return relayTask(tier, "train", seed, index);
         throw new InputError(
-          "relay tier base: it has demonstrations for sft, and no problems for srl or rlvr",
+          "relay tier base: it has demonstrations for sft, and no problems to practise on",
         );
       },
       demonstration: tier === "base" ? (index) => baseDemonstration(seed, index) : null,

@@ -1,4 +1,4 @@
-/** @file The keys that `srl` and `rlvr` share: both are GRPO, on step instances and on whole problems. */
+/** @file The keys that `srl`, `rlvr` and `r3` share: all are GRPO, on step instances, on whole problems and on the rest of solutions. */
 import { z } from "zod";
 import { KL_ESTIMATORS, type KlEstimator } from "../algorithms/objective.ts";
 import { POLICY_LOSSES, type PolicyLoss } from "../algorithms/policy_loss.ts";
@@ -37,7 +37,7 @@ export interface DynamicSampling {
   readonly maxRefills?: number;
 }
 
-/** What `srl()` and `rlvr()` both understand. */
+/** What `srl()`, `rlvr()` and `r3()` all understand. */
 export interface GrpoOptions extends OptimiserOptions {
   /** Peak learning rate. No default: the right one depends a thousandfold on the policy's size. */
   readonly learningRate: number;

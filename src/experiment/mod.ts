@@ -60,6 +60,7 @@ export {
 export type { InitOptions, PolicyDeclaration, ResolvedPolicy } from "./policy.ts";
 export type { RowsOptions } from "./rows.ts";
 export type { PromptsDeclaration, ResolvedPrompts } from "./prompts.ts";
+export { r3, type R3Declaration, type R3Options, type ResolvedR3 } from "./r3.ts";
 export { type ResolvedRlvr, rlvr, type RlvrDeclaration, type RlvrOptions } from "./rlvr.ts";
 export type { ExperimentDeclaration, ResolvedExperiment } from "./schema.ts";
 export { type ResolvedSft, sft, type SftDeclaration, type SftOptions } from "./sft.ts";
@@ -72,7 +73,6 @@ export type {
 } from "./specs.ts";
 export { type ResolvedSrl, srl, type SrlDeclaration, type SrlOptions } from "./srl.ts";
 export { sourceKey, sourceOf } from "./source_of.ts";
-export type { ResolvedStage, StageDeclaration } from "./stages.ts";
 export {
   type ResolvedTrl,
   trl,
@@ -80,4 +80,5 @@ export {
   type TrlOptions,
   type TrlSharding,
 } from "./trl.ts";
+export type { ResolvedPractice, ResolvedStage, StageDeclaration } from "./stages.ts";
 export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";

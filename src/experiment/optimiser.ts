@@ -9,10 +9,10 @@ import { count, number, word } from "./problems.ts";
 export interface OptimiserOptions {
   /**
    * How the learning rate changes after the warm-up: stays, or falls to 0 at the last update on a line or half a cosine.
-   * Default: `cosine` for `sft`, `constant` for `srl` and `rlvr`, as published.
+   * Default: `cosine` for `sft`, `constant` for the others, as published.
    */
   readonly schedule?: ScheduleKind;
-  /** Fraction of the updates in which the rate rises from 0. Default: 0.3 for `sft`, 0 for `srl` and `rlvr`, as published. */
+  /** Fraction of the updates in which the rate rises from 0. Default: 0.3 for `sft`, 0 for the others, as published. */
   readonly warmup?: number;
   /** AdamW's decoupled weight decay. Default 0: the published runs name none, and short runs do not need it. */
   readonly weightDecay?: number;

@@ -163,8 +163,8 @@ function* unfed(
           "the mixture has demonstrations, and no problems to practise on";
       }
       if (stage.kind !== "sft") continue;
-      if (mixture && stage.target === "outline") {
-        yield `${at("target")}: found "outline" on tier "base"; expected "solution": ` +
+      if (mixture && stage.target !== "solution") {
+        yield `${at("target")}: found "${stage.target}" on tier "base"; expected "solution": ` +
           "the mixture has thought-out solutions only";
       }
       if (endless && stage.epochs !== null) {
@@ -180,12 +180,10 @@ function* unfed(
           "rows have no thought-out solutions";
       }
       if (
-        stage.target === "reasoning" && !(data.domain !== "relay" && givesReasoning(data.mapping))
+        stage.target === "reasoning" && data.domain !== "relay" && !givesReasoning(data.mapping)
       ) {
-        const where = data.domain === "relay"
-          ? "relay problems"
-          : `mapping ${JSON.stringify(data.mapping)}`;
-        yield `${at("target")}: found "reasoning" with ${where}; expected "outline": ` +
+        const mapping = JSON.stringify(data.mapping);
+        yield `${at("target")}: found "reasoning" with mapping ${mapping}; expected "outline": ` +
           "there are no traces of reasoning";
       }
     }

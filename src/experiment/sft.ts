@@ -23,7 +23,7 @@ export interface SftOptions extends OptimiserOptions {
   readonly batch?: number;
   /**
    * What the policy learns to write: the expert's actions only (`outline`); the expert's full trace of reasoning and then the
-   * actions (`reasoning`), where the data has traces; or the thought-out solution that a generated domain gives
+   * actions (`reasoning`), where the data has traces, as relay problems have; or the thought-out solution that a generated domain gives
    * (`solution`). Default `outline`. The paper compares the first two.
    */
   readonly target?: "outline" | "reasoning" | "solution";

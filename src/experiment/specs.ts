@@ -37,7 +37,7 @@ export interface StageSpecBase {
 export interface TrainingSpec extends StageSpecBase {
   /** Tells training from evaluation. */
   readonly kind: "train";
-  /** The stage with every default filled; its `kind` is `sft`, `srl` or `rlvr`. */
+  /** The stage with every default filled; its `kind` is `sft`, `srl`, `rlvr` or `r3`. */
   readonly stage: ResolvedStage;
   /** What it is trained on. */
   readonly data: ResolvedData;

@@ -67,6 +67,10 @@ export function* unfitForTrl(
         }: found an adapter with engine trl; expected none: its jobs train all weights, ` +
           "the embedded engine trains adapters";
       }
+      if (stage.kind === "r3") {
+        yield `${at("kind")}: found "r3" with engine trl; expected sft, srl or rlvr: ` +
+          "which prompt comes next depends on the rewards so far, and a job's order is written before it begins";
+      }
       const rows = stage.kind === "sft" ? stage.batch : stage.groups * stage.rollouts;
       const share = rows / world;
       if (stage.kind === "sft") {

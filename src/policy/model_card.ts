@@ -8,7 +8,7 @@ import { parseJsonObject } from "./files.ts";
 
 /** One training stage of a policy. Plain JSON. */
 export interface TrainingRecord {
-  /** `sft`, `srl` or `rlvr`. */
+  /** `sft`, `srl`, `rlvr` or `r3`. */
   readonly method: string;
   /** Its settings with every default filled. */
   readonly settings: Readonly<Record<string, unknown>>;

@@ -51,7 +51,7 @@ export interface CellMetric {
   readonly size: string;
   /** Training seed. */
   readonly seed: number;
-  /** Stage kind: `sft`, `srl` or `rlvr`. */
+  /** Stage kind: `sft`, `srl`, `rlvr` or `r3`. */
   readonly stage: string;
   /** Position of the stage in the arm's chain, from 0. */
   readonly position: number;

@@ -36,7 +36,7 @@ export interface PlanFacts {
 export interface StageReport {
   /** Its id. */
   readonly id: string;
-  /** `sft`, `srl`, `rlvr` or `evaluate`. */
+  /** `sft`, `srl`, `rlvr`, `r3` or `evaluate`. */
   readonly kind: string;
   /** What it is, for people. */
   readonly label: string;
@@ -120,7 +120,7 @@ export interface PlanReport {
   readonly stages: readonly StageReport[];
 }
 
-/** What is practised in a stage; null for one that imitates. A stage of `rlvr` acts by whole solutions. */
+/** What is practised in a stage; null for one that imitates. Stages of `rlvr` and `r3` act by whole solutions, or what is left of them. */
 function practice(stage: ResolvedStage): { granularity: string; reward: string } | null {
   if (stage.kind === "sft") return null;
   const granularity = stage.kind === "srl" ? granularityText(stage.granularity) : "whole";

@@ -19,7 +19,7 @@ export interface RuntimeProvenance {
 export interface RunProvenance {
   /** Commit checked out; null without git or outside a repository. */
   readonly commit: string | null;
-  /** Whether the tree held changes or files that the commit does not; null where there is no commit. */
+  /** Whether the tree, its results left out, held changes or files that the commit does not; null where there is no commit. */
   readonly dirty: boolean | null;
   /** Versions of what computed it. */
   readonly versions: Readonly<Record<string, string>>;
@@ -76,6 +76,9 @@ async function git(args: string[]): Promise<string | null> {
   }
 }
 
+/** Results are what runs write, and no run reads: written anew where they are committed, they are no dirt. */
+const STATUS = ["status", "--porcelain", "--", ":/", ":(top,exclude)results"];
+
 /** The runtime that stages started from here will load. */
 function runtimeProvenance(): RuntimeProvenance | null {
   try {
@@ -98,7 +101,7 @@ function runtimeProvenance(): RuntimeProvenance | null {
  */
 export async function runProvenance(command: readonly string[]): Promise<RunProvenance> {
   const commit = await git(["rev-parse", "HEAD"]);
-  const status = commit === null ? null : await git(["status", "--porcelain"]);
+  const status = commit === null ? null : await git(STATUS);
   const { lock, packages } = await lockedPackages("deno.lock");
   return {
     commit,

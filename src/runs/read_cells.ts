@@ -78,7 +78,7 @@ export interface ChosenStage {
 }
 
 /** Kinds of stage that sample rollouts. */
-const SAMPLING: ReadonlySet<string> = new Set(["srl", "rlvr"]);
+const SAMPLING: ReadonlySet<string> = new Set(["srl", "rlvr", "r3"]);
 
 /** Keeps the cells in which a field has the value asked for. */
 function narrow<K extends "arm" | "size" | "seed">(
@@ -121,6 +121,6 @@ export function chooseStage(cells: readonly CellEntry[], choice: StageChoice): C
   throw new InputError(
     `${which} ${
       choice.arm === undefined ? "has" : "has no"
-    } rollouts: only srl and rlvr stages sample any`,
+    } rollouts: only srl, rlvr and r3 stages sample any`,
   );
 }

@@ -44,9 +44,11 @@ function training(stage: ResolvedStage, data: ResolvedData): Omit<Work, "paramet
     const sequences = updates * stage.batch * stage.learningRate.length;
     return { trained: sequences * (prompt + solution), sampled: 0 };
   }
-  const completion = Math.min(stage.maxTokens, stage.kind === "srl" ? step : solution);
-  // A step instance's prompt holds half of the solution on average.
-  const context = stage.kind === "srl" ? prompt + solution / 2 : prompt;
+  // A step instance's prompt holds half of the solution on average, and so does that of a reverse curriculum.
+  const half = solution / 2;
+  const [given, wanted] = { srl: [half, step], r3: [half, half], rlvr: [0, solution] }[stage.kind];
+  const completion = Math.min(stage.maxTokens, wanted!);
+  const context = prompt + given!;
   const batches = stage.updates / stage.updatesPerBatch;
   const rollouts = batches * stage.groups * stage.rollouts;
   const refilled = stage.dynamicSampling ? 1 + stage.dynamicSampling.maxRefills / 2 : 1;

@@ -219,7 +219,7 @@ const DECLARATIONS: readonly BadInput[] = [
     parts: { arms: `{ a: [{ kind: "slr" }] }` },
     where: "arms.a[0]",
     found: '{"kind":"slr"}',
-    expected: "expected a stage: sft({…}), srl({…}) or rlvr({…})",
+    expected: "expected a stage: sft({…}), srl({…}), rlvr({…}) or r3({…})",
   },
   {
     title: "a misspelt option",

@@ -65,7 +65,7 @@ Deno.test("rollouts shows a group, and only what exists", async () => {
   );
   assertEquals(
     await refusal("five", "--arm", "base"),
-    'arm "base" has no rollouts: only srl and rlvr stages sample any',
+    'arm "base" has no rollouts: only srl, rlvr and r3 stages sample any',
   );
   assertEquals(
     await refusal("five", "--arm", "rlvr", "--stage", "srl"),

@@ -302,9 +302,7 @@ Deno.test("resolve() refuses impossible combinations between the parts", () => {
   assertEquals(problems({ data: { file: "x.jsonl", mapping: "gsm8k" }, ...reasoning }), [
     'arms.a[0].target: found "reasoning" with mapping "gsm8k"; expected "outline": there are no traces of reasoning',
   ]);
-  assertEquals(problems(reasoning), [
-    'arms.a[0].target: found "reasoning" with relay problems; expected "outline": there are no traces of reasoning',
-  ]);
+  assertEquals(problems(reasoning), []);
   assertEquals(problems({ data: { file: "x.jsonl", mapping: "s1k" }, ...reasoning }), []);
   const hard = relay({ tier: "hard", seed: 1 });
   assertEquals(problems({ evaluation: { benchmarks: { hard } } }), [
@@ -561,9 +559,11 @@ Deno.test("resolve() trains on the base mixture by sft on its thought-out soluti
   assertEquals(problems({ data: { ...data, train: 9 }, arms: { a: [stage] } }), [
     'data.train: found 9 on tier "base"; expected none: the mixture is endless',
   ]);
-  assertEquals(problems({ data, arms: { a: [SRL], b: [{ ...stage, target: "outline" }] } }), [
+  const others = ["outline", "reasoning"].map((target) => ({ ...stage, target }));
+  assertEquals(problems({ data, arms: { a: [SRL], b: [others[0]], c: [others[1]] } }), [
     'arms.a[0].kind: found "srl" on tier "base"; expected "sft": the mixture has demonstrations, and no problems to practise on',
     'arms.b[0].target: found "outline" on tier "base"; expected "solution": the mixture has thought-out solutions only',
+    'arms.c[0].target: found "reasoning" on tier "base"; expected "solution": the mixture has thought-out solutions only',
   ]);
   assertEquals(problems({ evaluation: { benchmarks: { b: data } } }), [
     'evaluation.benchmarks.b.tier: found "base"; expected "easy" or "medium" or "hard"',

@@ -150,6 +150,12 @@ export function randomDeclaration(next: Next, policy: string): Record<string, un
     }, next),
   };
   const answer = { kind: "rlvr", updates: updates(), learningRate: 1e-4, ...some(GRPO, next) };
+  const rest = {
+    kind: "r3",
+    updates: updates(),
+    learningRate: 1e-4,
+    ...some({ ...GRPO, stages: [6, 8], success: [0.5, 0.2], mix: [0.25, 0] }, next),
+  };
   const imitation = {
     kind: "sft",
     learningRate: pick([1e-3, [1e-4, 1e-3]]),
@@ -165,7 +171,7 @@ export function randomDeclaration(next: Next, policy: string): Record<string, un
       train: 400,
       ...some({ validation: [64, 32], seed: [1, 2] }, next),
     },
-    arms: { base: [], sft: [imitation], srl: [step], "srl → rlvr": [step, answer] },
+    arms: { base: [], sft: [imitation], srl: [step], "srl → rlvr": [step, answer], r3: [rest] },
     seeds: [2, 1],
     evaluation: {
       benchmarks: {

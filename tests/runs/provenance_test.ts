@@ -43,6 +43,9 @@ Deno.test("runProvenance() knows commit, dirt and lock, and lives without git or
   // sha256sum of these bytes.
   assertMatch(String(clean.lock), /^a8fb3a8d7d560d4c/);
   assertEquals(clean.packages, { "npm:zod": "4.1.0" });
+  await Deno.mkdir(`${dir}/results/a`, { recursive: true });
+  await Deno.writeTextFile(`${dir}/results/a/table.md`, "");
+  assertEquals((await provenanceIn(dir, path)).dirty, false);
   await Deno.writeTextFile(`${dir}/new.ts`, "");
   assertEquals((await provenanceIn(dir, path)).dirty, true);
   assertEquals((await provenanceIn(dir, "")).commit, null);

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { rlvr } from "../../src/experiment/rlvr.ts";
+import { r3 } from "../../src/experiment/r3.ts";
 import { sft } from "../../src/experiment/sft.ts";
 import type { StageDeclaration } from "../../src/experiment/stages.ts";
 import { parametersOf, type Work, workOf } from "../../src/runs/work.ts";
@@ -21,6 +22,13 @@ Deno.test("workOf() doubles with the updates, the groups and the learning rates 
   const one = await workFor(sft({ learningRate: 1e-3, updates: 10 }));
   const two = await workFor(sft({ learningRate: [1e-3, 1e-4], updates: 10 }));
   assertEquals([two.trained, two.sampled, one.sampled], [2 * one.trained, 0, 0]);
+});
+
+Deno.test("workOf() counts half of the solutions for a reverse curriculum, and all of them in its prompts", async () => {
+  const options = { updates: 10, learningRate: 1e-3, groups: 4 };
+  const [whole, rest] = [await workFor(rlvr(options)), await workFor(r3(options))];
+  assertEquals(2 * rest.sampled, whole.sampled);
+  assertEquals(rest.trained, whole.trained);
 });
 
 Deno.test("workOf() counts an epoch as the training problems", async () => {

@@ -13,7 +13,14 @@ export const relayFormat: TaskFormat = {
   system: "",
   prompt: {
     // The same whatever is asked for: a policy goes on as far as it is let, be it a line or the whole solution.
-    render: (problem, steps) => [problem, ...steps.map(({ action }) => action), ""].join("\n"),
+    // A title that is given away is asked for as the problem asks for its variables.
+    render: (problem, steps, title) =>
+      [
+        problem,
+        ...steps.map(({ action }) => action),
+        ...title === undefined ? [] : [`?${title}`],
+        "",
+      ].join("\n"),
   },
   question: (problem) => `${problem}\n`,
   stepStop: ["\n"],

@@ -1,4 +1,5 @@
 /** @file Solutions of relay problems: the expert's, without scratch work, and thought-out ones that a base policy learns from. */
+import type { ExpertStep } from "../../data/trajectory.ts";
 import type { Rng } from "../../random/rng.ts";
 import { answerText, ASKED, type RelayProblem } from "./problem.ts";
 
@@ -10,10 +11,10 @@ export interface ThoughtStep {
   readonly action: string;
 }
 
-/** The expert's actions: each needed value in order, then the answer. */
-export function expertActions(problem: RelayProblem): string[] {
-  const values = problem.chain.slice(1).map((name) => action(problem, name));
-  return [...values, `#${answerText(problem)}`];
+/** The expert's steps: each needed value in order, titled by its variable, then the answer. */
+export function expertSteps(problem: RelayProblem): ExpertStep[] {
+  const values = problem.chain.slice(1).map((title) => ({ action: action(problem, title), title }));
+  return [...values, { action: `#${answerText(problem)}` }];
 }
 
 /**
@@ -81,6 +82,19 @@ export function thoughtOutSolution(
     if (step.action.startsWith("#")) return steps;
     known.add(step.action[0]!);
   }
+}
+
+/**
+ * The full trace of reasoning that the expert's actions sum up: from the last asked variable back to a given digit, then each value
+ * from the one before it, as the problem states it (`^mnje;j=7+4=1;n=1+6=7;m=7+3=0`). The notation is the expert's own: no policy
+ * has seen it before it learns from it.
+ */
+export function expertReasoning(problem: RelayProblem): string {
+  const computed = problem.chain.slice(1).map((name) => {
+    const { from, digit, value } = problem.definitions.get(name)!;
+    return `${name}=${problem.definitions.get(from!)!.value}+${digit}=${value}`;
+  });
+  return [`^${problem.chain.toReversed().join("")}`, ...computed].join(";");
 }
 
 /** A step as text. */

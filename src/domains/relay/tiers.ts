@@ -4,7 +4,13 @@ import { Rng } from "../../random/rng.ts";
 import { drawDrill } from "./drill.ts";
 import { relayFormat } from "./format.ts";
 import { answerText, drawProblem, problemText } from "./problem.ts";
-import { expertActions, stepText, thoughtOutSolution, type ThoughtStep } from "./solution.ts";
+import {
+  expertReasoning,
+  expertSteps,
+  stepText,
+  thoughtOutSolution,
+  type ThoughtStep,
+} from "./solution.ts";
 
 /** Names of the tiers that problems are drawn from. */
 export type RelayTierName = "easy" | "medium" | "hard";
@@ -65,10 +71,11 @@ export function relayTask(
   return {
     id: `relay-${tier}-${purpose}-${seed}-${index}`,
     problem: problemText(problem),
-    steps: expertActions(problem).map((action) => ({ action })),
+    steps: expertSteps(problem),
     answer: answerText(problem),
     budget: solutionTokens(thought) + ONE_STEP,
     solution: thought.map(stepText).join("\n"),
+    reasoning: expertReasoning(problem),
   };
 }
 

@@ -1,17 +1,19 @@
-/** @file What GRPO samples from: step instances (SRL), or whole problems (RLVR). */
+/** @file What GRPO samples from: step instances (SRL), whole problems (RLVR), or the rest of solutions (R3). */
+import { ReverseCurriculum, stepsLeft } from "../../algorithms/reverse_curriculum.ts";
 import { type Source, sourceOf } from "../../algorithms/source.ts";
 import { manyThoughts } from "../../data/granularity/granularity.ts";
 import { stepInstances } from "../../data/step_instances.ts";
 import { answered, type TrainingTasks } from "../../domains/load_tasks.ts";
-import type { Task } from "../../domains/task.ts";
+import type { Task, TaskFormat } from "../../domains/task.ts";
 import { InputError } from "../../errors.ts";
-import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
-import type { ResolvedSrl } from "../../experiment/srl.ts";
+import type { ResolvedR3 } from "../../experiment/r3.ts";
+import type { ResolvedPractice } from "../../experiment/stages.ts";
 import type { Thinking } from "../../policy/prompt_encoder.ts";
 import type { FormatOptions } from "../../rewards/format.ts";
 import type { RewardInstance } from "../../rewards/reward.ts";
 import { targetFault } from "../../rewards/target_fault.ts";
 import type { Rng } from "../../random/rng.ts";
+import { curriculumSource } from "./curriculum_source.ts";
 
 /** One prompt for a group of rollouts. */
 export interface GrpoItem extends RewardInstance {
@@ -23,6 +25,20 @@ export interface GrpoItem extends RewardInstance {
   readonly maxTokens: number;
   /** How many times a stop must be there to end a completion; absent where once. */
   readonly stopAfter?: number;
+  /** Which part of a solution is asked for, where it is its rest. */
+  readonly rest?: RestOfSolution;
+  /** The start position that a curriculum drew this for, from 1. */
+  readonly stage?: number;
+}
+
+/** The last steps of a solution. */
+export interface RestOfSolution {
+  /** Id of the problem. */
+  readonly of: string;
+  /** How many steps are asked for. */
+  readonly left: number;
+  /** How many the solution has. */
+  readonly steps: number;
 }
 
 /** What a setting depends on besides stage and tasks. */
@@ -43,6 +59,8 @@ export interface GrpoSetting {
   readonly items: readonly GrpoItem[] | null;
   /** Prompts, in the order of training. */
   readonly source: Source<GrpoItem>;
+  /** Where the source's prompts start; null where that does not move. */
+  readonly curriculum: ReverseCurriculum | null;
   /** What a completion is to look like. */
   readonly output: FormatOptions;
   /** Whether a completion that the token budget cut off has a broken format, however it looks. */
@@ -57,7 +75,7 @@ export interface GrpoSetting {
  * @throws {InputError} as {@link trainingItems} and {@link requireThinking}.
  */
 export function grpoSetting(
-  stage: ResolvedSrl | ResolvedRlvr,
+  stage: ResolvedPractice,
   tasks: TrainingTasks,
   rng: Rng,
   { thinking = "none", items: fitting = null, countTokens }: GrpoConditions = {},
@@ -66,17 +84,23 @@ export function grpoSetting(
   const { system } = format;
   requireThinking(stage, thinking, stage.kind);
   const items = fitting ?? trainingItems(stage, tasks, countTokens);
-  const source = sourceOf(items, (i) => itemsOf(stage, tasks, tasks.task(i), countTokens), rng);
+  const make = (index: number) => itemsOf(stage, tasks, tasks.task(index), countTokens);
   const action = format.action ? { action: format.action } : {};
   const opened = thinking === "opened" ? { thinkOpened: true } : {};
-  if (stage.kind === "rlvr") {
+  if (stage.kind !== "srl") {
     const output = { ...action, ...opened, thoughts: "many" } as const;
-    return { system, items, source, output, cutIsBroken: false, stops: [] };
+    const curriculum = stage.kind === "r3" ? new ReverseCurriculum(stage, rng) : null;
+    const source = curriculum
+      ? curriculumSource(items, make, curriculum, rng)
+      : sourceOf(items, make, rng);
+    return { system, items, source, curriculum, output, cutIsBroken: false, stops: [] };
   }
+  const source = sourceOf(items, make, rng);
   // The form of one action says nothing of several. Where these are one, a monologue may stand before each.
   const form = manyThoughts(stage.granularity) ? { thoughts: "many" } as const : action;
   const output = { ...form, ...opened };
-  return { system, items, source, output, cutIsBroken: true, stops: format.stepStop };
+  const stops = format.stepStop;
+  return { system, items, source, curriculum: null, output, cutIsBroken: true, stops };
 }
 
 /**
@@ -108,11 +132,11 @@ export function requireThinking(
 /**
  * Every prompt of a stage; null where they are made without end.
  *
- * @throws {InputError} where the problems give no prompt: a solution of one step has no targets but `1..N`, and RLVR needs
+ * @throws {InputError} where the problems give no prompt: a solution of one step has no targets but `1..N`, and RLVR and R3 need
  * answers; and as {@link requireTargets}.
  */
 export function trainingItems(
-  stage: ResolvedSrl | ResolvedRlvr,
+  stage: ResolvedPractice,
   tasks: TrainingTasks,
   countTokens?: (text: string) => number,
 ): GrpoItem[] | null {
@@ -152,7 +176,7 @@ export function trainingItems(
  * ```
  */
 export function requireTargets(
-  { kind, reward, maxRewardFailures }: ResolvedSrl | ResolvedRlvr,
+  { kind, reward, maxRewardFailures }: ResolvedPractice,
   items: readonly GrpoItem[],
 ): void {
   const faults = items.flatMap((item) => {
@@ -168,7 +192,7 @@ export function requireTargets(
 }
 
 /**
- * All prompts that a task gives; none for RLVR where no answer is known, since no rollout could earn anything.
+ * All prompts that a task gives; none for RLVR and R3 where no answer is known, since no rollout could earn anything.
  *
  * @example
  * ```ts
@@ -184,7 +208,7 @@ export function requireTargets(
  * ```
  */
 export function itemsOf(
-  stage: ResolvedSrl | ResolvedRlvr,
+  stage: ResolvedPractice,
   { format }: Pick<TrainingTasks, "format">,
   task: Task,
   countTokens?: (text: string) => number,
@@ -200,6 +224,7 @@ export function itemsOf(
       maxTokens: Math.min(stage.maxTokens, task.budget ?? Infinity),
     }];
   }
+  if (stage.kind === "r3") return answered(task) ? restsOf(stage, format, task) : [];
   const { granularity, targets, nextTitle, context } = stage;
   const entire = granularity === "whole" || granularity === "answer";
   const maxTokens = entire ? Math.min(stage.maxTokens, task.budget ?? Infinity) : stage.maxTokens;
@@ -212,4 +237,34 @@ export function itemsOf(
       const item = { id, prompt, target, problem, answer, maxTokens };
       return stopAfter === 1 ? item : { ...item, stopAfter };
     });
+}
+
+/**
+ * The rests of a solution, one for each start position that differs from those before it. A prompt gives the steps before as SRL does,
+ * or, from the beginning, asks for the whole solution as RLVR does. Of a task's token budget a rest has the share of its steps.
+ */
+function restsOf(stage: ResolvedR3, format: TaskFormat, task: Task): GrpoItem[] {
+  const { id, problem, answer, steps, budget } = task;
+  const count = steps.length;
+  const titled = steps.some(({ title }) => title !== undefined);
+  const positions = Array.from({ length: stage.stages }, (_, i) => i + 1);
+  const lengths = new Set(positions.map((position) => stepsLeft(count, position, stage.stages)));
+  return [...lengths].map((left): GrpoItem => {
+    const given = steps.slice(0, count - left);
+    const asked = { kind: "steps", count: left, omitted: 0, titled } as const;
+    const share = budget === null ? Infinity : Math.ceil(budget * left / count);
+    const first = count - left + 1;
+    return {
+      // As the ids of step instances.
+      id: left === count ? id : `${id}#${first === count ? "" : `${first}-`}${count}`,
+      prompt: left === count
+        ? format.question(problem)
+        : format.prompt.render(problem, given, undefined, asked),
+      target: answer,
+      problem,
+      answer,
+      maxTokens: Math.min(stage.maxTokens, share),
+      rest: { of: id, left, steps: count },
+    };
+  });
 }

@@ -1,12 +1,12 @@
-/** @file GRPO with dynamic sampling: the loop that SRL and RLVR share. */
+/** @file GRPO with dynamic sampling: the loop that SRL, RLVR and R3 share. */
+import type { CurriculumState } from "../../algorithms/reverse_curriculum.ts";
 import { sampleGroups } from "../../algorithms/dynamic_sampling.ts";
 import { Learner, type LearnerState } from "../../algorithms/learner.ts";
 import { objectiveOf } from "../../algorithms/policy_loss.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import { learningRateAt } from "../../engine/optim/schedule.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
-import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
-import type { ResolvedSrl } from "../../experiment/srl.ts";
+import type { ResolvedPractice } from "../../experiment/stages.ts";
 import { Generator } from "../../policy/generator.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { Rng } from "../../random/rng.ts";
@@ -36,6 +36,8 @@ interface GrpoState {
   readonly step: number;
   readonly learner: LearnerState;
   readonly sampler: SamplerPosition;
+  /** Absent where no curriculum moves. */
+  readonly curriculum?: CurriculumState;
   readonly failures: FailureCounts;
   readonly best: BestState;
   readonly sampledTokens: number;
@@ -50,7 +52,7 @@ interface GrpoState {
  */
 export async function trainGrpo(
   policy: Policy,
-  stage: ResolvedSrl | ResolvedRlvr,
+  stage: ResolvedPractice,
   tasks: TrainingTasks,
   context: StageContext,
   items: readonly GrpoItem[] | null = null,
@@ -82,6 +84,7 @@ export async function trainGrpo(
   const countTokens = (text: string) => policy.tokenizer.encode(text).length;
   const { thinking } = policy.prompts;
   const setting = grpoSetting(stage, tasks, rng, { thinking, items, countTokens });
+  const { curriculum } = setting;
   using rewards = await RewardPool.start(stage.reward, {
     resources: { tokenizer: policy.tokenizer.files, verifier: tasks.format.verifier },
     workers: threads,
@@ -101,6 +104,7 @@ export async function trainGrpo(
     policy.setWeights(withPrefix("trained/", saved));
     learner.restore(from.learner, withPrefix("moment/", saved));
     sampler.moveTo(from.sampler);
+    if (from.curriculum) curriculum?.moveTo(from.curriculum);
     best.resume(from.best, saved);
   }
   let sampledTokens = from?.sampledTokens ?? 0;
@@ -112,6 +116,7 @@ export async function trainGrpo(
         step,
         learner: learner.state,
         sampler: sampler.position,
+        ...(curriculum ? { curriculum: curriculum.state } : {}),
         failures: failures.counts,
         best: best.state,
         ...{ sampledTokens, trainedTokens },
@@ -144,6 +149,11 @@ export async function trainGrpo(
       [...kept, ...dropped].flatMap((group) => group.rollouts.map(({ judgement }) => judgement)),
     );
 
+    const starts = curriculum ? describeStarts([...kept, ...dropped], curriculum.state) : {};
+    curriculum?.observe(
+      [...kept, ...dropped].map(({ item, rewards }) => ({ stage: item.stage!, rewards })),
+    );
+
     const learningRates = Array.from({ length: updatesPerBatch }, (_, i) =>
       learningRateAt(
         { kind: stage.schedule, peak: stage.learningRate, warmup: stage.warmup, updates },
@@ -157,6 +167,7 @@ export async function trainGrpo(
     metrics.write({
       step,
       ...sampled.metrics,
+      ...starts,
       ...failed,
       kept: kept.length,
       dropped: dropped.length,
@@ -203,6 +214,21 @@ function describe(groups: readonly Group[]) {
       // The mean surprise of sampled tokens estimates the policy's entropy per token (with top-p or top-k, too low).
       entropy: -logProb / tokens,
     },
+  };
+}
+
+/** Where a curriculum's prompts of one batch start. */
+function describeStarts(groups: readonly Group[], { stage }: CurriculumState) {
+  const given = groups.map(({ item: { rest } }) => 1 - rest!.left / rest!.steps);
+  const rewards = groups.flatMap((group) => group.item.stage === stage ? group.rewards : []);
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  return {
+    /** The present start position, from 1: near the end. */
+    startStage: stage,
+    /** Mean share (0 to 1) of the expert's steps that the prompts give away; 0 for whole problems. */
+    startShare: mean(given),
+    /** Mean reward of the rollouts from the present position; null where none has one. */
+    startReward: rewards.length === 0 ? null : mean(rewards),
   };
 }
 

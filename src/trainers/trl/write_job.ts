@@ -120,6 +120,8 @@ function countsTokens(value: unknown): boolean {
 export async function writeJob(dir: string, request: JobRequest): Promise<WrittenJob> {
   const { spec, engine, tasks, start, label } = request;
   const { stage, seed } = spec;
+  // What the plan refuses cannot come here.
+  if (stage.kind === "r3") throw new TypeError("a job's order is written before it begins");
   const fitted = fitStage(stage, tasks, new Ruler(start, "policy"), {
     context: contextBound(start.config),
     microBatch: { name: "microBatchTokens", tokens: stage.microBatchTokens },

@@ -13,6 +13,10 @@ Deno.test("relayFormat asks for the first step as it asks for a whole solution",
   );
 });
 
+Deno.test("relayFormat asks for a variable that is given away as a title behind the steps so far", () => {
+  assertEquals(prompt.render("a=1?aaa", [{ action: "b=2" }], "c"), "a=1?aaa\nb=2\n?c\n");
+});
+
 Deno.test("relayFormat.action is a whole assignment or a whole answer", () => {
   const accepts = (action: string) =>
     parseOutput(`<think></think>${action}`, { action: relayFormat.action! }).ok;

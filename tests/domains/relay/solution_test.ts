@@ -3,7 +3,8 @@ import { relayFormat } from "../../../src/domains/relay/format.ts";
 import { answerText, drawProblem, type RelayProblem } from "../../../src/domains/relay/problem.ts";
 import {
   directedStep,
-  expertActions,
+  expertReasoning,
+  expertSteps,
   stepText,
   thoughtOutSolution,
   type ThoughtStep,
@@ -33,12 +34,33 @@ function assertSound(problem: RelayProblem, steps: readonly ThoughtStep[]): void
   assertEquals(steps.at(-1)!.action, `#${answerText(problem)}`);
 }
 
-Deno.test("expertActions() gives every needed value in order, then the answer", () => {
+const expertActions = (problem: RelayProblem) => expertSteps(problem).map(({ action }) => action);
+
+Deno.test("expertSteps() gives every needed value in order, titled by its variable, then the answer", () => {
   for (const problem of PROBLEMS) {
     const actions = expertActions(problem);
     assertEquals(actions.length, problem.chain.length);
     assertEquals(actions.slice(0, -1).map((a) => a[0]), problem.chain.slice(1));
     assertSound(problem, actions.map((action) => ({ think: "", action })));
+    const titles = expertSteps(problem).map(({ title }) => title);
+    assertEquals(titles, [...problem.chain.slice(1), undefined]);
+  }
+});
+
+Deno.test("expertReasoning() traces back to a given digit, and computes each needed value from the one before", () => {
+  for (const problem of PROBLEMS) {
+    const { definitions, chain } = problem;
+    const [traced, ...computed] = expertReasoning(problem).split(";");
+    assertEquals(traced, `^${chain.toReversed().join("")}`);
+    let value = definitions.get(chain[0]!)!.value;
+    assertEquals(computed.length, chain.length - 1);
+    computed.forEach((text, i) => {
+      const [, name, from, digit, sum] = /^([a-z])=(\d)\+(\d)=(\d)$/.exec(text)!;
+      assertEquals([name, Number(from)], [chain[i + 1], value]);
+      assertEquals(Number(digit), definitions.get(name!)!.digit);
+      value = (Number(from) + Number(digit)) % 10;
+      assertEquals(Number(sum), value);
+    });
   }
 });
 

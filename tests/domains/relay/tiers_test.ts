@@ -48,6 +48,15 @@ Deno.test("relayTask() gives the true answer, an outline and a thought-out solut
   }
 });
 
+Deno.test("relayTask() gives a trace of reasoning that fits with the outline into the budget of longer chains", () => {
+  for (const task of many("hard")) {
+    const text = `<think>\n${task.reasoning}\n</think>\n\n${relayFormat.outline(task)}`;
+    assert(TOKENIZER.encode(text).length + 1 <= task.budget!, task.id);
+    assertEquals(TOKENIZER.decode(TOKENIZER.encode(text)), text);
+    assertEquals(verify(task.answer, text).correct, true);
+  }
+});
+
 Deno.test("relayTask() has a budget for the expert's length and about one step more", () => {
   for (const tier of TIERS) {
     for (const task of many(tier)) {

@@ -45,7 +45,10 @@ Deno.test("demonstrate() gives the expert's outline, or the thought-out solution
     completions: [`<think>\nHm.\n</think>\n\n${outline}`],
   });
   assertThrows(
-    () => demonstrate(stage("reasoning"), TASKS, task!),
+    () => {
+      const { reasoning: _, ...without } = task!;
+      demonstrate(stage("reasoning"), TASKS, without);
+    },
     InputError,
     `sft: target "reasoning": ${task!.id} has no trace of reasoning; expected "outline"`,
   );

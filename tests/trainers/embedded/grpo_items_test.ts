@@ -3,6 +3,7 @@ import { loadTraining, type TrainingTasks } from "../../../src/domains/load_task
 import { numberedFormat } from "../../../src/domains/numbered/format.ts";
 import type { Task } from "../../../src/domains/task.ts";
 import { InputError } from "../../../src/errors.ts";
+import { r3, type R3Options, r3Schema } from "../../../src/experiment/r3.ts";
 import { rlvr, rlvrSchema } from "../../../src/experiment/rlvr.ts";
 import { srl, type SrlOptions, srlSchema } from "../../../src/experiment/srl.ts";
 import { Rng } from "../../../src/random/rng.ts";
@@ -13,6 +14,7 @@ import { DATA } from "./runs.ts";
 const LIMITS = { updates: 1, learningRate: 1e-3, maxTokens: 50 };
 const steps = (options: Partial<SrlOptions> = {}) =>
   srlSchema.parse(srl({ ...LIMITS, ...options }));
+const rests = (options: Partial<R3Options> = {}) => r3Schema.parse(r3({ ...LIMITS, ...options }));
 const answers = rlvrSchema.parse(rlvr(LIMITS));
 
 /** Problems in words, each with as many steps. */
@@ -189,4 +191,70 @@ Deno.test("grpoSetting() holds one action to the format's form, and several to n
   };
   assertEquals(judge("step"), ["action-form", "second-think"]);
   assertEquals(judge({ kind: "steps", k: 2 }), ["a=1\nb=2", "a=1\nb=2"]);
+});
+
+Deno.test("itemsOf() asks R3 the rest of a solution behind the steps that SRL's prompts show", async () => {
+  const tasks = await loadTraining(DATA);
+  const task = { ...tasks.train![0]!, budget: 31 };
+  const count = task.steps.length;
+  const stage = rests({ stages: count });
+  const items = itemsOf(stage, tasks, task);
+  assertEquals(items.length, count);
+  const shown = itemsOf(steps(), tasks, task).toReversed().map(({ prompt }) => prompt);
+  assertEquals(items.map(({ prompt }) => prompt), shown);
+  items.forEach(({ id, target, maxTokens, rest }, i) => {
+    const named = i === 0 ? `#${count}` : `#${count - i}-${count}`;
+    assertEquals(id, task.id + (i + 1 === count ? "" : named));
+    assertEquals(rest, { of: task.id, left: i + 1, steps: count });
+    // Of the budget, the share of the steps.
+    assertEquals([target, maxTokens], [task.answer, Math.ceil(31 * (i + 1) / count)]);
+  });
+  assertEquals(itemsOf(rests({ stages: count, maxTokens: 9 }), tasks, task).at(-1)!.maxTokens, 9);
+  // Several start positions of a short solution come to the same prompt; one asks for the whole.
+  assertEquals(itemsOf(rests({ stages: 3 * count }), tasks, task).length, count);
+  const whole = { rest: { of: task.id, left: count, steps: count } };
+  assertEquals(itemsOf(rests({ stages: 1 }), tasks, task), [
+    { ...itemsOf(answers, tasks, task)[0]!, ...whole },
+  ]);
+});
+
+Deno.test("itemsOf() asks R3 for as many numbered steps as are left, and for the whole at the beginning", () => {
+  const tasks = numbered(1, 3);
+  const [task] = tasks.train!;
+  const [last, two, all] = itemsOf(rests({ stages: 3 }), tasks, task!).map(({ prompt }) => prompt);
+  const given = task!.steps.slice(0, 1);
+  const asked = { kind: "steps", count: 2, omitted: 0, titled: false } as const;
+  assertEquals(two, numberedFormat.prompt.render(task!.problem, given, undefined, asked));
+  assertEquals(last, itemsOf(steps(), tasks, task!).at(-1)!.prompt);
+  assertEquals(all, numberedFormat.question(task!.problem));
+});
+
+Deno.test("grpoSetting() lets R3 think before each step, and asks it the problems whose answer is known", () => {
+  const tasks = numbered(3, 2);
+  const open = tasks.train!.map((task, i) => i === 1 ? task : { ...task, answer: " " });
+  const setting = grpoSetting(rests({ stages: 2 }), { ...tasks, train: open }, new Rng(1));
+  assertEquals(setting.items!.map(({ id }) => id), ["p1#2", "p1"]);
+  assertEquals([setting.cutIsBroken, setting.stops], [false, []]);
+  assertEquals(
+    splitRollout("<think>a</think>n=6\n<think>b</think>7", setting.output).action,
+    "n=6\n7",
+  );
+  assertThrows(
+    () => grpoSetting(rests(), { ...tasks, train: [open[0]!] }, new Rng(1)),
+    InputError,
+    "r3: expected problems with an answer to check, found none in 1",
+  );
+});
+
+Deno.test("grpoSetting() starts R3 where its curriculum is; of the others nothing moves", async () => {
+  const tasks = await loadTraining(DATA);
+  for (const stage of [steps(), answers]) {
+    assertEquals(grpoSetting(stage, tasks, new Rng(1)).curriculum, null);
+  }
+  const { source, curriculum } = grpoSetting(rests({ stages: 3, mix: 0 }), tasks, new Rng(1));
+  const left = () => source.take(6).map(({ rest }) => rest!.left);
+  assertEquals(Math.max(...left()), Math.ceil(4 / 3));
+  curriculum!.moveTo({ stage: 3, drawn: 0 });
+  const whole = source.take(6);
+  assertEquals(whole.map(({ rest }) => rest!.left), whole.map(({ rest }) => rest!.steps));
 });

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
+import { r3, r3Schema } from "../../../src/experiment/r3.ts";
 import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr.ts";
 import { sft, type SftOptions, sftSchema } from "../../../src/experiment/sft.ts";
 import type { TrainingSpec } from "../../../src/experiment/specs.ts";
@@ -111,6 +112,15 @@ Deno.test("trainGrpo() goes on bit for bit: RLVR with a reference, several updat
     { parent },
     4,
   );
+});
+
+Deno.test("trainGrpo() goes on bit for bit: R3, wherever its curriculum is, from problems with and without an end", async () => {
+  const parent = await startFolder();
+  const small = { updates: 4, groups: 4, rollouts: 6, learningRate: 3e-3, maxTokens: 60 };
+  // Any batch moves the start back, and half of the prompts start elsewhere.
+  const stage = r3Schema.parse(r3({ ...small, stages: 4, success: 0, mix: 0.5 }));
+  await assertSame(stage, { ...HELD, parent }, 4);
+  await assertSame(stage, { data: { train: null }, parent }, 4);
 });
 
 Deno.test("trainGrpo() leaves the same however often its state is saved", async () => {

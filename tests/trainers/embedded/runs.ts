@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import type { ResolvedRelayData } from "../../../src/experiment/data.ts";
 import type { PromptsDeclaration } from "../../../src/experiment/prompts.ts";
 import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr.ts";
+import { r3, type R3Options, r3Schema } from "../../../src/experiment/r3.ts";
 import { sft, type SftOptions, sftSchema } from "../../../src/experiment/sft.ts";
 import type { TrainingSpec } from "../../../src/experiment/specs.ts";
 import { srl, type SrlOptions, srlSchema } from "../../../src/experiment/srl.ts";
@@ -173,6 +174,12 @@ export function runSrl(stage: Partial<SrlOptions> = {}, options: RunOptions = {}
 export function runRlvr(stage: Partial<RlvrOptions> = {}, options: RunOptions = {}): Promise<Ran> {
   const small = { updates: 2, groups: 4, rollouts: 6, learningRate: 3e-3, maxTokens: 60 };
   return run(rlvrSchema.parse(rlvr({ ...small, ...stage })), options);
+}
+
+/** A run of R3. */
+export function runR3(stage: Partial<R3Options> = {}, options: RunOptions = {}): Promise<Ran> {
+  const small = { updates: 2, groups: 4, rollouts: 6, learningRate: 3e-3, maxTokens: 60 };
+  return run(r3Schema.parse(r3({ ...small, ...stage })), options);
 }
 
 /** A run of SFT. */

@@ -10,7 +10,7 @@ import type { Granularity } from "../../../src/data/granularity/granularity.ts";
 import type { PolicyLoss } from "../../../src/algorithms/policy_loss.ts";
 import type { SrlOptions } from "../../../src/experiment/srl.ts";
 import type { RolloutRow } from "../../../src/results/outcome.ts";
-import { DATA, folder, type Ran, runRlvr, runSrl } from "./runs.ts";
+import { DATA, folder, type Ran, runR3, runRlvr, runSrl } from "./runs.ts";
 
 /** Rollouts of the first batch's first round, as texts: what sampling alone decides. */
 const firstTexts = ({ rollouts }: Ran) => textsOf(rollouts.filter(({ step }) => step === 0));
@@ -366,4 +366,32 @@ Deno.test("trainGrpo() heeds every granularity, counting tokens as the policy do
   has(await names({ kind: "tokens", n: 10 }), "1-3");
   assertEquals(await names("whole"), new Set(["whole"]));
   assertEquals(await names("answer"), new Set(["answer"]));
+});
+
+Deno.test("trainGrpo() moves R3's start back as it succeeds, and logs where it starts and what it earns there", async () => {
+  const stage = { stages: 3, mix: 0, updates: 4 };
+  const moving = await runR3({ ...stage, success: 0 });
+  assertEquals(moving.metrics.slice(0, 4).map(({ startStage }) => startStage), [1, 2, 3, 3]);
+  assertEquals(moving.metrics[3]!.startShare, 0);
+  // Never enough: it stays near the end.
+  const still = await runR3({ ...stage, success: 1.5 });
+  assertEquals(still.metrics.slice(0, 4).map(({ startStage }) => startStage), [1, 1, 1, 1]);
+  for (const { metrics, rollouts } of [moving, still]) {
+    for (const { step, startShare, startReward, reward } of metrics.slice(0, 4)) {
+      const sampled = rollouts.filter((row) => row.step === step);
+      const prompts = new Set(sampled.map(({ prompt }) => prompt.trimEnd().split("\n").length - 1));
+      // Prompts show as many steps of the expert's as the metric says.
+      assertEquals(startShare === 0, prompts.size === 1 && prompts.has(0));
+      assertAlmostEquals(startReward as number, reward as number, 1e-12);
+    }
+  }
+  assert((still.metrics[0]!.startShare as number) > 0.4);
+});
+
+Deno.test("trainGrpo() starts R3 from several positions with mix, and logs the reward of the present one apart", async () => {
+  const { metrics } = await runR3({ stages: 3, success: 0, mix: 0.5, updates: 6, groups: 8 });
+  const late = metrics.slice(2, 6);
+  assertEquals(late.map(({ startStage }) => startStage), [3, 3, 3, 3]);
+  assert(late.some(({ startShare }) => (startShare as number) > 0));
+  assert(late.some(({ startReward, reward }) => startReward !== reward));
 });
