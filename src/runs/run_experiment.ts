@@ -13,7 +13,7 @@ import { findCell } from "./cell_name.ts";
 import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
 import { diskFull, isDiskFull } from "./disk_full.ts";
-import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
+import { calibrate, makespan, paceOf, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
 import { defaultJobs } from "./jobs.ts";
 import { planReport } from "./plan_report.ts";
@@ -51,6 +51,8 @@ export interface ExperimentRequest {
       readonly kind: "plan";
       /** As JSON, and nothing else. */
       readonly json: boolean;
+      /** Folder to write the jobs of a distributed engine into; absent for none. */
+      readonly emit?: string;
     }
     | {
       /** What a run would do with one cell, and why. */
@@ -139,7 +141,13 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const needs = new Map(
     stages.map((
       { id, size, spec },
-    ) => [id, memoryOf(size, spec.kind === "train" ? spec.stage : null)]),
+    ) => [
+      id,
+      // What PyTorch takes, and on which machine, is not known here.
+      spec.kind === "train" && spec.trainer
+        ? []
+        : memoryOf(size, spec.kind === "train" ? spec.stage : null),
+    ]),
   );
   requireMemory(
     stages.filter(({ id }) => !finished.has(id))
@@ -149,7 +157,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   );
   const seconds = new Map(
     stages.filter(({ id }) => !finished.has(id))
-      .map(({ id, spec }) => [id, stageSeconds(kindOf(spec), work.get(id)!, calibration)]),
+      .map(({ id, spec }) => [id, stageSeconds(paceOf(spec), work.get(id)!, calibration)]),
   );
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
@@ -277,6 +285,17 @@ export async function runExperiment(
     else if (ask.kind === "why") {
       say(...await whyLines(report, findCell(report.cells, ask.cell, "--why"), store));
     } else say(...summary(prepared), ...details(report));
+    if (ask.kind === "plan" && ask.emit !== undefined) {
+      const { emitJobs } = await import("../trainers/trl/emit_jobs.ts");
+      const jobs = await emitJobs(prepared.plan, prepared.stages, ask.emit);
+      if (!json) {
+        say(
+          "",
+          "written:",
+          ...jobs.map(({ dir, command }) => `  cd ${dir} && ${command}`),
+        );
+      }
+    }
     return 0;
   }
   say(...summary(prepared));

@@ -5,6 +5,7 @@ import type { TrainingSpec } from "../../experiment/specs.ts";
 import { writeWhole } from "../../files.ts";
 import { hashFile } from "../../hash_file.ts";
 import { METRICS, ROLLOUTS } from "../../results/jsonl_rows.ts";
+import { TRAINER, type TrainerProvenance } from "../../runs/provenance.ts";
 import { writeLedgers } from "../../runs/ledgers.ts";
 import { resumableSeconds, writeResume } from "../../runs/resumable.ts";
 import { RowFollower } from "../../runs/row_follower.ts";
@@ -62,10 +63,8 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
     saveEvery: context.saveEvery ?? SAVE_EVERY,
   });
   const versions = { python: python.version!, ...python.packages };
-  await writeWhole(
-    `${context.dir}/trainer.json`,
-    `${JSON.stringify({ engine: "trl", processes: engine.processes, versions }, null, 2)}\n`,
-  );
+  const trainer: TrainerProvenance = { engine: "trl", processes: engine.processes, versions };
+  await writeWhole(`${context.dir}/${TRAINER}`, `${JSON.stringify(trainer)}\n`);
 
   using validator = fitted.validation.length > 0
     ? await openValidator(policy, stage, fitted, context)
