@@ -4,14 +4,14 @@ import { live } from "../trainers/trl/python_available.ts";
 const ROOT = new URL("../../", import.meta.url);
 const UPDATES = 8;
 
-/** A stage of SRL on TRL with two processes, from the repository's policy. */
+/** SFT and then SRL on TRL with two processes, from the repository's policy. */
 const EXPERIMENT = `
-  import { experiment, relay, srl, trl } from "${new URL("mod.ts", ROOT).href}";
+  import { experiment, relay, sft, srl, trl } from "${new URL("mod.ts", ROOT).href}";
   export default experiment({
     name: "tiny", question: "Does it survive?", engine: trl({ processes: 2 }),
     policy: { base: "${new URL("experiments/checkpoints/relay-base", ROOT).pathname}" },
     data: relay({ tier: "hard", train: 16, validation: 6 }),
-    arms: { srl: [srl({
+    arms: { both: [sft({ updates: 40, batch: 8, learningRate: 1e-4, validateEvery: 20 }), srl({
       updates: ${UPDATES}, groups: 4, rollouts: 4, learningRate: 1e-3, maxTokens: 24, validateEvery: 3,
       dynamicSampling: { epsilon: 0.1, maxRefills: 1 },
     })] },
@@ -40,13 +40,14 @@ class Place {
     }).spawn();
   }
 
-  /** Waits until a state after `step` updates or more is saved; returns the updates. */
-  async saved(step: number): Promise<number> {
+  /** Waits until a stage has saved its state after `step` updates or more; returns the updates. */
+  async saved(kind: "sft" | "srl", step: number): Promise<number> {
     for (;;) {
-      for (const name of this.#stages()) {
-        const path = `${this.dir}/.stepwise/stages/${name}/resume.json`;
+      for (const dir of this.#stages()) {
         try {
-          const found = JSON.parse(Deno.readTextFileSync(path)).record.step;
+          const read = (name: string) => JSON.parse(Deno.readTextFileSync(`${dir}/${name}`));
+          if (read("stage.json").stage?.kind !== kind) continue;
+          const found = read("resume.json").record.step;
           if (found >= step) return found;
         } catch {
           // Nothing is saved yet.
@@ -57,30 +58,34 @@ class Place {
   }
 
   #stages(): string[] {
+    const stages = `${this.dir}/.stepwise/stages`;
     try {
-      return [...Deno.readDirSync(`${this.dir}/.stepwise/stages`)].map(({ name }) => name);
+      return [...Deno.readDirSync(stages)].map(({ name }) => `${stages}/${name}`);
     } catch {
       return []; // Nothing has begun yet.
     }
   }
 
-  /** Folder of the finished training stage. */
-  get stage(): string {
-    const dirs = this.#stages().map((name) => `${this.dir}/.stepwise/stages/${name}`);
-    return dirs.find((dir) =>
-      [...Deno.readDirSync(dir)].some(({ name }) => name === "rollouts.jsonl")
+  /** Folder of a finished training stage. */
+  stage(kind: "sft" | "srl"): string {
+    return this.#stages().find((dir) =>
+      JSON.parse(Deno.readTextFileSync(`${dir}/stage.json`)).stage?.kind === kind
     )!;
   }
 
   /** Everything that a seed fixes. */
   result(): Record<string, string> {
-    const read = (name: string) => Deno.readTextFileSync(`${this.stage}/${name}`);
-    return {
-      metrics: read("metrics.jsonl"),
-      rollouts: read("rollouts.jsonl"),
-      weights: Deno.readFileSync(`${this.stage}/checkpoint/model.safetensors`).join(),
-      table: Deno.readTextFileSync(`${this.dir}/results/tiny/table.csv`),
-    };
+    const files = (kind: "sft" | "srl", names: readonly string[]) =>
+      names.map((name) => [
+        `${kind}: ${name}`,
+        Deno.readFileSync(`${this.stage(kind)}/${name}`).join(),
+      ]);
+    const both = ["metrics.jsonl", "checkpoint/model.safetensors"];
+    return Object.fromEntries([
+      ...files("sft", both),
+      ...files("srl", [...both, "rollouts.jsonl"]),
+      ["table", Deno.readTextFileSync(`${this.dir}/results/tiny/table.csv`)],
+    ]);
   }
 }
 
@@ -98,29 +103,30 @@ Deno.test(
 
     const place = new Place();
     const first = place.start();
-    const stopped = await place.saved(1);
+    assert(await place.saved("sft", 1) < 40);
     first.kill("SIGINT");
     const ended = await first.output();
     assertEquals(ended.code, 130, text(ended.stdout) + text(ended.stderr));
-    assert(stopped < UPDATES);
 
     const second = place.start();
-    const killed = await place.saved(stopped + 2);
+    assert(await place.saved("srl", 2) < UPDATES, "it was finished before it could be killed");
     second.kill("SIGKILL");
     await second.output();
-    assert(killed < UPDATES, "it was finished before it could be killed");
 
     const third = await place.start().output();
     assertEquals(third.code, 0, text(third.stdout) + text(third.stderr));
     const found = place.result();
     for (const key of Object.keys(expected)) assertEquals(found[key] === expected[key], true, key);
 
-    const log = Deno.readTextFileSync(`${place.stage}/log.txt`);
-    assert(/goes on after update \d+/.test(log), log);
-    const { trainer } = JSON.parse(Deno.readTextFileSync(`${place.stage}/provenance.json`));
+    for (const kind of ["sft", "srl"] as const) {
+      const log = Deno.readTextFileSync(`${place.stage(kind)}/log.txt`);
+      assert(/goes on after update \d+/.test(log), log);
+    }
+    const { trainer } = JSON.parse(Deno.readTextFileSync(`${place.stage("srl")}/provenance.json`));
     assertEquals([trainer.engine, trainer.processes], ["trl", 2]);
     // The rows of validation are merged with those of training, once each.
-    const rows = expected.metrics!.trimEnd().split("\n").map((line) => JSON.parse(line));
+    const rows = Deno.readTextFileSync(`${place.stage("srl")}/metrics.jsonl`).trimEnd().split("\n")
+      .map((line) => JSON.parse(line));
     assertEquals(rows.map(({ step }) => step), Array.from({ length: UPDATES + 1 }, (_, i) => i));
     assertEquals(rows.filter((row) => "validation" in row).map(({ step }) => step), [0, 3, 6, 8]);
   },

@@ -30,6 +30,9 @@ const LAUNCHER = [
   "records.py",
 ];
 
+/** Version of DeepSpeed that `zero3` is made for. */
+const DEEPSPEED = "0.19.8";
+
 /** Milliseconds that one reward may take, as in the embedded engine. */
 const DEADLINE_MS = 5000;
 
@@ -249,7 +252,7 @@ async function writeReward(
 function requirements({ packages, sharding }: ResolvedTrl): string {
   return [
     ...Object.entries(packages).map(([name, version]) => `${name}==${version}`),
-    ...sharding === "zero3" ? ["deepspeed"] : [],
+    ...sharding === "zero3" ? [`deepspeed==${DEEPSPEED}`] : [],
     "# The program that computes the rewards:",
     `deno==${Deno.version.deno}`,
     "",

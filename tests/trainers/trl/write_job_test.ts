@@ -154,7 +154,7 @@ Deno.test("writeJob() writes what several machines need, and only for them", asy
   assert(many.text("accelerate.yaml").includes("  gradient_clipping: 0.5\n"));
   assert(many.text("accelerate.yaml").includes("num_processes: 4\nmachine_rank: 0\n"));
   assert(many.text("slurm.sh").includes("#SBATCH --nodes=2\n"));
-  assert(many.text("requirements.txt").includes("deepspeed\n"));
+  assert(many.text("requirements.txt").includes("\ndeepspeed=="));
   assert(many.text("requirements.txt").includes(`trl==${TRL_PACKAGES["trl"]}\n`));
   assert(many.text("requirements.txt").includes(`deno==${Deno.version.deno}\n`));
 });

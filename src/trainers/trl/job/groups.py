@@ -7,8 +7,16 @@ def spread(rewards: list) -> tuple:
     """Mean and population standard deviation; exactly 0 for equal rewards, which rounding of the mean would not give."""
     if all(reward == rewards[0] for reward in rewards):
         return rewards[0], 0.0
-    mean = math.fsum(rewards) / len(rewards)
-    return mean, math.sqrt(math.fsum((reward - mean) ** 2 for reward in rewards) / len(rewards))
+    mean = total(rewards) / len(rewards)
+    return mean, math.sqrt(total([(reward - mean) * (reward - mean) for reward in rewards]) / len(rewards))
+
+
+def total(values: list) -> float:
+    """The sum, one after the other as the embedded engine adds: Python's own sum corrects rounding in some versions and not in others."""
+    result = 0.0
+    for value in values:
+        result += value
+    return result
 
 
 def advantages(rewards: list, epsilon) -> list:

@@ -1,5 +1,8 @@
 """TRL's `rollout_func`: samples the batch with dynamic sampling, has it scored, and keeps account of it."""
 
+import hashlib
+
+import torch
 from accelerate.utils import gather_object
 
 from generation import completion_text, generate
@@ -41,6 +44,8 @@ class Sampler:
         """A batch. TRL's own `prompts` only say how many rows each process brings: which come next is decided by `order.json`."""
         sampling = self.config["sampling"]
         step = trainer.state.global_step
+        # What a batch draws depends on its place alone, so that a job that goes on draws what it would have drawn.
+        torch.manual_seed(stream(trainer.args.seed, step, trainer.accelerator.process_index))
         kept, dropped, refills = sample_groups(
             sampling["groups"], sampling["epsilon"], sampling["maxRefills"], lambda count: self._sample(trainer, count, step)
         )
@@ -154,6 +159,11 @@ class Sampler:
     def finish(self) -> None:
         """Checks the share of failures over the whole job."""
         self._check_failures(self.rollouts, [])
+
+
+def stream(*labels: int) -> int:
+    """A seed that the labels name."""
+    return int.from_bytes(hashlib.sha256(repr(labels).encode()).digest()[:7], "big")
 
 
 def _rows(step: int, kept: list, dropped: list) -> list:
