@@ -36,6 +36,21 @@ export interface JobProcessOptions {
   onEvent(event: JobEvent): Promise<void>;
 }
 
+/**
+ * A job that failed. Without a stack: it says nothing about this program, and nothing against the checkpoint that the job left, from which
+ * a later run goes on.
+ */
+export class JobFailure extends Error {
+  /** Tells this class from other errors. */
+  override name = "JobFailure";
+
+  /** Takes what happened, in words. */
+  constructor(message: string) {
+    super(message);
+    this.stack = "";
+  }
+}
+
 /** How often files are looked at, in milliseconds. */
 const LOOK_MS = 200;
 
@@ -50,7 +65,7 @@ const TAIL = 12;
  *
  * @returns How it ended, and the updates made by then.
  * @throws {InputError} for what the user can mend, such as a missing package.
- * @throws {Error} where it failed or hung, with what the first failing process said and the last lines of the log.
+ * @throws {JobFailure} where it failed or hung, with what the first failing process said and the last lines of the log.
  */
 export async function runJob(
   options: JobProcessOptions,
@@ -112,7 +127,7 @@ export async function runJob(
       await listen();
       if (ended || performance.now() - heard < 1000 * stallSeconds) continue;
       await end();
-      throw new Error(
+      throw new JobFailure(
         `the job said nothing for ${stallSeconds} s (engine.stallSeconds), last "${last.type}"; it was ended. ${await tailOf(
           output,
         )}`,
@@ -150,11 +165,11 @@ async function failureOf(output: string, how: string): Promise<Error> {
     faults.push(JSON.parse(await Deno.readTextFile(`${output}/${name}`)));
   }
   const [first] = faults.sort((a, b) => a.time - b.time);
-  if (first === undefined) return new Error(`${how}. ${await tailOf(output)}`);
+  if (first === undefined) return new JobFailure(`${how}. ${await tailOf(output)}`);
   // The launcher ends with SystemExit where the user can mend what is wrong.
   if (first.type === "SystemExit") return new InputError(`engine trl: ${first.message}`);
   const tail = first.traceback.trimEnd().split("\n").slice(-TAIL).map((line) => `\n  | ${line}`);
-  return new Error(
+  return new JobFailure(
     `${how}: process ${first.rank}: ${first.type}: ${first.message}${tail.join("")}`,
   );
 }

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { InputError } from "../../../src/errors.ts";
-import { type JobEvent, runJob } from "../../../src/trainers/trl/job_process.ts";
+import { type JobEvent, JobFailure, runJob } from "../../../src/trainers/trl/job_process.ts";
 
 /** Runs a job whose launcher is this program. */
 async function run(
@@ -75,7 +75,9 @@ Deno.test("runJob() fails with what the first process said, and not with what fo
     Error,
     "ended with code 3: process 1: RuntimeError: out of memory\n  | line 1\n  | line 2",
   );
-  assertEquals(error instanceof InputError, false);
+  assert(error instanceof JobFailure);
+  // A stack would say that it was this program's fault, and cost the checkpoint.
+  assertEquals(error.stack, "");
 });
 
 Deno.test("runJob() throws InputError for what the user can mend", async () => {
