@@ -162,7 +162,7 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
     plan,
-    notes,
+    notes: [...notes, ...engineNotes(plan)],
     overlap,
     stages,
     finished,
@@ -177,12 +177,23 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   };
 }
 
-/** Runs the stages under a display, and tells trackers. */
+/** What trains the stages, where that is not the embedded engine. */
+function engineNotes({ experiment: { engine } }: Plan): string[] {
+  if (engine === undefined) return [];
+  const { kind, processes, nodes, packages, precision, sharding } = engine;
+  const world = `${processes} process${processes === 1 ? "" : "es"}`;
+  const machines = nodes === 1 ? "" : ` on each of ${nodes} machines`;
+  return [
+    `engine: ${kind} ${packages[kind]}, ${world}${machines}, ${precision}, sharding ${sharding}`,
+  ];
+}
+
 /** Where warnings are shown: at first as lines, then among the progress. */
 interface Warnings {
   show(text: string): void;
 }
 
+/** Runs the stages under a display, and tells trackers. */
 async function execute(
   prepared: Prepared,
   store: StageStore,
