@@ -6,6 +6,7 @@ import { writeWhole } from "../../files.ts";
 import { hashFile } from "../../hash_file.ts";
 import { METRICS, ROLLOUTS } from "../../results/jsonl_rows.ts";
 import { TRAINER, type TrainerProvenance } from "../../runs/provenance.ts";
+import { gpuModels } from "../../runs/hardware.ts";
 import { writeLedgers } from "../../runs/ledgers.ts";
 import { resumableSeconds, writeResume } from "../../runs/resumable.ts";
 import { RowFollower } from "../../runs/row_follower.ts";
@@ -29,7 +30,7 @@ const SAVE_EVERY = 600;
  * Trains what the spec says, as the embedded engine's `runTrainingStage` does, and leaves the same files: `checkpoint/`, `metrics.jsonl`,
  * `rollouts.jsonl`, `timings.jsonl`; besides the job in `job/`, and in `trainer.json` the versions of what trained.
  *
- * @throws {InputError} where Python or a package is missing, or the stage is for several machines.
+ * @throws {InputError} where Python, a package or a GPU is missing, or the stage is for several machines.
  */
 export async function runTrlStage(spec: TrainingSpec, context: StageContext): Promise<void> {
   const { trainer: engine, stage } = spec;
@@ -38,6 +39,12 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
     throw new InputError(
       `engine.nodes: found ${engine.nodes}; expected 1 to run here: ` +
         "`--plan --emit DIR` writes the jobs with their SLURM scripts",
+    );
+  }
+  if (engine.sharding !== "none" && (await gpuModels()).length < engine.processes) {
+    throw new InputError(
+      `engine.sharding: found "${engine.sharding}" with ${engine.processes} processes; expected a GPU for each: ` +
+        '`--plan --emit DIR` writes the jobs for a machine that has them, and "none" runs on CPU',
     );
   }
   const python = await requirePython(engine.packages);
