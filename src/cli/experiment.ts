@@ -33,21 +33,27 @@ interface Options {
   readonly saveEvery?: string;
   readonly plan?: true;
   readonly json?: true;
+  readonly emit?: string;
   readonly why?: string;
   readonly diff?: readonly string[];
   readonly track: readonly string[];
 }
 
 /** What is asked instead of a run. */
-function asked({ plan, json, why, diff }: Options): Pick<ExperimentRequest, "ask"> {
+function asked({ plan, json, emit, why, diff }: Options): Pick<ExperimentRequest, "ask"> {
   const given = Object.entries({ plan, why, diff }).filter(([, value]) => value !== undefined)
     .map(([name]) => `--${name}`);
   if (given.length > 1) {
     throw new InputError(`found ${given.join(" and ")}; expected one of them`);
   }
   if (json && !plan) throw new InputError("--json: found without --plan; expected both");
+  if (emit !== undefined && !plan) {
+    throw new InputError("--emit: found without --plan; expected both");
+  }
   if (why !== undefined) return { ask: { kind: "why", cell: why } };
-  if (plan) return { ask: { kind: "plan", json: json === true } };
+  if (plan) {
+    return { ask: { kind: "plan", json: json === true, ...emit === undefined ? {} : { emit } } };
+  }
   if (diff === undefined) return {};
   const [left, right] = diff;
   if (left === undefined || right === undefined || diff.length > 2) {
@@ -83,6 +89,10 @@ function parse(args: readonly string[]): ExperimentRequest {
     )
     .option("--plan", "print the cells, the stages and an estimate; run and write nothing")
     .option("--json", "with --plan: print it as JSON")
+    .option(
+      "--emit <folder>",
+      "with --plan: write the jobs of a distributed engine there, to be run elsewhere",
+    )
     .option("--why <cell>", "print what a run would do with a cell (arm/size/seed), and why")
     .option(
       "--diff <cells...>",

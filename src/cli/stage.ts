@@ -8,6 +8,10 @@ import { StageStopped } from "../runs/stopped.ts";
 /** Does a stage. Training and evaluation are loaded only where they are needed: a process that starts sooner is done sooner. */
 async function runStage(spec: StageSpec, context: StageContext): Promise<void> {
   await requireUnchanged(spec);
+  if (spec.kind === "train" && spec.trainer) {
+    const { runTrlStage } = await import("../trainers/trl/run_stage.ts");
+    return await runTrlStage(spec, context);
+  }
   if (spec.kind === "train") {
     const { runTrainingStage } = await import("../trainers/embedded/run_stage.ts");
     return await runTrainingStage(spec, context);

@@ -48,6 +48,13 @@ function dataMeaning(data: ResolvedData, contents: Contents): unknown {
   return { ...rowsMeaning(data, contents), rewritten, validation, seed };
 }
 
+/** When a job counts as hung is no part of what it makes; that so many processes are on one machine or on several is none either. */
+function trainerMeaning(trainer: TrainingSpec["trainer"]): Record<string, unknown> {
+  if (trainer === undefined) return {};
+  const { stallSeconds: _, processes, nodes, ...rest } = trainer;
+  return { trainer: { ...rest, processes: processes * nodes } };
+}
+
 /** Puts content hashes in the place of the files that a stage's reward reads. */
 function stageMeaning(stage: TrainingSpec["stage"], contents: Contents): TrainingSpec["stage"] {
   if (!("reward" in stage)) return stage;
@@ -85,7 +92,8 @@ export function meaningOf(spec: StageSpec): Readonly<Record<string, unknown>> {
   };
   if (spec.kind === "train") {
     const stage = stageMeaning(spec.stage, contents);
-    return { ...shared, stage, data: dataMeaning(spec.data, contents) };
+    const data = dataMeaning(spec.data, contents);
+    return { ...shared, ...trainerMeaning(spec.trainer), stage, data };
   }
   const benchmarks = Object.fromEntries(
     Object.entries(spec.evaluation.benchmarks).map(([name, set]) => [

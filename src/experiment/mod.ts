@@ -33,6 +33,7 @@ export type {
   ResolvedEvaluation,
   ResolvedRelayBenchmark,
 } from "./evaluation.ts";
+export type { EngineDeclaration, ResolvedEngine } from "./engine.ts";
 export { experiment, isExperiment } from "./experiment.ts";
 export type { KlEstimator } from "../algorithms/objective.ts";
 export type { PolicyLoss } from "../algorithms/policy_loss.ts";
@@ -72,5 +73,12 @@ export type {
 } from "./specs.ts";
 export { type ResolvedSrl, srl, type SrlDeclaration, type SrlOptions } from "./srl.ts";
 export { sourceKey, sourceOf } from "./source_of.ts";
+export {
+  type ResolvedTrl,
+  trl,
+  type TrlDeclaration,
+  type TrlOptions,
+  type TrlSharding,
+} from "./trl.ts";
 export type { ResolvedPractice, ResolvedStage, StageDeclaration } from "./stages.ts";
 export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";

@@ -20,6 +20,7 @@ import type { ResolvedExperiment } from "./schema.ts";
 import { sourceKey, sourceOf } from "./source_of.ts";
 import type { StagePolicy, StageSpec } from "./specs.ts";
 import type { ResolvedStage } from "./stages.ts";
+import { TRL_JOB_VERSION } from "./trl_packages.ts";
 import { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";
 
 /** One stage to be done once, whichever cells need it. */
@@ -301,7 +302,14 @@ export async function planExperiment(
           const name = chain.slice(0, i + 1).map(({ kind }) => kind).join(" → ");
           const files = rewardInputs(stage).map(({ path }) => path);
           const inputs = shared(policy, seed, [data], files);
-          const spec: StageSpec = { kind: "train", stage, data, ...inputs };
+          const { engine: trainer } = experiment;
+          const spec: StageSpec = trainer
+            ? {
+              ...{ kind: "train", stage, data, trainer },
+              ...inputs,
+              versions: { ...inputs.versions, "trl job": TRL_JOB_VERSION },
+            }
+            : { kind: "train", stage, data, ...inputs };
           const id = add(spec, name, arm, size);
           training.push(id);
           policy = { stage: id };

@@ -9,6 +9,7 @@ import {
   type ResolvedBenchmark,
   type ResolvedEvaluation,
 } from "./evaluation.ts";
+import { type EngineDeclaration, engineSchema, type ResolvedEngine } from "./engine.ts";
 import { PROMPT_NAMES } from "../data/prompts/prompts.ts";
 import { type PolicyDeclaration, policySchema, type ResolvedPolicy } from "./policy.ts";
 import { describe, label, number, pathOf, strict } from "./problems.ts";
@@ -16,6 +17,7 @@ import { givesReasoning } from "./rows.ts";
 import { sourceOf } from "./source_of.ts";
 import { type PromptsDeclaration, promptsSchema, type ResolvedPrompts } from "./prompts.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
+import { unfitForTrl } from "./trl_rules.ts";
 
 /** What `experiment()` understands. */
 export interface ExperimentDeclaration {
@@ -35,6 +37,8 @@ export interface ExperimentDeclaration {
   readonly evaluation: EvaluationDeclaration;
   /** How problems from files are put to the policies. Default: the built-in templates. */
   readonly prompts?: PromptsDeclaration;
+  /** What trains the stages: the embedded engine (the default), or `trl({…})`. Evaluation is always the embedded policy's. */
+  readonly engine?: EngineDeclaration;
   /**
    * GiB of memory that the run may use: one that is estimated to need more is refused before anything runs. Changes no result.
    * Default: what the system says is available.
@@ -60,6 +64,8 @@ export interface ResolvedExperiment {
   readonly evaluation: ResolvedEvaluation;
   /** How problems from files are put to the policies. */
   readonly prompts: ResolvedPrompts;
+  /** What trains the stages; undefined for the embedded engine. */
+  readonly engine?: ResolvedEngine | undefined;
   /** GiB of memory that the run may use; undefined for what the system says. */
   readonly memory?: number | undefined;
 }
@@ -93,6 +99,7 @@ export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object
   seeds: seeds.default([1]),
   evaluation: evaluationSchema,
   prompts: promptsSchema.prefault({}),
+  engine: engineSchema.optional(),
   memory: number("a number of GiB above 0", { above: 0 }).optional(),
 });
 
@@ -275,5 +282,7 @@ export function resolve(
   if (data) problems.push(...unfed(chains, data), ...leaks(benchmarks, data));
   const prompts = promptsSchema.safeParse(get(declaration, "prompts") ?? {}).data;
   if (data && prompts) problems.push(...unasked(prompts, benchmarks, data));
+  const engine = engineSchema.safeParse(get(declaration, "engine")).data;
+  if (engine) problems.push(...unfitForTrl(chains, engine, data));
   return result.success && problems.length === 0 ? { experiment: result.data } : { problems };
 }

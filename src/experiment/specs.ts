@@ -1,5 +1,6 @@
 /** @file What one stage is told: plain JSON, complete, and the same for the runner, the trainers and the benchmarks. */
 import type { ResolvedData } from "./data.ts";
+import type { ResolvedEngine } from "./engine.ts";
 import type { ResolvedEvaluation } from "./evaluation.ts";
 import type { ResolvedPolicy } from "./policy.ts";
 import type { ResolvedPrompts } from "./prompts.ts";
@@ -40,6 +41,8 @@ export interface TrainingSpec extends StageSpecBase {
   readonly stage: ResolvedStage;
   /** What it is trained on. */
   readonly data: ResolvedData;
+  /** What trains it; absent for the embedded engine. */
+  readonly trainer?: ResolvedEngine;
 }
 
 /** An evaluation stage. */

@@ -13,7 +13,7 @@ import {
 } from "./comparisons.ts";
 import { advice } from "./advice.ts";
 import type { PaperDeclaration } from "./declaration.ts";
-import type { ExperimentResults, PaperExperiment } from "./experiment_results.ts";
+import type { PaperExperiment, PaperResults } from "./experiment_results.ts";
 import { figure, pValue } from "./paper_table.ts";
 import { TEXT_FUNCTIONS, type TextCall } from "./scan_text.ts";
 
@@ -31,7 +31,7 @@ export interface BindingSources {
 export type Binding = string | null;
 
 /** Gives a name's text, once it is known which results there are. */
-type Lookup = (results: ExperimentResults) => Binding;
+type Lookup = (results: PaperResults) => Binding;
 
 /** How a call is known to the document: as it is written, without its place. */
 export function callKey({ name, args }: Pick<TextCall, "name" | "args">): string {
@@ -175,7 +175,7 @@ function resultNames({ experiments, families }: BindingSources): Map<string, () 
 }
 
 function scoreOf(
-  { table }: ExperimentResults,
+  { table }: PaperResults,
   arm: string,
   size: string,
   label: string,
@@ -188,7 +188,7 @@ function scoreOf(
 }
 
 /** Tokens that an arm's last stage sampled, mean over seeds, in millions. */
-function sampledTokens({ metrics }: ExperimentResults, arm: string, size: string): Binding {
+function sampledTokens({ metrics }: PaperResults, arm: string, size: string): Binding {
   const totals = new Map<number, number>();
   for (const row of metrics) {
     const total = row.row["sampledTokens"];
@@ -202,7 +202,7 @@ function sampledTokens({ metrics }: ExperimentResults, arm: string, size: string
 }
 
 /** Percent of an arm's sampling updates in which every group was dropped, all seeds together. */
-function idleShare({ metrics }: ExperimentResults, arm: string, size: string): Binding {
+function idleShare({ metrics }: PaperResults, arm: string, size: string): Binding {
   const kept = metrics.flatMap((row) => {
     const value = row.row["kept"];
     return row.arm === arm && row.size === size && typeof value === "number" ? [value] : [];
@@ -214,7 +214,7 @@ function idleShare({ metrics }: ExperimentResults, arm: string, size: string): B
 
 /** `SRL (97.3), … and base (0.0)`: arms from the highest to the lowest score, in percent. */
 function ranking(
-  results: ExperimentResults,
+  results: PaperResults,
   column: string,
   size: string,
   names: Readonly<Record<string, string>>,

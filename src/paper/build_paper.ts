@@ -11,11 +11,7 @@ import { type TestedFamily, type TestedPair, testFamily } from "./comparisons.ts
 import { advice } from "./advice.ts";
 import type { PaperDeclaration, PaperSources } from "./declaration.ts";
 import { markDraft, placeholder } from "./draft.ts";
-import {
-  type ExperimentResults,
-  type PaperExperiment,
-  readExperiment,
-} from "./experiment_results.ts";
+import { type PaperExperiment, type PaperResults, readExperiment } from "./experiment_results.ts";
 import { latexSample } from "./latex.ts";
 import { loadPaper } from "./load_paper.ts";
 import { renderTable, type TableFormat } from "./paper_table.ts";
@@ -304,9 +300,9 @@ class Made {
 
 /** Results whose arms have the paper's names. */
 function renamed(
-  results: ExperimentResults,
+  results: PaperResults,
   names: Readonly<Record<string, string>>,
-): ExperimentResults {
+): PaperResults {
   const name = (arm: string) => names[arm] ?? arm;
   const each = <T extends { readonly arm: string }>(rows: readonly T[]) =>
     rows.map((row) => ({ ...row, arm: name(row.arm) }));

@@ -1,7 +1,7 @@
 /** @file What a paper is made of: its text, and the experiments, figures, tables, comparisons and constants that the text names. */
 import { advice } from "./advice.ts";
 import { figuresIn } from "./scan_text.ts";
-import type { ExperimentResults } from "./experiment_results.ts";
+import type { PaperResults } from "./experiment_results.ts";
 import { InputError } from "../errors.ts";
 import type { VegaLiteSpec } from "../results/plot_theme.ts";
 import type { LaidOutTable } from "./paper_table.ts";
@@ -14,7 +14,7 @@ export interface PaperSources {
    *
    * @throws {InputError} for one that is not in the figure's or table's `from`.
    */
-  results(experiment: string): ExperimentResults;
+  results(experiment: string): PaperResults;
   /**
    * The tests of one comparison, arms by the paper's names.
    *

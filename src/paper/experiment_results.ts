@@ -26,7 +26,7 @@ export interface ResultProblem {
 }
 
 /** Stored results, as figures, tables and numbers are made from them. */
-export interface ExperimentResults {
+export interface PaperResults {
   /** The experiment as its file declares it now. */
   readonly experiment: ResolvedExperiment;
   /** Every judged completion. */
@@ -57,7 +57,7 @@ export interface PaperExperiment {
   /** What is wrong with its results; none where they can be published. */
   readonly problems: readonly ResultProblem[];
   /** Its results; null where they cannot be read. */
-  readonly results: ExperimentResults | null;
+  readonly results: PaperResults | null;
 }
 
 /** Files without which nothing can be made. */
@@ -152,7 +152,7 @@ function resultsOf(
   outcomes: readonly Outcome[],
   metrics: readonly CellMetric[],
   provenance: TableProvenance,
-): ExperimentResults | null {
+): PaperResults | null {
   // Stale results may have other arms than the file declares.
   const arms = [
     ...new Set([...Object.keys(experiment.arms), ...outcomes.map(({ arm }) => arm)]),

@@ -14,7 +14,7 @@ export {
   type PaperSources,
   type PaperTableDeclaration,
 } from "./declaration.ts";
-export type { ExperimentResults } from "./experiment_results.ts";
+export type { PaperResults } from "./experiment_results.ts";
 export {
   besidePublished,
   comparisonTable,

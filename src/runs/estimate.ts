@@ -57,6 +57,12 @@ export function kindOf(spec: StageSpec): string {
   return spec.kind === "train" ? spec.stage.kind : "evaluate";
 }
 
+/** What stages are alike in their speed by: their kind, and what trains them. */
+export function paceOf(spec: StageSpec): string {
+  const trainer = spec.kind === "train" ? spec.trainer : undefined;
+  return trainer ? `${kindOf(spec)} on ${trainer.kind}` : kindOf(spec);
+}
+
 /** The middle of some numbers; 1 of none. */
 function median(numbers: readonly number[]): number {
   const sorted = numbers.toSorted((a, b) => a - b);
@@ -77,7 +83,7 @@ export async function calibrate(store: StageStore, cpu: string): Promise<Calibra
       ]);
       const ratio = made.seconds / modelSeconds(made.work as unknown as Work);
       if (made.cpu !== cpu || !(ratio > 0)) continue;
-      const kind = kindOf(spec);
+      const kind = paceOf(spec);
       ratios.set(kind, [...ratios.get(kind) ?? [], ratio]);
       stages++;
     } catch {

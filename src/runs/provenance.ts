@@ -47,10 +47,25 @@ export interface StageSession extends RunProvenance {
   readonly start: string;
 }
 
+/** File in which a stage says what trains it, in the form of {@link TrainerProvenance}. */
+export const TRAINER = "trainer.json";
+
+/** What trained a stage instead of the embedded engine. */
+export interface TrainerProvenance {
+  /** Its name. */
+  readonly engine: string;
+  /** Processes that trained. */
+  readonly processes: number;
+  /** Versions of Python and its packages. */
+  readonly versions: Readonly<Record<string, string | null>>;
+}
+
 /** What a stage's `provenance.json` holds; its config, its data's ids and their hashes are in `stage.json` beside it. */
 export interface StageProvenance extends StageSession {
   /** Threads of the numeric kernels. */
   readonly threads: number;
+  /** What trained it; absent where the embedded engine did. */
+  readonly trainer?: TrainerProvenance;
   /** When it ended: the start, and the time that the last run took by a clock that never jumps. */
   readonly end: string;
   /** Time that the stage took, in seconds: that of earlier runs, as far as it was saved, too. */

@@ -84,3 +84,20 @@ export async function resumableStep(dir: string): Promise<number | null> {
   const record = await readResume(`${dir}${UNFINISHED}`);
   return record === null || record === "damaged" ? null : record.step;
 }
+
+/**
+ * Seconds that the saved part of an unfinished stage took; 0 where nothing is saved.
+ *
+ * @param dir Folder of the unfinished stage.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await resumableSeconds("no/such/stage"), 0);
+ * ```
+ */
+export async function resumableSeconds(dir: string): Promise<number> {
+  const record = await readResume(dir);
+  return record === null || record === "damaged" ? 0 : record.seconds;
+}

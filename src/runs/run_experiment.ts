@@ -16,7 +16,7 @@ import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
 import { comparedCell } from "./compared_cell.ts";
 import { diskFull, isDiskFull } from "./disk_full.ts";
-import { calibrate, kindOf, makespan, stageSeconds } from "./estimate.ts";
+import { calibrate, makespan, paceOf, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
 import { defaultJobs } from "./jobs.ts";
 import { planReport } from "./plan_report.ts";
@@ -57,6 +57,8 @@ export interface ExperimentRequest {
       readonly kind: "plan";
       /** As JSON, and nothing else. */
       readonly json: boolean;
+      /** Folder to write the jobs of a distributed engine into; absent for none. */
+      readonly emit?: string;
     }
     | {
       /** What a run would do with one cell, and why. */
@@ -150,7 +152,13 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   const needs = new Map(
     stages.map((
       { id, size, spec },
-    ) => [id, memoryOf(size, spec.kind === "train" ? spec.stage : null)]),
+    ) => [
+      id,
+      // What PyTorch takes, and on which machine, is not known here.
+      spec.kind === "train" && spec.trainer
+        ? []
+        : memoryOf(size, spec.kind === "train" ? spec.stage : null),
+    ]),
   );
   requireMemory(
     stages.filter(({ id }) => !finished.has(id))
@@ -160,12 +168,12 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
   );
   const seconds = new Map(
     stages.filter(({ id }) => !finished.has(id))
-      .map(({ id, spec }) => [id, stageSeconds(kindOf(spec), work.get(id)!, calibration)]),
+      .map(({ id, spec }) => [id, stageSeconds(paceOf(spec), work.get(id)!, calibration)]),
   );
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
     plan,
-    notes,
+    notes: [...notes, ...engineNotes(plan)],
     overlap,
     stages,
     finished,
@@ -178,6 +186,17 @@ async function prepare(request: ExperimentRequest, store: StageStore): Promise<P
     total: makespan(stages, seconds, atOnce),
     jobs: `${atOnce} at once, one thread each (${why})`,
   };
+}
+
+/** What trains the stages, where that is not the embedded engine. */
+function engineNotes({ experiment: { engine } }: Plan): string[] {
+  if (engine === undefined) return [];
+  const { kind, processes, nodes, packages, precision, sharding } = engine;
+  const world = `${processes} process${processes === 1 ? "" : "es"}`;
+  const machines = nodes === 1 ? "" : ` on each of ${nodes} machines`;
+  return [
+    `engine: ${kind} ${packages[kind]}, ${world}${machines}, ${precision}, sharding ${sharding}`,
+  ];
 }
 
 /** Where warnings are shown: at first as lines, then among the progress. */
@@ -293,6 +312,17 @@ export async function runExperiment(
     else if (ask.kind === "why") {
       say(...await whyLines(report, findCell(report.cells, ask.cell, "--why"), store));
     } else say(...summary(prepared), ...details(report));
+    if (ask.kind === "plan" && ask.emit !== undefined) {
+      const { emitJobs } = await import("../trainers/trl/emit_jobs.ts");
+      const jobs = await emitJobs(prepared.plan, prepared.stages, ask.emit);
+      if (!json) {
+        say(
+          "",
+          "written:",
+          ...jobs.map(({ dir, command }) => `  cd ${dir} && ${command}`),
+        );
+      }
+    }
     return 0;
   }
   say(...summary(prepared));

@@ -1,7 +1,7 @@
 /** @file Runs a plan's stages: what is finished is reused, what is free runs, what fails stops only what needs it. */
 import { resolve } from "node:path";
 import { InputError } from "../errors.ts";
-import { writeWhole } from "../files.ts";
+import { readTextIfPresent, writeWhole } from "../files.ts";
 import type { PlannedStage } from "../experiment/plan.ts";
 import { checkpointFolder } from "../policy/hub_checkpoint.ts";
 import { runChild } from "./child.ts";
@@ -10,7 +10,13 @@ import { wayBehind } from "./estimate.ts";
 import type { RunEvent, StageFailure } from "./events.ts";
 import type { StageLock } from "./lock.ts";
 import type { StageEnd } from "./protocol.ts";
-import type { RunProvenance, StageProvenance, StageSession } from "./provenance.ts";
+import {
+  type RunProvenance,
+  type StageProvenance,
+  type StageSession,
+  TRAINER,
+  type TrainerProvenance,
+} from "./provenance.ts";
 import type { StageStore } from "./store.ts";
 import type { Work } from "./work.ts";
 
@@ -70,6 +76,15 @@ const TAIL = 15;
 async function tailOf(path: string): Promise<string[]> {
   const text = await Deno.readTextFile(path).catch(() => "");
   return text.trimEnd().split("\n").filter((line) => line !== "").slice(-TAIL);
+}
+
+/** What a stage says trained it; it stays in the provenance alone. Nothing of a stage of the embedded engine. */
+async function takeTrainer(dir: string): Promise<{ readonly trainer?: TrainerProvenance }> {
+  const path = `${dir}/${TRAINER}`;
+  const text = await readTextIfPresent(path);
+  if (text === null) return {};
+  await Deno.remove(path);
+  return { trainer: JSON.parse(text) };
 }
 
 /** The runs that worked on an unfinished stage before. */
@@ -185,6 +200,7 @@ export async function runStages(
     const provenance: StageProvenance = {
       ...session,
       threads,
+      ...await takeTrainer(draft.dir),
       end: new Date(start.getTime() + took).toISOString(),
       seconds,
       earlier: sessions.slice(0, -1),

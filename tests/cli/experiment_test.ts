@@ -132,6 +132,8 @@ Deno.test("experiment ends with 2, one message and nothing written for a wrong c
     [["five.ts", "--only", "nonsense"], 'arm "nonsense": not in the experiment "five"; its arms: '],
     [["five.ts", "more.ts"], "too many arguments"],
     [["five.ts", "--json"], "--json: found without --plan; expected both"],
+    [["five.ts", "--emit", "jobs"], "--emit: found without --plan; expected both"],
+    [["five.ts", "--plan", "--emit", "jobs"], '--emit: found an experiment with engine "embedded"'],
     [["five.ts", "--plan", "--why", "srl"], "found --plan and --why; expected one of them"],
     [["five.ts", "--why", "slr"], '--why: found "slr"; expected a cell, arm/size/seed; did you'],
     [["five.ts", "--diff", "srl"], "--diff: found 1 cell; expected two, and the experiment file"],

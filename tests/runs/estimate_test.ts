@@ -4,9 +4,12 @@ import {
   calibrate,
   makespan,
   modelSeconds,
+  paceOf,
   stageSeconds,
   wayBehind,
 } from "../../src/runs/estimate.ts";
+import { srl } from "../../src/experiment/srl.ts";
+import { trl } from "../../src/experiment/trl.ts";
 import { planOf, PROVENANCE, Workplace } from "./fixtures.ts";
 
 const stage = (id: string, parent: string | null): PlannedStage =>
@@ -28,6 +31,15 @@ Deno.test("makespan() counts slots and chains", () => {
   // What is done costs nothing, also as a parent.
   assertEquals(makespan(stages, new Map([["b", 5]]), 2), 5);
   assertEquals(makespan(stages, new Map(), 2), 0);
+});
+
+Deno.test("paceOf() tells stages apart that different engines train", async () => {
+  const kinds = async (
+    changes: Parameters<typeof planOf>[0],
+  ) => [...new Set((await planOf(changes)).stages.map(({ spec }) => paceOf(spec)))];
+  const arms = { a: [srl({ updates: 1, learningRate: 1e-3 })] };
+  assertEquals(await kinds({ arms }), ["srl", "evaluate"]);
+  assertEquals(await kinds({ arms, engine: trl() }), ["srl on trl", "evaluate"]);
 });
 
 Deno.test("wayBehind() sums the longest chain that a stage begins", () => {

@@ -1,6 +1,7 @@
 /** @file A stage that trains nothing: it writes what a stage writes, slowly or wrongly as its arguments say. */
 import { InputError } from "../../src/errors.ts";
 import type { StageSpec } from "../../src/experiment/specs.ts";
+import { TRAINER } from "../../src/runs/provenance.ts";
 import { readResume, writeResume } from "../../src/runs/resumable.ts";
 import { serveStage } from "../../src/runs/serve.ts";
 import type { StageContext } from "../../src/runs/stage.ts";
@@ -24,6 +25,8 @@ async function run(spec: StageSpec, context: StageContext): Promise<void> {
   context.report({ type: "log", message: `${kind} in its own process` });
   console.log("printed, not said");
   await Deno.writeTextFile(`${dir}/half`, "written");
+  const trainer = option("trainer");
+  if (trainer) await Deno.writeTextFile(`${dir}/${TRAINER}`, trainer);
   const found = await readResume(dir);
   const begin = found === null || found === "damaged" ? 0 : found.step;
   for (let done = begin; done < Number(option(`slow-${kind}`) ?? 0); done++) {

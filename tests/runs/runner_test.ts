@@ -47,6 +47,17 @@ Deno.test("runStages() starts from the folder that holds a model of the Hub, wit
   }
 });
 
+Deno.test("runStages() puts what trained a stage into its provenance, and nowhere else", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms: { base: [] } });
+  const trainer = { engine: "trl", processes: 2, versions: { trl: "1.16.0" } };
+  await place.run(plan, [`--trainer=${JSON.stringify(trainer)}`]);
+  const dir = place.store.dir(plan.stages[0]!.id);
+  const read = async () => JSON.parse(await Deno.readTextFile(`${dir}/provenance.json`));
+  assertEquals((await read()).trainer, trainer);
+  assertEquals([...Deno.readDirSync(dir)].some(({ name }) => name === "trainer.json"), false);
+});
+
 Deno.test("runStages() writes each stage's spec, provenance and log", async () => {
   await using place = new Workplace();
   const plan = await planOf({ arms: { base: [] } });

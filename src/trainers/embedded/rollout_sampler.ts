@@ -9,9 +9,10 @@ import type { EncodedPrompt } from "../../policy/prompt_encoder.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import type { Rng } from "../../random/rng.ts";
-import { beforeAction, splitRollout } from "../../rewards/format.ts";
+import { beforeAction } from "../../rewards/format.ts";
 import type { RewardPool } from "../../rewards/pool.ts";
 import type { Judgement } from "../../rewards/protocol.ts";
+import { readCompletion, shownOf } from "../../rewards/read_completion.ts";
 import type { Rollout } from "../../rewards/reward.ts";
 import { ExpertScorer } from "./expert_scorer.ts";
 import type { GrpoItem, GrpoSetting } from "./grpo_items.ts";
@@ -174,11 +175,7 @@ export class RolloutSampler implements Disposable {
   async #judge(written: readonly Written[], update: number): Promise<JudgedRollout[]> {
     const split = written.map(({ completion }): Rollout => {
       const text = this.#policy.decodeCompletion(completion.tokens);
-      const cut = completion.truncated && this.#setting.cutIsBroken;
-      const rollout = cut
-        ? { completion: text, think: null, action: null, formatError: "truncated" }
-        : splitRollout(text, this.#setting.output);
-      return { ...rollout, update };
+      return { ...readCompletion(text, completion.truncated, this.#setting), update };
     });
     const known = await this.#expertLogProbs(written, split);
     const judgements = await this.#rewards.score(split.map((rollout, i) => {
@@ -189,15 +186,10 @@ export class RolloutSampler implements Disposable {
         instance: { target, problem, answer },
       };
     }));
-    const { judgesFormat } = this.#rewards.traits;
     return written.map(({ completion }, i) => {
-      const { completion: text, think, action, formatError } = split[i]!;
       const judgement = judgements[i]!;
-      const extracted = judgement.status === "ok" ? judgement.score.extracted ?? null : null;
-      const seen = judgesFormat
-        ? { think, action, formatError }
-        : { think: null, action: extracted, formatError: null };
-      return { completion, text, ...seen, judgement };
+      const shown = shownOf(split[i]!, judgement, this.#rewards.traits);
+      return { completion, text: split[i]!.completion, ...shown, judgement };
     });
   }
 

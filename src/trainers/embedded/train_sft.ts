@@ -199,7 +199,7 @@ async function trainCandidate(
     );
     const last = step === updates;
     const checked = verifier && (step % stage.validateEvery === 0 || last)
-      ? await check(policy, stage, tasks, generator, scorer, heldOut, verifier)
+      ? await validateSft(policy, stage, tasks, generator, scorer, heldOut, verifier)
       : null;
     // The policy that the stage starts from is measured, but is no result of the stage.
     if (checked && step > 0) best.offer(step, [checked.validation, -checked.validationLoss]);
@@ -229,7 +229,7 @@ async function trainCandidate(
 }
 
 /** Accuracy and loss on the held-out problems. */
-async function check(
+export async function validateSft(
   policy: Policy,
   stage: ResolvedSft,
   tasks: TrainingTasks,
@@ -255,8 +255,12 @@ async function check(
   return { ...accuracy, validationLoss: sum / count };
 }
 
-/** A demonstration as ids, where they fit. */
-function sequence(
+/**
+ * A demonstration as ids.
+ *
+ * @throws {InputError} where it does not fit.
+ */
+export function sequence(
   policy: Policy,
   { microBatchTokens }: ResolvedSft,
   system: string,

@@ -1,0 +1,105 @@
+/** @file Job folders of a plan's stages, to be run elsewhere. */
+import { loadTraining, type TrainingTasks } from "../../domains/load_tasks.ts";
+import { InputError } from "../../errors.ts";
+import type { Plan, PlannedStage } from "../../experiment/plan.ts";
+import type { ResolvedPolicy } from "../../experiment/policy.ts";
+import type { TrainingSpec } from "../../experiment/specs.ts";
+import { checkpointFolder, parseHubCheckpoint } from "../../policy/hub_checkpoint.ts";
+import { openStart, startPolicy } from "../embedded/start_policy.ts";
+import { jobCommand } from "./job_command.ts";
+import { type JobModel, writeJob } from "./write_job.ts";
+
+/** Seconds between two checkpoints of an emitted job. */
+const SAVE_EVERY = 600;
+
+/** A job folder as written. */
+export interface EmittedJob {
+  /** The folder. */
+  readonly dir: string;
+  /** What starts it, in the folder. */
+  readonly command: string;
+}
+
+/** Name of a stage's folder: its label for people, and its id, since labels repeat. */
+function nameOf({ label, id }: PlannedStage): string {
+  return `${label.replace(/[^\w.-]+/g, "-")}-${id.slice(0, 6)}`;
+}
+
+/**
+ * Writes the job folder of every training stage, and runs nothing. A stage that starts from another's policy names that one's folder:
+ * the jobs are run in their order.
+ *
+ * @param stages Those of the plan that are wanted, each after the one that it starts from.
+ * @param dir A folder that is empty, or not there yet.
+ * @throws {InputError} where the folder is not empty, or the stages are the embedded engine's.
+ */
+export async function emitJobs(
+  { experiment, stages: all }: Plan,
+  stages: readonly PlannedStage[],
+  dir: string,
+): Promise<EmittedJob[]> {
+  if (experiment.engine === undefined) {
+    throw new InputError(
+      '--emit: found an experiment with engine "embedded"; expected a distributed one, e.g. trl({…}): only these run as jobs',
+    );
+  }
+  await Deno.mkdir(dir, { recursive: true });
+  for await (const { name } of Deno.readDir(dir)) {
+    throw new InputError(`--emit: ${dir}: found ${name}; expected an empty folder, or a new one`);
+  }
+  const byId = new Map(all.map((stage) => [stage.id, stage]));
+  const made: EmittedJob[] = [];
+  for (const stage of stages) {
+    const { spec, label } = stage;
+    if (spec.kind !== "train" || spec.trainer === undefined) continue;
+    const job = `${dir}/${nameOf(stage)}`;
+    await Deno.mkdir(job);
+    const parent = stage.parent === null ? null : byId.get(stage.parent)!;
+    const tasks = await loadTraining(spec.data, spec.prompts);
+    const first = firstOf(stage, byId);
+    const { data, prompts, trainer: engine } = spec;
+    const model: JobModel = parent === null
+      ? await provide(first, spec, tasks, job)
+      : { path: `../${nameOf(parent)}/output/final`, revision: null };
+    await writeJob(job, {
+      ...{ spec, engine, label, tasks, model },
+      start: await openStart(first, data, tasks, prompts.chat),
+      saveEvery: SAVE_EVERY,
+    });
+    const command = engine.nodes > 1 ? "sbatch slurm.sh" : jobCommand("python", engine).join(" ");
+    made.push({ dir: job, command });
+  }
+  return made;
+}
+
+/** The declared policy that a stage's chain begins with. */
+function firstOf(stage: PlannedStage, byId: ReadonlyMap<string, PlannedStage>): ResolvedPolicy {
+  let at = stage;
+  while (at.parent !== null) at = byId.get(at.parent)!;
+  const { policy } = at.spec;
+  if ("stage" in policy) throw new TypeError("a chain begins with a declared policy");
+  return policy;
+}
+
+/** Puts the policy that a chain begins with into the job, or names it where any machine can fetch it. */
+async function provide(
+  policy: ResolvedPolicy,
+  { data, prompts, seed }: TrainingSpec,
+  tasks: TrainingTasks,
+  job: string,
+): Promise<JobModel> {
+  const here = { path: "policy", revision: null };
+  if ("init" in policy) {
+    using random = await startPolicy(policy, null, data, tasks, seed, prompts.chat);
+    await random.save(`${job}/policy`);
+    return here;
+  }
+  const named = parseHubCheckpoint(policy.checkpoint, "policy");
+  if (named !== null) return { path: named.hub, revision: named.revision };
+  const folder = await checkpointFolder(policy.checkpoint, "policy");
+  await Deno.mkdir(`${job}/policy`);
+  for await (const { name, isFile } of Deno.readDir(folder)) {
+    if (isFile) await Deno.copyFile(`${folder}/${name}`, `${job}/policy/${name}`);
+  }
+  return here;
+}

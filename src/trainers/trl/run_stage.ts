@@ -1,0 +1,167 @@
+/** @file One training stage on Hugging Face TRL: writes its job, runs it, and takes back what it made. */
+import { loadTraining } from "../../domains/load_tasks.ts";
+import { InputError } from "../../errors.ts";
+import type { TrainingSpec } from "../../experiment/specs.ts";
+import { writeWhole } from "../../files.ts";
+import { hashFile } from "../../hash_file.ts";
+import { METRICS, ROLLOUTS } from "../../results/jsonl_rows.ts";
+import { TRAINER, type TrainerProvenance } from "../../runs/provenance.ts";
+import { gpuModels } from "../../runs/hardware.ts";
+import { writeLedgers } from "../../runs/ledgers.ts";
+import { resumableSeconds, writeResume } from "../../runs/resumable.ts";
+import { RowFollower } from "../../runs/row_follower.ts";
+import type { StageContext } from "../../runs/stage.ts";
+import { StageStopped } from "../../runs/stopped.ts";
+import { JsonLines } from "../embedded/json_lines.ts";
+import { lineageOf } from "../embedded/lineage.ts";
+import { startPolicy } from "../embedded/start_policy.ts";
+import { loadWeights, Validations } from "./checkpoints.ts";
+import { jobCommand } from "./job_command.ts";
+import { runJob } from "./job_process.ts";
+import { requirePython } from "./python.ts";
+import { TIMINGS } from "./timings.ts";
+import { openValidator } from "./validator.ts";
+import { writeJob } from "./write_job.ts";
+
+/** Seconds between two checkpoints where nobody says: writing one of a large policy takes a minute. */
+const SAVE_EVERY = 600;
+
+/**
+ * Trains what the spec says, as the embedded engine's `runTrainingStage` does, and leaves the same files: `checkpoint/`, `metrics.jsonl`,
+ * `rollouts.jsonl`, `timings.jsonl`; besides the job in `job/`, and in `trainer.json` the versions of what trained.
+ *
+ * @throws {InputError} where Python, a package or a GPU is missing, or the stage is for several machines.
+ */
+export async function runTrlStage(spec: TrainingSpec, context: StageContext): Promise<void> {
+  const { trainer: engine, stage } = spec;
+  if (engine === undefined) throw new TypeError("a stage of the embedded engine");
+  if (engine.nodes > 1) {
+    throw new InputError(
+      `engine.nodes: found ${engine.nodes}; expected 1 to run here: ` +
+        "`--plan --emit DIR` writes the jobs with their SLURM scripts",
+    );
+  }
+  if (engine.sharding !== "none" && (await gpuModels()).length < engine.processes) {
+    throw new InputError(
+      `engine.sharding: found "${engine.sharding}" with ${engine.processes} processes; expected a GPU for each: ` +
+        '`--plan --emit DIR` writes the jobs for a machine that has them, and "none" runs on CPU',
+    );
+  }
+  const python = await requirePython(engine.packages);
+  const began = performance.now();
+  const earlier = await resumableSeconds(context.dir);
+  const job = `${context.dir}/job`;
+  const output = `${job}/output`;
+  const tasks = await loadTraining(spec.data, spec.prompts);
+  using policy = await startPolicy(
+    spec.policy,
+    context.parent,
+    spec.data,
+    tasks,
+    spec.seed,
+    spec.prompts.chat,
+  );
+  await Deno.mkdir(job, { recursive: true });
+  if (context.parent === null) await policy.save(`${job}/policy`);
+  const { config, tasks: fitted } = await writeJob(job, {
+    ...{ spec, engine, tasks, start: policy },
+    label: `${stage.kind}, seed ${spec.seed}`,
+    model: { path: context.parent ?? "policy", revision: null },
+    saveEvery: context.saveEvery ?? SAVE_EVERY,
+  });
+  const versions = { python: python.version!, ...python.packages };
+  const trainer: TrainerProvenance = { engine: "trl", processes: engine.processes, versions };
+  await writeWhole(`${context.dir}/${TRAINER}`, `${JSON.stringify(trainer)}\n`);
+
+  using validator = fitted.validation.length > 0
+    ? await openValidator(policy, stage, fitted, context)
+    : null;
+  const validations = validator && await Validations.open(
+    `${context.dir}/validations.json`,
+    `${output}/snapshots`,
+    async (snapshot) => {
+      if (snapshot !== null) await loadWeights(policy, snapshot);
+      return await validator.validate();
+    },
+    validator.scoreOf,
+  );
+  const { updates, updatesPerBatch } = config;
+  const isDue = (step: number) => step % stage.validateEvery < updatesPerBatch || step === updates;
+
+  // What an earlier process wrote here is written again from the job's own files, which go on.
+  using metrics = new JsonLines(`${context.dir}/metrics.jsonl`);
+  using rollouts = stage.kind === "sft" ? null : new JsonLines(`${context.dir}/rollouts.jsonl`);
+  using timings = new JsonLines(`${context.dir}/timings.jsonl`);
+  const followers = {
+    metrics: new RowFollower(METRICS),
+    rollouts: new RowFollower(ROLLOUTS),
+    timings: new RowFollower(TIMINGS),
+  };
+  const progress = (done: number, note: string) =>
+    context.report({ type: "progress", done, total: updates, unit: "updates", note });
+  const take = async () => {
+    if (rollouts) rollouts.write(...await followers.rollouts.read(`${output}/rollouts.jsonl`));
+    for (const row of await followers.metrics.read(`${output}/metrics.jsonl`)) {
+      const validated = validations && isDue(row.step) ? await validations.at(row.step) : null;
+      metrics.write({ ...row, ...validated });
+      const best = validations?.best?.score[0];
+      const noted = row["reward"] === undefined
+        ? `loss ${row["loss"]?.toFixed(3)}`
+        : `reward ${row["reward"]?.toFixed(2) ?? "none"} kept ${row["kept"]}/${
+          row["kept"]! + row["dropped"]!
+        }`;
+      progress(
+        row.step + updatesPerBatch,
+        best === undefined ? noted : `${noted} best ${(100 * best).toFixed(1)} %`,
+      );
+    }
+    timings.write(...await followers.timings.read(`${output}/timings.jsonl`));
+  };
+  progress(0, "");
+  const { end, step } = await runJob({
+    dir: job,
+    command: jobCommand(python.program, engine),
+    env: {
+      OMP_NUM_THREADS: `${spec.threads}`,
+      TOKENIZERS_PARALLELISM: "false",
+      STEPWISE_DENO: Deno.execPath(),
+    },
+    stallSeconds: engine.stallSeconds,
+    stop: context.stop ?? new AbortController().signal,
+    onEvent: async ({ type, step }) => {
+      if (type === "began" && step! > 0) {
+        context.report({ type: "log", message: `goes on after update ${step}` });
+      }
+      // Before it began the job's files hold rows that it may take back.
+      if (["began", "updated", "stopped", "finished"].includes(type)) await take();
+      if (type === "saved") {
+        await writeResume(context.dir, {
+          step: step!,
+          seconds: earlier + (performance.now() - began) / 1000,
+          files: {},
+          tensors: {
+            file: "job/output/resume.json",
+            sha256: await hashFile(`${output}/resume.json`, "resume"),
+          },
+          state: null,
+        });
+      }
+    },
+  });
+  if (end === "stopped") throw new StageStopped(step);
+  let made = `${output}/final`;
+  if (validations) {
+    metrics.write({ step: updates, ...await validations.at(updates) });
+    made = `${output}/snapshots/step-${validations.best!.step}`;
+  }
+  await loadWeights(policy, made);
+  if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });
+  await policy.save(`${context.dir}/checkpoint`, await lineageOf(spec, context.parent));
+  // The job stays as it was given; what it made is in the stage's own files now.
+  await Deno.remove(`${context.dir}/validations.json`).catch((error) => {
+    if (!(error instanceof Deno.errors.NotFound)) throw error;
+  });
+  if (context.parent === null) await Deno.remove(`${job}/policy`, { recursive: true });
+  await Deno.rename(`${output}/log.txt`, `${job}/log.txt`);
+  await Deno.remove(output, { recursive: true });
+}
