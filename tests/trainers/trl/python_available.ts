@@ -1,9 +1,18 @@
 /** @file Whether jobs of TRL can be run here: what the live tests need. */
 import { TRL_PACKAGES } from "../../../src/experiment/trl_packages.ts";
-import { findPython, packageFaults, probePython } from "../../../src/trainers/trl/python.ts";
+import {
+  findPython,
+  packageFaults,
+  probePython,
+  PYTHON_VARIABLE,
+} from "../../../src/trainers/trl/python.ts";
+import { environment, PYTHON } from "../../python/environment.ts";
+
+// Jobs inherit it: the environment of `deno task python` has all of their packages.
+if (PYTHON === environment().interpreter) Deno.env.set(PYTHON_VARIABLE, PYTHON);
 
 /** Why live tests are skipped; null where they are not. */
-export async function whySkipped(): Promise<string | null> {
+async function whySkipped(): Promise<string | null> {
   const found = await probePython(findPython(), Object.keys(TRL_PACKAGES));
   if (found.version === null) return `${found.program}: ${found.why}`;
   return packageFaults(found.packages, TRL_PACKAGES).join("; ") || null;
