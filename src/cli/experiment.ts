@@ -2,11 +2,8 @@
 import { Command } from "commander";
 import { InputError } from "../errors.ts";
 import { parseSeeds } from "../experiment/seeds.ts";
-import {
-  type ExperimentHost,
-  type ExperimentRequest,
-  runExperiment,
-} from "../runs/run_experiment.ts";
+import type { ExperimentRequest } from "../runs/experiment_request.ts";
+import { type ExperimentHost, runExperiment } from "../runs/run_experiment.ts";
 import { parseTrack } from "../runs/tracking/parse_track.ts";
 import { prepareCommand, runCli } from "./main.ts";
 

@@ -175,22 +175,22 @@ async function metricRows(
     const [from, to] = [a.get(label), b.get(label)];
     const text = (score?: number) => score === undefined ? "–" : `${percent(score)} %`;
     const known = from !== undefined && to !== undefined;
-    return [label, text(from), text(to), known ? signed(100 * (to - from), 1) : ""];
+    return [label, text(from), text(to), known ? signed((100 * (to - from)).toFixed(1)) : ""];
   });
   const [x, y] = await Promise.all([last(left), last(right)]);
   const trained = Object.keys({ ...x, ...y }).sort().map((name): Row => {
     const [from, to] = [x[name] ?? null, y[name] ?? null];
-    const text = (value: number | null) =>
-      value === null ? "–" : String(Number(value.toPrecision(4)));
+    const short = (value: number) => String(Number(value.toPrecision(4)));
+    const text = (value: number | null) => value === null ? "–" : short(value);
     const known = from !== null && to !== null;
-    return [`last ${name}`, text(from), text(to), known ? signed(to - from, 4) : ""];
+    return [`last ${name}`, text(from), text(to), known ? signed(short(to - from)) : ""];
   });
   return [...scored, ...trained];
 }
 
-/** A difference with its sign. */
-function signed(difference: number, decimals: number): string {
-  return `${difference < 0 ? "" : "+"}${difference.toFixed(decimals)}`;
+/** A difference with its sign; none where it rounds to nothing. */
+function signed(difference: string): string {
+  return Number(difference) > 0 ? `+${difference}` : difference.replace(/^-(?=0(\.0)?$)/, "");
 }
 
 /** Rows in columns that fit {@link WIDTH}; what is too long is cut. */

@@ -28,8 +28,8 @@ export interface Calibration {
   readonly factors: Readonly<Record<string, number>>;
 }
 
-/** Stages below this fraction say too little about their own speed. */
-const TELLING = 0.05;
+/** Stages below this fraction say too little about their own speed, or that of others. */
+export const TELLING = 0.05;
 
 /**
  * Seconds that a running stage still takes: from its own speed where that tells, else from what was expected of it.

@@ -2,6 +2,7 @@
 import { resolve } from "node:path";
 import type { Plan } from "../experiment/plan.ts";
 import { InputError } from "../errors.ts";
+import { fileReason } from "../file_reason.ts";
 import { writeWhole } from "../files.ts";
 import { hashText } from "../hash_text.ts";
 import { waitForLock } from "./lock.ts";
@@ -58,7 +59,7 @@ export async function readPlans(root: string): Promise<PlanRecord[]> {
     names = await Array.fromAsync(Deno.readDir(`${root}/plans`), ({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    throw new InputError(`${root}/plans: cannot be read: ${fileReason(error)}`);
   }
   const records: PlanRecord[] = [];
   for (const name of names.filter((name) => name.endsWith(".json")).sort()) {

@@ -77,6 +77,13 @@ export class StageStore {
     return (await Deno.stat(failed).catch(() => null)) === null ? null : failed;
   }
 
+  /** Log of the last failure of a stage that is not finished since; null where it did not fail. */
+  async failureLog(id: string): Promise<string | null> {
+    const path = `${this.root}/failed/${id}/log.txt`;
+    const failed = !await this.has(id) && await Deno.stat(path).catch(() => null) !== null;
+    return failed ? path : null;
+  }
+
   /** Ids of the finished stages, in no order. */
   async list(): Promise<string[]> {
     const names = await this.#names();
@@ -166,6 +173,10 @@ export class StageStore {
     }
     await renameDurably(dir, this.dir(id));
     faultPoint("stage: renamed");
+    // What it failed of before is mended.
+    await Deno.remove(`${this.root}/failed/${id}`, { recursive: true }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
   }
 
   /** Does something with an unfinished stage's folder when no process writes into it: one whose runner was killed ends soon. */
@@ -177,8 +188,10 @@ export class StageStore {
   async #names(): Promise<string[]> {
     try {
       return await Array.fromAsync(Deno.readDir(`${this.root}/stages`), ({ name }) => name);
-    } catch {
-      return []; // Nothing was ever run here.
+    } catch (error) {
+      const { NotFound, NotADirectory } = Deno.errors;
+      if (error instanceof NotFound || error instanceof NotADirectory) return []; // Nothing was ever run here.
+      throw error;
     }
   }
 }

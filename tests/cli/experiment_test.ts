@@ -54,7 +54,7 @@ Deno.test("experiment --seeds and --only run only what is new, and show all that
   await project.run(["five.ts", "--only", "base,sft"]);
   const more = await project.run(["five.ts", "--only", "srl"]);
   assertMatch(more.out, /2 stages: 0 finished already, 2 to run/);
-  assertMatch(more.out, /\n2 of 5 cells are not finished\n\n2 stages made, 0 reused/);
+  assertMatch(more.out, /\nnot finished: 2 of 5 cells\n\n2 stages made, 0 reused/);
   assertMatch(more.out, /\n *sft +50\.0/);
   const seeds = await project.run(["five.ts", "--seeds", "2", "--only", "srl,base"]);
   assertMatch(seeds.out, /6 stages: 3 finished already, 3 to run/);
@@ -165,7 +165,7 @@ Deno.test("experiment ends with 1 for a stage that failed, after all the others,
   assertMatch(out, /\n *rlvr +50\.0/);
   assertStringIncludes(
     out,
-    "\n2 of 5 cells are not finished\n\nfailed: srl, 1m, seed 1: the loss is NaN\n",
+    "\nnot finished: 2 of 5 cells\n\nfailed: srl, 1m, seed 1: the loss is NaN\n",
   );
   assertMatch(
     out,
@@ -174,6 +174,23 @@ Deno.test("experiment ends with 1 for a stage that failed, after all the others,
   assertMatch(
     out,
     /\n5 stages made, 0 reused from \.stepwise, 1 failed, 3 not begun for it; .*\n$/,
+  );
+});
+
+Deno.test("experiment shows what a failed stage said as text, and --why finds its log", async () => {
+  using project = new Project();
+  const { out } = await project.run(
+    ["five.ts", "--only", "srl"],
+    "--fail=srl --because=boom\x1b[2J",
+  );
+  assertStringIncludes(out, "FAILED  srl, 1m, seed 1: boom\\x1b[2J\n");
+  assertStringIncludes(out, "  | RangeError: boom\\x1b[2J\n");
+  // deno-lint-ignore no-control-regex
+  assertEquals(/\x1b/.test(out), false);
+  const why = await project.run(["five.ts", "--why", "srl"]);
+  assertMatch(
+    why.out,
+    /\n {2}failed when it was last run: \.stepwise\/failed\/[0-9a-f]{16}\/log\.txt\n/,
   );
 });
 

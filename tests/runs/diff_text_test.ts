@@ -43,10 +43,10 @@ Deno.test("diffLines() gives config, data, engine and metrics, and only what dif
     [
       "metrics",
       " srl/1m/1 plain/1m/2",
-      " hard greedy 50.0 % 50.0 % +0.0",
-      " hard avg@8 50.0 % 50.0 % +0.0",
-      " hard pass@8 50.0 % 50.0 % +0.0",
-      " last reward 1 1 +0.0000",
+      " hard greedy 50.0 % 50.0 % 0.0",
+      " hard avg@8 50.0 % 50.0 % 0.0",
+      " hard pass@8 50.0 % 50.0 % 0.0",
+      " last reward 1 1 0",
     ],
   ]);
 });
@@ -128,7 +128,7 @@ Deno.test("diffLines() compares cells of two experiments, with the scores of bot
   assertStringIncludes(text, "\n seed 1 2\n");
   assertStringIncludes(text, "\n hard greedy 50.0 % –\n");
   assertStringIncludes(text, "\n easy greedy – 50.0 %\n");
-  assertStringIncludes(text, "\n last reward 1 1 +0.0000");
+  assertStringIncludes(text, "\n last reward 1 1 0");
 });
 
 Deno.test("diffLines() takes the last value of each metric, not the last row's alone", async () => {
@@ -147,7 +147,7 @@ Deno.test("diffLines() takes the last value of each metric, not the last row's a
   const blocks = await diffOf(place, plan, "srl", "plain");
   assertEquals(blocks.at(-1)!.slice(-3), [
     " last kl 0.1 –",
-    " last reward 0.4 1 +0.6000",
+    " last reward 0.4 1 +0.6",
     " last validation 1 –",
   ]);
 });
