@@ -1,5 +1,5 @@
 /** @file `deno task experiment`: runs an experiment file and prints its comparison. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { InputError } from "../errors.ts";
 import { parseSeeds } from "../experiment/seeds.ts";
 import type { ExperimentRequest } from "../runs/experiment_request.ts";
@@ -27,6 +27,7 @@ interface Options {
   readonly seeds?: string;
   readonly only?: string;
   readonly jobs?: string;
+  readonly threads?: string;
   readonly saveEvery?: string;
   readonly plan?: true;
   readonly json?: true;
@@ -72,12 +73,20 @@ function parse(args: readonly string[]): ExperimentRequest {
       "--only <arms>",
       "run these arms alone (comma-separated); the table has all finished ones",
     )
-    .option("--jobs <n>", "stages at once; each takes one thread (default: the cores, at most 4)")
     .option(
-      "--track <where>",
-      "also log to tensorboard (event files in the results), or to mlflow=URL; may be repeated",
-      (value: string, before: string[]) => [...before, value],
-      [],
+      "--jobs <n>",
+      "stages at once (default: as many as the cores have threads for, at most 4)",
+    )
+    .option(
+      "--threads <n>",
+      "threads of each stage (default: 1, best for small policies); other numbers are other stages, " +
+        "because the last bits of sums differ",
+    )
+    .addOption(
+      new Option(
+        "--track <where>",
+        "also log to tensorboard (event files in the results), or to mlflow=URL; may be repeated",
+      ).argParser((value: string, before: string[]) => [...before, value]).default([], "neither"),
     )
     .option(
       "--save-every <seconds>",
@@ -100,9 +109,11 @@ function parse(args: readonly string[]): ExperimentRequest {
     .parse(args, { from: "user" });
   const options = program.opts<Options>();
   const [file = "experiments/quickstart.ts"] = program.processedArgs as [string?];
-  if (options.jobs !== undefined && !/^[1-9]\d{0,2}$/.test(options.jobs)) {
-    const found = JSON.stringify(options.jobs);
-    throw new InputError(`--jobs: found ${found}; expected a whole number from 1 to 999`);
+  for (const name of ["jobs", "threads"] as const) {
+    const text = options[name];
+    if (text === undefined || /^[1-9]\d{0,2}$/.test(text)) continue;
+    const found = JSON.stringify(text);
+    throw new InputError(`--${name}: found ${found}; expected a whole number from 1 to 999`);
   }
   if (options.saveEvery !== undefined && !/^\d{1,6}$/.test(options.saveEvery)) {
     const found = JSON.stringify(options.saveEvery);
@@ -118,6 +129,7 @@ function parse(args: readonly string[]): ExperimentRequest {
     ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },
     ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },
     ...options.jobs === undefined ? {} : { jobs: Number(options.jobs) },
+    ...options.threads === undefined ? {} : { threads: Number(options.threads) },
     ...options.saveEvery === undefined ? {} : { saveEvery: Number(options.saveEvery) },
   };
 }

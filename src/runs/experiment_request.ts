@@ -14,6 +14,8 @@ export interface ExperimentRequest {
   readonly only?: readonly string[];
   /** Stages at once, instead of the default. */
   readonly jobs?: number;
+  /** Threads of each stage. Default 1. Another number is another stage: the last bits of sums differ. */
+  readonly threads?: number;
   /** Where metrics go besides `metrics.jsonl`. Default nowhere. */
   readonly track?: readonly TrackTarget[];
   /** What to say instead of running: what a run would do, why a cell is to run, or how two cells differ. */

@@ -1,4 +1,5 @@
 /** @file A plan for people: which cells and stages there are, what is finished, how long the rest will take. */
+import { countText } from "../count_text.ts";
 import { alignColumns, WIDTH } from "./align_columns.ts";
 import { roughly } from "./clock.ts";
 import {
@@ -16,11 +17,6 @@ export interface PlanText extends PlanFacts {
   readonly jobs: string;
 }
 
-/** `1 cell`, `2 cells`. */
-function many(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
-}
-
 /** The lines that head every run. */
 export function summary(input: PlanText): string[] {
   const { plan, notes, stages, finished, total, calibration, jobs } = input;
@@ -28,19 +24,19 @@ export function summary(input: PlanText): string[] {
   const done = stages.filter(({ id }) => finished.has(id)).length;
   const left = stages.length - done;
   const grid = [
-    many(Object.keys(arms).length, "arm"),
-    many(Object.keys(policy).length, "size"),
-    many(seeds.length, "seed"),
+    countText(Object.keys(arms).length, "arm"),
+    countText(Object.keys(policy).length, "size"),
+    countText(seeds.length, "seed"),
   ].join(" × ");
   const lines = [
     `${name}: ${question}`,
     ...notes,
-    `${grid} = ${many(plan.cells.length, "cell")}; ${many(stages.length, "stage")}: ` +
+    `${grid} = ${countText(plan.cells.length, "cell")}; ${countText(stages.length, "stage")}: ` +
     `${done} finished already, ${left} to run`,
   ];
   if (left > 0) {
     const source = calibration.stages > 0
-      ? `from ${many(calibration.stages, "stage")} finished on this machine`
+      ? `from ${countText(calibration.stages, "stage")} finished on this machine`
       : "from a stated rate: no stage was finished here yet";
     lines.push(
       jobs,

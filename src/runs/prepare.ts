@@ -26,12 +26,14 @@ export async function prepare(
   request: ExperimentRequest,
   store: StageStore,
 ): Promise<Prepared> {
+  const threads = request.threads ?? 1;
   const declared = request.experiment ?? await loadExperiment(request.file);
   // A question about a run costs nothing and sends nothing.
   const asks = request.ask === undefined;
   const plan = await planExperiment(declared, {
     asks,
     ...request.seeds ? { seeds: request.seeds } : {},
+    threads,
   });
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
@@ -48,7 +50,7 @@ export async function prepare(
   );
   const has = await Promise.all(stages.map(({ id }) => store.has(id)));
   const finished = new Set(stages.flatMap(({ id }, i) => has[i] ? [id] : []));
-  const chosen = defaultJobs(navigator.hardwareConcurrency);
+  const chosen = defaultJobs(navigator.hardwareConcurrency, threads);
   const atOnce = request.jobs ?? chosen.jobs;
   const { memoryBound, requireMemory, totalBytes } = await import(
     "../trainers/embedded/memory.ts"
@@ -88,7 +90,7 @@ export async function prepare(
     memory: new Map([...needs].map(([id, parts]) => [id, totalBytes(parts)])),
     atOnce,
     total: makespan(stages, seconds, atOnce),
-    jobs: `${atOnce} at once, one thread each (${why})`,
+    jobs: `${atOnce} at once, ${threads === 1 ? "one thread" : `${threads} threads`} each (${why})`,
   };
 }
 

@@ -1,5 +1,6 @@
 /** @file The whole of `deno task experiment`: load, plan, run, collect, write. */
-import type { Plan, PlannedStage } from "../experiment/plan.ts";
+import { countText } from "../count_text.ts";
+import type { Plan } from "../experiment/plan.ts";
 import { safeLine } from "../results/glyphs.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { BoardWriter } from "./board.ts";
@@ -132,11 +133,6 @@ function failureLines({ stage, reason, tail, dir }: StageFailure): string[] {
   ];
 }
 
-/** `1 stage`, `2 stages`. */
-function stagesText(list: readonly PlannedStage[]): string {
-  return `${list.length} stage${list.length === 1 ? "" : "s"}`;
-}
-
 /**
  * Runs an experiment, or answers what is asked of it.
  *
@@ -160,8 +156,8 @@ export async function runExperiment(
     const [left, right] = ask.cells;
     say(
       ...await diffLines(
-        await comparedCell(left, plan, request.seeds),
-        await comparedCell(right, plan, request.seeds),
+        await comparedCell(left, plan, request),
+        await comparedCell(right, plan, request),
         store,
       ),
     );
@@ -226,7 +222,7 @@ export async function runExperiment(
   if (missing > 0) say("", `not finished: ${missing} of ${prepared.plan.cells.length} cells`);
   for (const failure of failed) say(...failureLines(failure));
   const counts = [
-    `${stagesText(made)} made`,
+    `${countText(made.length, "stage")} made`,
     `${reused.length} reused from ${host.root}`,
     ...failed.length > 0 ? [`${failed.length} failed, ${skipped.length} not begun for it`] : [],
   ];

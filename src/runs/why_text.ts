@@ -1,4 +1,5 @@
 /** @file Why a cell is as it is: each of its stages with its state, the reason, and where it comes from. */
+import { countText } from "../count_text.ts";
 import { wrapText } from "../results/glyphs.ts";
 import { WIDTH } from "./align_columns.ts";
 import { duration, roughly } from "./clock.ts";
@@ -19,7 +20,7 @@ export async function whyLines(
 ): Promise<string[]> {
   const byId = new Map(report.stages.map((stage) => [stage.id, stage]));
   const stages = cell.stages.map((id) => byId.get(id)!);
-  const of = `${stages.length} stage${stages.length === 1 ? "" : "s"}`;
+  const of = countText(stages.length, "stage");
   const lines = [
     cell.left === 0
       ? `${cell.name}: finished; ${of} cached`

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startFakeTeacher } from "../data/teacher/fake_teacher.ts";
 import { until } from "../runs/fixtures.ts";
+import { defaultJobs } from "../../src/runs/jobs.ts";
 import { Project } from "./project.ts";
 
 Deno.test("experiment runs, prints the comparison, and reuses all of it the next time", async () => {
@@ -132,6 +133,10 @@ Deno.test("experiment ends with 2, one message and nothing written for a wrong c
     [["five.ts", "--only", "nonsense"], 'arm "nonsense": not in the experiment "five"; its arms: '],
     [["five.ts", "more.ts"], "too many arguments"],
     [["five.ts", "--json"], "--json: found without --plan; expected both"],
+    [
+      ["five.ts", "--threads", "1.5"],
+      '--threads: found "1.5"; expected a whole number from 1 to 999',
+    ],
     [["five.ts", "--emit", "jobs"], "--emit: found without --plan; expected both"],
     [["five.ts", "--plan", "--emit", "jobs"], '--emit: found an experiment with engine "embedded"'],
     [["five.ts", "--plan", "--why", "srl"], "found --plan and --why; expected one of them"],
@@ -296,4 +301,25 @@ Deno.test("experiment --plan, --why and --diff send a teacher nothing, and say h
     assertStringIncludes(out, "2 of 3 rows used, 1 dropped (teacher-not-asked 1)");
     assertStringIncludes(out, "a run asks big to rewrite 1 row; a plan sends nothing");
   }
+});
+
+Deno.test("experiment --threads gives each stage so many threads, as other stages, and divides the cores by them", async () => {
+  using project = new Project();
+  const provenance = () => {
+    const { cells } = JSON.parse(Deno.readTextFileSync(`${project.dir}/results/five/cells.json`));
+    const [{ dir }] = cells[0].stages;
+    return JSON.parse(Deno.readTextFileSync(`${project.dir}/${dir}/provenance.json`));
+  };
+  await project.run(["five.ts", "--only", "base"]);
+  assertEquals(provenance().threads, 1);
+  const why = await project.run(["five.ts", "--why", "base", "--threads", "3"]);
+  assertStringIncludes(why.out, "\n  threads changed: 1 → 3\n");
+  const more = await project.run(["five.ts", "--only", "base", "--threads", "3"]);
+  const cores = navigator.hardwareConcurrency;
+  const { jobs, why: because } = defaultJobs(cores, 3);
+  assertStringIncludes(more.out, `\n${jobs} at once, 3 threads each (${because})\n`);
+  assertMatch(more.out, /\n1 stage made, 0 reused/);
+  assertEquals(provenance().threads, 3);
+  const diff = await project.run(["five.ts", "--diff", "base", "five.ts:srl", "--threads", "3"]);
+  assertMatch(diff.out, /\nengine\n {2}the same\n/);
 });
