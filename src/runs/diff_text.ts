@@ -172,7 +172,8 @@ async function metricRows(
   const [x, y] = await Promise.all([last(left), last(right)]);
   const trained = Object.keys({ ...x, ...y }).sort().map((name): Row => {
     const [from, to] = [x[name] ?? null, y[name] ?? null];
-    const short = (value: number) => String(Number(value.toPrecision(4)));
+    const short = (value: number) =>
+      String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
     const text = (value: number | null) => value === null ? "–" : short(value);
     const known = from !== null && to !== null;
     return [`last ${name}`, text(from), text(to), known ? signed(short(to - from)) : ""];
