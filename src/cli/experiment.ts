@@ -5,6 +5,7 @@ import { parseSeeds } from "../experiment/seeds.ts";
 import type { ExperimentRequest } from "../runs/experiment_request.ts";
 import { type ExperimentHost, runExperiment } from "../runs/run_experiment.ts";
 import { parseTrack } from "../runs/tracking/parse_track.ts";
+import { interruption } from "./interruption.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
@@ -134,23 +135,6 @@ function parse(args: readonly string[]): ExperimentRequest {
   };
 }
 
-/** Signals that end a run in order. */
-const ENDING: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGBREAK"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
-
-/** A signal of the system as an abort; a second one ends the process at once, the way out of an ending that hangs. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ENDING) {
-    Deno.addSignalListener(name, () => {
-      if (controller.signal.aborted) Deno.exit(130);
-      controller.abort();
-    });
-  }
-  return controller.signal;
-}
-
 /**
  * The command: parses its arguments, runs, and ends the process.
  *
@@ -170,7 +154,11 @@ export async function experimentCommand(
     stageCommand,
     // A terminal that does not know its width says 0.
     columns: terminal ? Deno.consoleSize().columns || 80 : null,
-    signal: interruption(),
+    signal: interruption({
+      listen: Deno.addSignalListener,
+      now: () => performance.now(),
+      exit: Deno.exit,
+    }),
     writeResults: async (...collected) => {
       // Tables and plots take a second to load, which the first line of output does not wait for.
       const { writeExperiment } = await import("../runs/write_experiment.ts");

@@ -73,7 +73,8 @@ export class Progress {
         this.#end(id);
         return this.#line(`done    ${label} in ${duration(event.seconds)} ${this.#state()}`);
       case "stopped":
-        this.#end(id);
+        // It is not over: a later run goes on with it.
+        this.#running.delete(id);
         return this.#line(
           event.step > 0
             ? `saved   ${label} after update ${event.step}`

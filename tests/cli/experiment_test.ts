@@ -209,6 +209,8 @@ Deno.test("experiment lets its stages save at Ctrl-C, and says how to go on", as
   // Base and sft get finished, srl and rlvr never do.
   await until(() => stages().length === 5 && halves().length === 2);
   await new Promise((r) => setTimeout(r, 1000));
+  // Once from the terminal, once from `deno task`.
+  child.kill("SIGINT");
   child.kill("SIGINT");
   const { code, stdout } = await child.output();
   assertEquals(code, 130);

@@ -133,3 +133,13 @@ Deno.test("Progress shows what could steer the terminal as escapes, and cuts wid
   progress.event({ type: "started", stage: { ...b, label: "漢".repeat(20) }, step: 0 });
   assertEquals(state.text.split("\n")[1], `  ${"漢".repeat(10)}…`);
 });
+
+Deno.test("Progress does not count a stage as over that was stopped", () => {
+  const { a, state, progress } = display(60);
+  progress.event({ type: "started", stage: a, step: 0 });
+  state.text = "";
+  progress.event({ type: "stopped", stage: a, step: 7 });
+  const [saved, live] = state.text.split("\n");
+  assertEquals(saved, "\x1b[2A\x1b[0Jsaved   stage a after update 7");
+  assertEquals(live?.startsWith("  [0 of 2, "), true, live);
+});
