@@ -12,8 +12,11 @@ import { parametersOf, type Work, workOf } from "./work.ts";
 
 /** Everything known before anything runs. */
 export interface Prepared extends PlanText {
+  /** Work of each stage by id. */
   readonly work: ReadonlyMap<string, Work>;
+  /** What new stages are made from. */
   readonly provenance: RunProvenance;
+  /** Benchmark problems that are in the training data too, by benchmark. */
   readonly overlap: CheckedData["overlap"];
 }
 
