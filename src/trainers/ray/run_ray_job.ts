@@ -151,7 +151,8 @@ export async function runRayJob(
   };
   /** Ends the job; one that waits for a node ends when it would begin. */
   const end = async () => {
-    if (job?.status === "PENDING") await withdrawSubmitted(output);
+    const now = await client.job(id);
+    if (now?.status === "PENDING") await withdrawSubmitted(output);
     await client.stop(id);
     const until = performance.now() + LAST_MS;
     while (performance.now() < until) {
@@ -178,9 +179,10 @@ export async function runRayJob(
         );
       }
       if (hasEnded(job)) break;
-      if (stop.aborted && job.status === "PENDING") {
-        await end();
+      // Where it may have begun since it was asked for, it sees the file by itself.
+      if (stop.aborted && last.type === "none" && job.status === "PENDING") {
         over = true;
+        await end();
         return { end: "stopped", step: options.savedStep };
       }
       const silent = (performance.now() - heard) / 1000;

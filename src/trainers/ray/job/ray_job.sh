@@ -5,7 +5,7 @@ set -o pipefail
 
 seen=
 # A network file system may show a new file some seconds late.
-for _ in $(seq 30); do
+for _ in $(seq 10); do
   grep -qsF "\"$STEPWISE_RAY_JOB\"" "$STEPWISE_OUTPUT/ray.json" && seen=yes && break
   sleep 1
 done
