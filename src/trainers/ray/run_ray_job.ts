@@ -16,16 +16,10 @@ import {
   tailOf,
 } from "../trl/job_process.ts";
 import { hasEnded, type RayClient, type RayJob, RayRefusal, RayUnreachable } from "./client.ts";
+import { type NodeShare, shareText } from "./node_share.ts";
 import { packJob } from "./package.ts";
+import { quoted } from "./submit_command.ts";
 import { readSubmitted, requireNoOther, withdrawSubmitted, writeSubmitted } from "./submitted.ts";
-
-/** What a job takes of the node that runs it. */
-export interface NodeShare {
-  /** Processors. */
-  readonly cpus: number;
-  /** GPUs. */
-  readonly gpus: number;
-}
 
 /** How to run a job on Ray. */
 export interface RayJobOptions {
@@ -121,9 +115,7 @@ export async function runRayJob(
     report(`goes on following ${id} on Ray at ${client.address}`);
   }
 
-  const wants = `${share.cpus} processors${
-    share.gpus > 0 ? ` and ${share.gpus} GPUs` : ""
-  } on one node`;
+  const wants = `${shareText(share)} on one node`;
   let asked = -Infinity;
   /** Since when, and why, the head does not answer; the reason is empty while it does. */
   const lost = { since: 0, why: "" };
@@ -269,16 +261,11 @@ async function submit(id: string, options: RayJobOptions, output: string): Promi
   });
 }
 
-/** A word as the shell reads it. */
-function quoted(word: string): string {
-  return /^[\w./=:-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
-}
-
 /** The cluster's nodes, for people. */
 async function described(client: RayClient): Promise<string> {
   const nodes = await client.nodes().catch(() => null);
   if (nodes === null) return "its nodes are not known";
-  const list = nodes.map(({ ip, cpus, gpus }) => `${ip}: ${cpus} processors, ${gpus} GPUs`);
+  const list = nodes.map(({ ip, ...share }) => `${ip}: ${shareText(share)}`);
   return `the cluster has ${list.join("; ") || "no node"}`;
 }
 

@@ -17,6 +17,7 @@ import { JsonLines } from "../embedded/json_lines.ts";
 import { lineageOf } from "../embedded/lineage.ts";
 import { startPolicy } from "../embedded/start_policy.ts";
 import { rayAddress, RayClient } from "../ray/client.ts";
+import { nodeShare } from "../ray/node_share.ts";
 import { runRayJob } from "../ray/run_ray_job.ts";
 import { readSubmitted, requireNoOther } from "../ray/submitted.ts";
 import { loadWeights, Validations } from "./checkpoints.ts";
@@ -161,10 +162,7 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
       name: basename(context.dir, UNFINISHED),
       stays: ["policy"],
       command: jobCommand("python", engine),
-      share: {
-        cpus: engine.processes * spec.threads,
-        gpus: ray.device === "gpu" ? engine.processes : 0,
-      },
+      share: nodeShare(engine, ray.device, spec.threads),
       // From then on the folder must outlive this process: the job writes into it.
       onSubmit: (file) => save(savedStep, file),
       report: (message) => context.report({ type: "log", message }),

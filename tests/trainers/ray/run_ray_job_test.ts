@@ -155,7 +155,7 @@ Deno.test(await live("runRayJob() on a cluster"), async (t) => {
     );
     assertMatch(
       error.message,
-      /^Ray did not begin the job in 4 s \(engine.stallSeconds\); it wants 1 processors and 8 GPUs on one node: the cluster has [\d.]+: 1 processors, 0 GPUs$/,
+      /^Ray did not begin the job in 4 s \(engine.stallSeconds\); it wants 1 processor and 8 GPUs on one node: the cluster has [\d.]+: 1 processor$/,
     );
     // Should a node come, the job finds that it is no longer wanted.
     assertEquals(await readSubmitted(`${dir}/output`), null);
