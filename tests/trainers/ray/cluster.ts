@@ -60,12 +60,12 @@ export class Cluster implements AsyncDisposable {
   readonly #jobs = freePort();
   readonly #nodes: Node[] = [];
 
-  /** Starts a head with one processor. */
+  /** Starts a head with two processors. */
   static async start(): Promise<Cluster> {
     const cluster = new Cluster();
     Deno.env.set(TOKEN_VARIABLE, cluster.token);
     cluster.#spawn("head", [
-      ...["--head", "--port", `${cluster.#head}`, "--num-cpus", "1", "--temp-dir", cluster.#dir],
+      ...["--head", "--port", `${cluster.#head}`, "--num-cpus", "2", "--temp-dir", cluster.#dir],
       ...["--dashboard-host", "127.0.0.1", "--dashboard-port", `${cluster.#jobs}`],
       ...["--ray-client-server-port", `${freePort()}`, "--include-dashboard", "true"],
     ]);
@@ -120,6 +120,8 @@ export class Cluster implements AsyncDisposable {
       env: {
         // Jobs run with the first `python` of the path, as on a cluster.
         ...bin === null ? {} : { PATH: `${bin}:${Deno.env.get("PATH")}` },
+        // A node that is gone is missed sooner than after the usual half minute.
+        ...{ RAY_health_check_period_ms: "1000", RAY_health_check_failure_threshold: "3" },
         ...{ RAY_AUTH_MODE: "token", [TOKEN_VARIABLE]: this.token },
       },
       ...{ stdin: "null", stdout: "null", stderr: "null" },
