@@ -2,11 +2,11 @@
 import { ADDRESS_VARIABLE, rayAddress, RayClient, RayUnreachable } from "../trainers/ray/client.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 
-/** Version of Ray that the jobs are made for; another may answer otherwise. */
+/** Version of Ray that jobs were run on. */
 export const RAY_VERSION = "2.60.0";
 
-/** The oldest that has what jobs ask for (`entrypoint_num_gpus`, the state of nodes). */
-const OLDEST = [2, 10] as const;
+/** The oldest whose job server knows `entrypoint_num_gpus`, as Ray's own client says. */
+const OLDEST = [2, 2] as const;
 
 /** Whether a version has what jobs ask for. */
 function isRecent(version: string): boolean {

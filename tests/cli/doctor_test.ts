@@ -87,10 +87,10 @@ Deno.test("deno task doctor ray says what there is of a cluster, or what starts 
   ]);
   assertEquals(found.code, 0);
 
-  answers["/api/version"] = { ray_version: "2.9.3" };
+  answers["/api/version"] = { ray_version: "2.1.0" };
   const old = await doctor(["ray"], null, head);
   assertEquals(old.code, 1);
-  assert(old.out.includes("✗ ray       2.9.3; expected 2.10 or later\n"), old.out);
+  assert(old.out.includes("✗ ray       2.1.0; expected 2.2 or later\n"), old.out);
   assert(old.out.includes('to install: pip install "ray[default]==2.60.0"\n'), old.out);
 
   const none = await doctor(["ray"], null);

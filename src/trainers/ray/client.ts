@@ -171,7 +171,7 @@ export class RayClient {
       await response.body?.cancel();
       return null;
     }
-    const found = JSON.parse(await this.#done(path, response));
+    const found = await this.#parsed(path, response);
     return {
       status: found.status,
       message: found.message ?? "",
@@ -188,7 +188,18 @@ export class RayClient {
 
   // deno-lint-ignore no-explicit-any
   async #json(method: string, path: string, body?: string): Promise<any> {
-    return JSON.parse(await this.#done(path, await this.#ask(method, path, body)));
+    return await this.#parsed(path, await this.#ask(method, path, body));
+  }
+
+  /** The JSON of a good answer. */
+  // deno-lint-ignore no-explicit-any
+  async #parsed(path: string, response: Response): Promise<any> {
+    const text = await this.#done(path, response);
+    try {
+      return JSON.parse(text);
+    } catch {
+      throw this.#refusal(path, response.status, `no JSON: ${text}`);
+    }
   }
 
   /** The text of a good answer. */

@@ -15,7 +15,14 @@ import {
   LOOK_MS,
   tailOf,
 } from "../trl/job_process.ts";
-import { hasEnded, type RayClient, type RayJob, RayRefusal, RayUnreachable } from "./client.ts";
+import {
+  hasEnded,
+  type RayClient,
+  type RayJob,
+  type RayNode,
+  RayRefusal,
+  RayUnreachable,
+} from "./client.ts";
 import { type NodeShare, shareText } from "./node_share.ts";
 import { packJob } from "./package.ts";
 import { quoted } from "./submit_command.ts";
@@ -39,7 +46,7 @@ export interface RayJobOptions {
   readonly ray: ResolvedRay;
   /** Variables of its environment, besides those declared. */
   readonly env: Readonly<Record<string, string>>;
-  /** Seconds without an event after which it counts as hung; waiting for a node counts. */
+  /** Seconds without an event after which it counts as hung, or as too large for any node; waiting for others to end does not count. */
   readonly stallSeconds: number;
   /** Seconds that the head may be out of reach while the job says nothing. Default 60: a head that is started anew takes about 10. */
   readonly patienceSeconds?: number;
@@ -107,11 +114,16 @@ export async function runRayJob(
     id = `stepwise-${options.name}-${crypto.randomUUID().slice(0, 8)}`;
     await forgetLaunch(output);
     await options.onSubmit(await writeSubmitted(output, { id, address: client.address, version }));
-    await submit(id, options, output);
+    await submit(id, options, output).catch((error) => {
+      if (!(error instanceof RayUnreachable || error instanceof RayRefusal)) throw error;
+      throw new JobFailure(`${id} could not be submitted: ${error.message}`);
+    });
     job = { status: "PENDING", message: "", errorType: null, exitCode: null, metadata: {} };
     report(`submitted to Ray at ${client.address} as ${id}`);
   } else {
-    await Deno.remove(`${output}/stop`).catch(() => {/* Nobody had asked it to stop. */});
+    await Deno.remove(`${output}/stop`).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error; // Nobody had asked it to stop.
+    });
     report(`goes on following ${id} on Ray at ${client.address}`);
   }
 
@@ -124,7 +136,9 @@ export async function runRayJob(
   const ask = async () => {
     if (performance.now() - asked < ASK_MS) return;
     try {
+      const before = job?.status;
       job = await client.job(id);
+      if (before === "PENDING" && job?.status === "RUNNING") heard = performance.now();
       if (lost.why !== "") report(`Ray at ${client.address} answers again`);
       lost.why = "";
     } catch (error) {
@@ -137,7 +151,7 @@ export async function runRayJob(
     }
     asked = performance.now();
     if (job?.status === "PENDING" && asked - reminded >= REMIND_MS) {
-      report(`waits for ${wants}: ${await described(client)}`);
+      report(`waits for ${wants}, and its packages there: ${describe(await nodesOf(client))}`);
       reminded = performance.now();
     }
   };
@@ -188,10 +202,14 @@ export async function runRayJob(
       }
       if (silent < stallSeconds) continue;
       if (job.status === "PENDING") {
+        const nodes = await nodesOf(client);
+        heard = performance.now();
+        // Where others have the node's processors or GPUs, its turn comes.
+        if (nodes?.some(({ cpus, gpus }) => cpus >= share.cpus && gpus >= share.gpus)) continue;
         throw new JobFailure(
-          `Ray did not begin the job in ${stallSeconds} s (engine.stallSeconds); it wants ${wants}: ${await described(
-            client,
-          )}`,
+          `Ray did not begin the job in ${stallSeconds} s (engine.stallSeconds); it wants ${wants}: ${
+            describe(nodes)
+          }`,
         );
       }
       throw new JobFailure(
@@ -261,9 +279,18 @@ async function submit(id: string, options: RayJobOptions, output: string): Promi
   });
 }
 
+/** The cluster's nodes; null where it does not say. */
+async function nodesOf(client: RayClient): Promise<readonly RayNode[] | null> {
+  try {
+    return await client.nodes();
+  } catch (error) {
+    if (error instanceof RayUnreachable || error instanceof RayRefusal) return null;
+    throw error;
+  }
+}
+
 /** The cluster's nodes, for people. */
-async function described(client: RayClient): Promise<string> {
-  const nodes = await client.nodes().catch(() => null);
+function describe(nodes: readonly RayNode[] | null): string {
   if (nodes === null) return "its nodes are not known";
   const list = nodes.map(({ ip, ...share }) => `${ip}: ${shareText(share)}`);
   return `the cluster has ${list.join("; ") || "no node"}`;

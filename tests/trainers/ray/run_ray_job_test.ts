@@ -2,7 +2,7 @@ import { assert, assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { zipSync } from "fflate";
 import { InputError } from "../../../src/errors.ts";
 import { RayClient } from "../../../src/trainers/ray/client.ts";
-import { readSubmitted } from "../../../src/trainers/ray/submitted.ts";
+import { readSubmitted, requireNoOther } from "../../../src/trainers/ray/submitted.ts";
 import { JobFailure } from "../../../src/trainers/trl/job_process.ts";
 import { Cluster, freePort, live, sleep } from "./cluster.ts";
 import { run, standIn, tell } from "./stand_in.ts";
@@ -101,6 +101,11 @@ Deno.test(await live("runRayJob() on a cluster"), async (t) => {
       InputError,
       `runs already on ${cluster.address}; expected that address, or its job ended: ray job stop --address`,
     );
+    await assertRejects(
+      () => requireNoOther(`${dir}/output`, null),
+      InputError,
+      "found none, where",
+    );
     const { id } = (await readSubmitted(`${dir}/output`))!;
     const { end, step, heard, said } = await run(dir, client);
     assertEquals([end, step], ["finished", 30]);
@@ -157,6 +162,16 @@ Deno.test(await live("runRayJob() on a cluster"), async (t) => {
       error.message,
       /^Ray did not begin the job in 4 s \(engine.stallSeconds\); it wants 1 processor and 8 GPUs on one node: the cluster has [\d.]+: 2 processors$/,
     );
+    // To wait for another job's processors is no silence.
+    const both = await Promise.all([0, 500].map(async (ms) => {
+      await sleep(ms);
+      const share = { cpus: 2, gpus: 0 };
+      return await run(await standIn({ updates: 4, seconds: 1 }), client, {
+        share,
+        stallSeconds: 3,
+      });
+    }));
+    assertEquals(both.map(({ end }) => end), ["finished", "finished"]);
     // Should a node come, the job finds that it is no longer wanted.
     assertEquals(await readSubmitted(`${dir}/output`), null);
     const stop = new AbortController();

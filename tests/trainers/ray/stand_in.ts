@@ -1,5 +1,5 @@
 /** @file Runs of a stand-in for a trainer on Ray, which the live tests share. */
-import { type ResolvedRay } from "../../../src/experiment/ray.ts";
+import type { ResolvedRay } from "../../../src/experiment/ray.ts";
 import { RayClient } from "../../../src/trainers/ray/client.ts";
 import { type RayJobOptions, runRayJob } from "../../../src/trainers/ray/run_ray_job.ts";
 import type { JobEvent } from "../../../src/trainers/trl/job_process.ts";
