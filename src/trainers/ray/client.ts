@@ -22,16 +22,28 @@ const UPLOAD_MS = 300_000;
 /** Characters of an answer that an error shows, from its end: what matters of a Python traceback is there. */
 const SHOWN = 600;
 
-/** The head does not answer: it is gone, or a network between. */
+/** The head does not answer: it is gone, or a network between. Without a stack, as a job's failure: it is no fault of this program. */
 export class RayUnreachable extends Error {
   /** Tells this class from other errors. */
   override name = "RayUnreachable";
+
+  /** Takes what happened, in words. */
+  constructor(message: string) {
+    super(message);
+    this.stack = "";
+  }
 }
 
-/** The head answers that it cannot do what it was asked. */
+/** The head answers that it cannot do what it was asked. Without a stack, as a job's failure. */
 export class RayRefusal extends Error {
   /** Tells this class from other errors. */
   override name = "RayRefusal";
+
+  /** Takes what happened, in words. */
+  constructor(message: string) {
+    super(message);
+    this.stack = "";
+  }
 }
 
 /** Where a job is on its way. */

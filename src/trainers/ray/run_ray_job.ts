@@ -171,13 +171,26 @@ export async function runRayJob(
   if (stop.aborted) askToStop();
   stop.addEventListener("abort", askToStop);
 
+  /** How it ended, as far as it has said that it did. */
+  const told = () =>
+    last.type === "finished" || last.type === "stopped"
+      ? { end: last.type, step: last.step ?? 0 } as const
+      : null;
+
   let over = false;
   try {
     for (;;) {
       await sleep(LOOK_MS);
       await listen();
       await ask();
+      // Its own word is enough where the cluster has none.
+      const ended = job === null || lost.why !== "" ? told() : null;
+      if (ended) {
+        over = true;
+        return ended;
+      }
       if (job === null) {
+        over = true;
         throw new JobFailure(
           `Ray at ${client.address} does not know ${id}: its head was started anew, which ends all jobs. ${await tailOf(
             output,
@@ -200,7 +213,7 @@ export async function runRayJob(
             `goes on following ${id}, or begins after its last checkpoint. ${await tailOf(output)}`,
         );
       }
-      if (silent < stallSeconds) continue;
+      if (silent < stallSeconds || lost.why !== "") continue;
       if (job.status === "PENDING") {
         const nodes = await nodesOf(client);
         heard = performance.now();
@@ -223,9 +236,8 @@ export async function runRayJob(
     const until = performance.now() + (job.status === "SUCCEEDED" ? LAST_MS : 2 * LOOK_MS);
     do {
       await listen();
-      if (last.type === "finished" || last.type === "stopped") {
-        return { end: last.type, step: last.step ?? 0 };
-      }
+      const ended = told();
+      if (ended) return ended;
       await sleep(LOOK_MS);
     } while (performance.now() < until);
     throw await failure(job, id, output);

@@ -27,6 +27,72 @@ Deno.test("runRayJob() says that no head is there before it does anything", asyn
   assertEquals(await readSubmitted(`${dir}/output`), null);
 });
 
+/** A head that takes one job, whose events the test writes. */
+async function withHead(
+  body: (
+    head: { client: RayClient; dir: string; forget(): void; leave(): Promise<void> },
+  ) => Promise<void>,
+): Promise<void> {
+  let known = true;
+  const handle = (request: Request): Response => {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/api/version") return Response.json({ ray_version: "2.60.0" });
+    if (pathname.startsWith("/api/packages/")) return new Response();
+    if (request.method === "POST") return Response.json({});
+    return known ? Response.json({ status: "RUNNING" }) : new Response("", { status: 404 });
+  };
+  const server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, handle);
+  const client = new RayClient(`http://127.0.0.1:${server.addr.port}`);
+  const dir = await standIn({ updates: 1, seconds: 0 });
+  const forget = () => void (known = false);
+  await body({ client, dir, forget, leave: () => server.shutdown() });
+  await server.shutdown();
+}
+
+/** Writes events as a job does. */
+const say = async (dir: string, ...types: readonly string[]) => {
+  const lines = types.map((type, step) => `${JSON.stringify({ type, step })}\n`).join("");
+  await Deno.writeTextFile(`${dir}/output/events.jsonl`, lines, { append: true });
+};
+
+Deno.test("runRayJob() fails with a job that the cluster has forgotten, unless it had finished", async () => {
+  await withHead(async ({ client, dir, forget }) => {
+    const running = run(dir, client, { onEvent: () => Promise.resolve(forget()) });
+    await until(`${dir}/output/ray.json`, "stepwise");
+    await say(dir, "began");
+    await assertRejects(
+      () => running,
+      JobFailure,
+      "its head was started anew, which ends all jobs. It wrote no log.",
+    );
+  });
+  await withHead(async ({ client, dir, forget }) => {
+    const running = run(dir, client, { onEvent: () => Promise.resolve(forget()) });
+    await until(`${dir}/output/ray.json`, "stepwise");
+    await say(dir, "began", "finished");
+    const { end, step } = await running;
+    assertEquals([end, step], ["finished", 1]);
+  });
+});
+
+Deno.test("runRayJob() takes the word of a job that goes on without its head", async () => {
+  await withHead(async ({ client, dir, leave }) => {
+    const said: string[] = [];
+    const report = (message: string) => said.push(message);
+    const running = run(dir, client, { report, patienceSeconds: 3, stallSeconds: 1 });
+    await until(`${dir}/output/ray.json`, "stepwise");
+    await leave();
+    // As long as it says something, it is not lost.
+    for (let i = 0; i < 5; i++) {
+      await say(dir, "alive");
+      await sleep(1000);
+    }
+    await say(dir, "finished");
+    assertEquals((await running).end, "finished");
+    assertMatch(said[1]!, /cannot be reached: .*; trying again for 3 s$/);
+  });
+});
+
 Deno.test(await live("runRayJob() on a cluster"), async (t) => {
   await using cluster = await Cluster.start();
   const { client } = cluster;
@@ -181,14 +247,17 @@ Deno.test(await live("runRayJob() on a cluster"), async (t) => {
     assertEquals([end, step], ["stopped", 7]);
   });
 
-  await t.step("refuses a node that does not see the job's folder", async () => {
-    const dir = await standIn({ updates: 1, seconds: 0 });
-    await assertRejects(
-      () => run(dir, client, { onSubmit: (file) => Deno.remove(file) }),
-      InputError,
-      `${dir}/output: not seen by the node of the cluster that ran the job; expected a folder that`,
-    );
-  });
+  // It looks for the folder for ten seconds; that costs no processor.
+  const hidden = await standIn({ updates: 1, seconds: 0 });
+  const unseen = assertRejects(
+    () =>
+      run(hidden, client, {
+        share: { cpus: 0, gpus: 0 },
+        onSubmit: (file) => Deno.remove(file),
+      }),
+    InputError,
+    `${hidden}/output: not seen by the node of the cluster that ran the job; expected a folder that`,
+  );
 
   await t.step("has Ray install what the job requires, or says why it could not", async () => {
     const dir = await standIn({ updates: 1, seconds: 0 });
@@ -221,6 +290,8 @@ Deno.test(await live("runRayJob() on a cluster"), async (t) => {
       }),
     ]);
   });
+
+  await t.step("refuses a node that does not see the job's folder", async () => void await unseen);
 
   await t.step(
     "says that the node was lost, and goes on from the checkpoint on another",
