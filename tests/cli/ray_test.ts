@@ -51,6 +51,18 @@ Deno.test(
       /goes on following stepwise-[0-9a-f]{16}-[0-9a-f]{8} on Ray/.test(log("srl")),
       log("srl"),
     );
+    const jobs = await fetch(`${cluster.address}/api/jobs/`, {
+      headers: { authorization: `Bearer ${cluster.token}` },
+    });
+    for (const { runtime_env: { env_vars } } of await jobs.json()) {
+      const { OMP_NUM_THREADS, CUDA_VISIBLE_DEVICES, STEPWISE_DENO } = env_vars;
+      // On a node with GPUs it must not take one that it has not reserved.
+      assertEquals([OMP_NUM_THREADS, CUDA_VISIBLE_DEVICES, STEPWISE_DENO], [
+        "1",
+        "",
+        env.STEPWISE_DENO,
+      ]);
+    }
     const { trainer } = JSON.parse(Deno.readTextFileSync(`${place.stage("srl")}/provenance.json`));
     assertEquals([trainer.engine, trainer.versions.ray], ["trl", "2.60.0"]);
   },

@@ -30,7 +30,22 @@ export function nodeShare(
 }
 
 /**
- * The same for people.
+ * Variables that keep a job which reserves no GPU from the node's GPUs: these are others' to use.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(deviceVariables("cpu"), { CUDA_VISIBLE_DEVICES: "" });
+ * assertEquals(deviceVariables("gpu"), {}); // Ray names those that it has reserved.
+ * ```
+ */
+export function deviceVariables(device: "cpu" | "gpu"): Readonly<Record<string, string>> {
+  return device === "cpu" ? { CUDA_VISIBLE_DEVICES: "" } : {};
+}
+
+/**
+ * The share for people.
  *
  * @example
  * ```ts

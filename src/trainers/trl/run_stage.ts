@@ -17,7 +17,7 @@ import { JsonLines } from "../embedded/json_lines.ts";
 import { lineageOf } from "../embedded/lineage.ts";
 import { startPolicy } from "../embedded/start_policy.ts";
 import { rayAddress, RayClient } from "../ray/client.ts";
-import { nodeShare } from "../ray/node_share.ts";
+import { deviceVariables, nodeShare } from "../ray/node_share.ts";
 import { runRayJob } from "../ray/run_ray_job.ts";
 import { readSubmitted, requireNoOther } from "../ray/submitted.ts";
 import { loadWeights, Validations } from "./checkpoints.ts";
@@ -131,7 +131,11 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
       tensors: { file: file.slice(context.dir.length + 1), sha256: await hashFile(file, "resume") },
       state: null,
     });
-  const env = { OMP_NUM_THREADS: `${spec.threads}`, TOKENIZERS_PARALLELISM: "false" };
+  const env = {
+    OMP_NUM_THREADS: `${spec.threads}`,
+    TOKENIZERS_PARALLELISM: "false",
+    ...ray ? deviceVariables(ray.device) : {},
+  };
   const shared = {
     dir: job,
     stallSeconds: engine.stallSeconds,
