@@ -9,6 +9,8 @@ import {
   type PlanReport,
   stateText,
 } from "./plan_report.ts";
+import { rayAddress } from "../trainers/ray/client.ts";
+import { nodeShare, shareText } from "../trainers/ray/node_share.ts";
 import { wrapText } from "../results/glyphs.ts";
 
 /** What the text of a run's plan is made from. */
@@ -31,6 +33,7 @@ export function summary(input: PlanText): string[] {
   const lines = [
     `${name}: ${question}`,
     ...notes,
+    ...placeLines(plan),
     `${grid} = ${countText(plan.cells.length, "cell")}; ${countText(stages.length, "stage")}: ` +
     `${done} finished already, ${left} to run`,
   ];
@@ -44,6 +47,15 @@ export function summary(input: PlanText): string[] {
     );
   }
   return lines.flatMap((line) => wrapText(line, WIDTH));
+}
+
+/** Where the stages are trained, where that is not this machine. */
+function placeLines({ experiment: { engine }, stages }: PlanText["plan"]): string[] {
+  if (!engine?.ray) return [];
+  const { ray } = engine;
+  const threads = stages[0]?.spec.threads ?? 1;
+  const share = shareText(nodeShare(engine, ray.device, threads));
+  return [`trains on Ray at ${rayAddress(ray.address)}: each stage takes ${share} of one node`];
 }
 
 /** Lines of a reason that a plan shows: a new policy or engine can change a dozen values. */
