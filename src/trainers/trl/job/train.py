@@ -161,3 +161,7 @@ if __name__ == "__main__":
                 json.dump({"time": time.time(), "rank": RANK, "type": type(error).__name__, "message": text,
                            "traceback": traceback.format_exc()}, file)
         raise
+    # Everything is written. Threads of PyTorch that outlive the interpreter now and then abort a process that ends by itself.
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
