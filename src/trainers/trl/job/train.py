@@ -8,6 +8,7 @@ being made, with a checkpoint. Exit code 0: trained or stopped (the last event s
 import json
 import os
 import platform
+import sys
 import threading
 import time
 import traceback
