@@ -7,11 +7,13 @@ import {
   Binding,
   DeviceTensor,
   HostTensor,
+  OrtError,
   type Provider,
   Session,
 } from "./ort/ort.ts";
 import { lowerForWebGpu } from "./onnx/webgpu_lowering.ts";
 import { formatShape } from "./shape.ts";
+import { nodesWithoutKernel } from "./without_kernel.ts";
 
 /** Tensors by name. */
 export type Tensors = Readonly<Record<string, AnyTensor>>;
@@ -71,7 +73,15 @@ export class Program implements Disposable {
       ]),
     );
     const model = encodeModel(graph, { outside: true });
-    this.#session = new Session(model, options.threads, constants, provider);
+    try {
+      this.#session = new Session(model, options.threads, constants, provider);
+    } catch (error) {
+      for (const constant of constants.values()) constant[Symbol.dispose]();
+      if (provider === "cpu" || !(error instanceof OrtError)) throw error;
+      const names = nodesWithoutKernel(graph, provider).map(({ name }) => name);
+      if (names.length === 0) throw error;
+      throw new OrtError(`${provider} has no kernel for ${names.join(", ")}: ${error.message}`);
+    }
   }
 
   /**
