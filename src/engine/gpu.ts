@@ -43,10 +43,10 @@ export function openGpu(): Device {
     return new Device(provider);
   } catch (error) {
     if (!(error instanceof OrtError)) throw error;
+    // In front of what was found stands which of the runtime's own conditions did not hold.
+    const said = error.message.trim().split("\n")[0]!.split(" was false. ").at(-1)!;
     throw new InputError(
-      `device: found "gpu"; expected "cpu": no GPU can be used through ${provider}: ${
-        error.message.trim().split("\n")[0]
-      }`,
+      `device: found "gpu"; expected "cpu": no GPU can be used through ${provider}: ${said}`,
       { cause: error },
     );
   }
