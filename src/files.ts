@@ -39,6 +39,26 @@ export async function readText(file: string): Promise<string> {
 }
 
 /**
+ * Names in a folder, sorted; none where there is no such folder.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(await namesIn("no/such/folder"), []);
+ * ```
+ */
+export async function namesIn(dir: string): Promise<string[]> {
+  try {
+    return (await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)).sort();
+  } catch (error) {
+    const { NotFound, NotADirectory } = Deno.errors;
+    if (error instanceof NotFound || error instanceof NotADirectory) return [];
+    throw error;
+  }
+}
+
+/**
  * Brings a file, or a folder with all that is in it, to the disk: what is renamed before that may be empty after a power cut.
  *
  * @example
@@ -53,8 +73,7 @@ export async function syncTree(path: string): Promise<void> {
   const { isDirectory, isSymlink } = await Deno.lstat(path);
   if (isSymlink) return;
   if (isDirectory) {
-    const names = await Array.fromAsync(Deno.readDir(path), ({ name }) => name);
-    for (const name of names) await syncTree(`${path}/${name}`);
+    for (const name of await namesIn(path)) await syncTree(`${path}/${name}`);
     return await syncFolder(path);
   }
   using file = await Deno.open(path, { read: true, write: true });

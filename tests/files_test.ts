@@ -1,10 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../src/errors.ts";
-import { readText, readTextIfPresent, replaceWhole } from "../src/files.ts";
+import { namesIn, readText, readTextIfPresent, replaceWhole } from "../src/files.ts";
 import { inFolder } from "./policy/fixtures.ts";
-
-const namesIn = async (dir: string) =>
-  (await Array.fromAsync(Deno.readDir(dir))).map(({ name }) => name).sort();
 
 Deno.test(
   "readText() throws an InputError when the file cannot be read",
@@ -54,5 +51,16 @@ Deno.test(
     await assertRejects(() => replaceWhole(`${dir}/folder`, () => Promise.resolve()));
     assert((await Deno.stat(`${dir}/folder`)).isDirectory);
     assertEquals(await namesIn(dir), ["folder"]);
+  }),
+);
+
+Deno.test(
+  "namesIn() sorts what is in a folder, has nothing where there is none, and throws where it cannot be known",
+  inFolder(async (dir) => {
+    for (const name of ["b", "a"]) await Deno.writeTextFile(`${dir}/${name}`, "");
+    assertEquals(await namesIn(dir), ["a", "b"]);
+    assertEquals([await namesIn(`${dir}/none`), await namesIn(`${dir}/a`)], [[], []]);
+    await Deno.symlink("loop", `${dir}/loop`);
+    await assertRejects(() => namesIn(`${dir}/loop`), Error, "symbolic links");
   }),
 );

@@ -4,6 +4,7 @@ import { InputError } from "../errors.ts";
 import { nearest } from "../experiment/nearest.ts";
 import { diagnoseEmbedded } from "../doctor/embedded.ts";
 import { type Diagnosis, diagnosisLines, isReady } from "../doctor/finding.ts";
+import { diagnoseRay } from "../doctor/ray.ts";
 import { diagnoseTrl } from "../doctor/trl.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
@@ -11,6 +12,7 @@ import { prepareCommand, runCli } from "./main.ts";
 const ENGINES: Readonly<Record<string, () => Diagnosis | Promise<Diagnosis>>> = {
   embedded: diagnoseEmbedded,
   trl: diagnoseTrl,
+  ray: diagnoseRay,
 };
 
 /**

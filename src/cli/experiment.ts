@@ -1,13 +1,11 @@
 /** @file `deno task experiment`: runs an experiment file and prints its comparison. */
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { InputError } from "../errors.ts";
 import { parseSeeds } from "../experiment/seeds.ts";
-import {
-  type ExperimentHost,
-  type ExperimentRequest,
-  runExperiment,
-} from "../runs/run_experiment.ts";
+import type { ExperimentRequest } from "../runs/experiment_request.ts";
+import { type ExperimentHost, runExperiment } from "../runs/run_experiment.ts";
 import { parseTrack } from "../runs/tracking/parse_track.ts";
+import { interruption } from "./interruption.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 const HELP = `
@@ -30,6 +28,7 @@ interface Options {
   readonly seeds?: string;
   readonly only?: string;
   readonly jobs?: string;
+  readonly threads?: string;
   readonly saveEvery?: string;
   readonly plan?: true;
   readonly json?: true;
@@ -75,12 +74,20 @@ function parse(args: readonly string[]): ExperimentRequest {
       "--only <arms>",
       "run these arms alone (comma-separated); the table has all finished ones",
     )
-    .option("--jobs <n>", "stages at once; each takes one thread (default: the cores, at most 4)")
     .option(
-      "--track <where>",
-      "also log to tensorboard (event files in the results), or to mlflow=URL; may be repeated",
-      (value: string, before: string[]) => [...before, value],
-      [],
+      "--jobs <n>",
+      "stages at once (default: as many as the cores have threads for, at most 4)",
+    )
+    .option(
+      "--threads <n>",
+      "threads of each stage (default: 1, best for small policies); other numbers are other stages, " +
+        "because the last bits of sums differ",
+    )
+    .addOption(
+      new Option(
+        "--track <where>",
+        "also log to tensorboard (event files in the results), or to mlflow=URL; may be repeated",
+      ).argParser((value: string, before: string[]) => [...before, value]).default([], "neither"),
     )
     .option(
       "--save-every <seconds>",
@@ -103,9 +110,11 @@ function parse(args: readonly string[]): ExperimentRequest {
     .parse(args, { from: "user" });
   const options = program.opts<Options>();
   const [file = "experiments/quickstart.ts"] = program.processedArgs as [string?];
-  if (options.jobs !== undefined && !/^[1-9]\d{0,2}$/.test(options.jobs)) {
-    const found = JSON.stringify(options.jobs);
-    throw new InputError(`--jobs: found ${found}; expected a whole number from 1 to 999`);
+  for (const name of ["jobs", "threads"] as const) {
+    const text = options[name];
+    if (text === undefined || /^[1-9]\d{0,2}$/.test(text)) continue;
+    const found = JSON.stringify(text);
+    throw new InputError(`--${name}: found ${found}; expected a whole number from 1 to 999`);
   }
   if (options.saveEvery !== undefined && !/^\d{1,6}$/.test(options.saveEvery)) {
     const found = JSON.stringify(options.saveEvery);
@@ -121,25 +130,9 @@ function parse(args: readonly string[]): ExperimentRequest {
     ...options.seeds === undefined ? {} : { seeds: parseSeeds(options.seeds) },
     ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },
     ...options.jobs === undefined ? {} : { jobs: Number(options.jobs) },
+    ...options.threads === undefined ? {} : { threads: Number(options.threads) },
     ...options.saveEvery === undefined ? {} : { saveEvery: Number(options.saveEvery) },
   };
-}
-
-/** Signals that end a run in order. */
-const ENDING: readonly Deno.Signal[] = Deno.build.os === "windows"
-  ? ["SIGINT", "SIGBREAK"]
-  : ["SIGINT", "SIGTERM", "SIGHUP"];
-
-/** A signal of the system as an abort; a second one ends the process at once, the way out of an ending that hangs. */
-function interruption(): AbortSignal {
-  const controller = new AbortController();
-  for (const name of ENDING) {
-    Deno.addSignalListener(name, () => {
-      if (controller.signal.aborted) Deno.exit(130);
-      controller.abort();
-    });
-  }
-  return controller.signal;
 }
 
 /**
@@ -161,7 +154,11 @@ export async function experimentCommand(
     stageCommand,
     // A terminal that does not know its width says 0.
     columns: terminal ? Deno.consoleSize().columns || 80 : null,
-    signal: interruption(),
+    signal: interruption({
+      listen: Deno.addSignalListener,
+      now: () => performance.now(),
+      exit: Deno.exit,
+    }),
     writeResults: async (...collected) => {
       // Tables and plots take a second to load, which the first line of output does not wait for.
       const { writeExperiment } = await import("../runs/write_experiment.ts");

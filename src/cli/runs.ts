@@ -1,5 +1,6 @@
 /** @file `deno task runs`: what runs have left behind, and removing what nothing needs. */
 import { Command } from "commander";
+import { countText } from "../count_text.ts";
 import { alignColumns } from "../runs/align_columns.ts";
 import { duration } from "../runs/clock.ts";
 import { inventory, removeStage, type StoredStage, whyRemovable } from "../runs/inventory.ts";
@@ -62,9 +63,8 @@ function list(stages: readonly StoredStage[], now: Date): string[] {
   }));
 }
 
-/** `1 folder`, `2 folders`. */
 function folders(stages: readonly StoredStage[]): string {
-  return `${stages.length} folder${stages.length === 1 ? "" : "s"}`;
+  return countText(stages.length, "folder");
 }
 
 function total(stages: readonly StoredStage[]): string {

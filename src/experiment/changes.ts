@@ -17,7 +17,8 @@ const isRecord = (value: unknown): value is Record<string, unknown> =>
 
 /**
  * The differences between two values, as deep as both have the same structure, keys in alphabetical order. Objects of another `kind`
- * or `domain`, and lists of another length, differ as a whole: their parts would not be comparable.
+ * or `domain`, and lists of another length, differ as a whole: their parts would not be comparable. The only value of a list has the
+ * list's path.
  *
  * @throws {TypeError} for what is not plain JSON.
  *
@@ -49,7 +50,11 @@ function* differences(
   } else if (
     Array.isArray(before) && Array.isArray(after) && before.length === after.length
   ) {
-    for (const [i, item] of before.entries()) yield* differences(item, after[i], [...path, i]);
+    // One value in a list is usually written without it, as one learning rate.
+    const bare = before.length === 1 && !isRecord(before[0]);
+    for (const [i, item] of before.entries()) {
+      yield* differences(item, after[i], bare ? path : [...path, i]);
+    }
   } else if (textOf(before) !== textOf(after)) {
     yield { path: path.length > 0 ? pathOf(path) : "", before, after };
   }

@@ -48,10 +48,10 @@ function dataMeaning(data: ResolvedData, contents: Contents): unknown {
   return { ...rowsMeaning(data, contents), rewritten, validation, seed };
 }
 
-/** When a job counts as hung is no part of what it makes; that so many processes are on one machine or on several is none either. */
+/** When a job counts as hung and where it runs is no part of what it makes; that its processes are on one machine or on several is none either. */
 function trainerMeaning(trainer: TrainingSpec["trainer"]): Record<string, unknown> {
   if (trainer === undefined) return {};
-  const { stallSeconds: _, processes, nodes, ...rest } = trainer;
+  const { stallSeconds: _, ray: _cluster, processes, nodes, ...rest } = trainer;
   return { trainer: { ...rest, processes: processes * nodes } };
 }
 

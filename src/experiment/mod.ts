@@ -80,5 +80,6 @@ export {
   type TrlOptions,
   type TrlSharding,
 } from "./trl.ts";
+export type { RayOptions, ResolvedRay } from "./ray.ts";
 export type { ResolvedPractice, ResolvedStage, StageDeclaration } from "./stages.ts";
 export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";

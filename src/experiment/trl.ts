@@ -1,6 +1,7 @@
 /** @file The engine `trl`: Hugging Face TRL on torchrun or accelerate, as declared. */
 import { z } from "zod";
 import { count, strict, word } from "./problems.ts";
+import { type RayOptions, raySchema, type ResolvedRay } from "./ray.ts";
 import { TRL_PACKAGES } from "./trl_packages.ts";
 
 /** How the processes share a policy. */
@@ -29,6 +30,8 @@ export interface TrlOptions {
   readonly sequences?: number;
   /** Seconds without a sign of progress after which a job counts as hung and is ended. Default 1800. Changes no result. */
   readonly stallSeconds?: number;
+  /** The Ray cluster that runs the jobs, e.g. `{ address: "http://head:8265" }`. Default: they run on this machine. Changes no result. */
+  readonly ray?: RayOptions;
 }
 
 /** The engine as declared. */
@@ -38,11 +41,13 @@ export interface TrlDeclaration extends TrlOptions {
 }
 
 /** The engine with every default filled. */
-export interface ResolvedTrl extends Required<Omit<TrlOptions, "sequences">> {
+export interface ResolvedTrl extends Required<Omit<TrlOptions, "sequences" | "ray">> {
   /** Tells the engines apart. */
   readonly kind: "trl";
   /** Sequences in one pass of a process; null for what `microBatchTokens` leaves room for. */
   readonly sequences: number | null;
+  /** The Ray cluster that runs the jobs; null for this machine. */
+  readonly ray: ResolvedRay | null;
   /** Versions of the Python packages that compute it, as pinned. */
   readonly packages: Readonly<Record<string, string>>;
 }
@@ -60,6 +65,7 @@ export const trlSchema: z.ZodType<ResolvedTrl> = strict("trl({…})", {
   precision: word(["fp32", "bf16"]).default("fp32"),
   sequences: count("a whole number of sequences, at least 1").nullable().default(null),
   stallSeconds: count("a whole number of seconds, at least 1").default(1800),
+  ray: raySchema.nullable().default(null),
 }).transform((engine) => ({ ...engine, packages: TRL_PACKAGES }));
 
 /**

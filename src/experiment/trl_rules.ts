@@ -54,6 +54,13 @@ export function* unfitForTrl(
   if (engine.sharding !== "none" && world === 1) {
     yield `engine.sharding: found "${engine.sharding}" with 1 process; expected "none", or several processes to share the policy`;
   }
+  if (engine.ray !== null && engine.nodes > 1) {
+    yield `engine.nodes: found ${engine.nodes} with ray; expected 1: a job of TRL on Ray runs on one of the cluster's nodes ` +
+      "(without ray, its SLURM script starts it on several)";
+  }
+  if (engine.ray?.device === "cpu" && engine.sharding !== "none") {
+    yield `engine.ray.device: found "cpu" with sharding "${engine.sharding}"; expected "gpu": policies are shared between GPUs`;
+  }
   if (data?.domain === "relay" && data.tier === "base") {
     yield `data.tier: found "base" with engine trl; expected a tier of problems: ` +
       "the mixture's demonstrations have several completions each, TRL's rows have one";

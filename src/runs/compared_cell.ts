@@ -1,6 +1,6 @@
 /** @file A cell that `--diff` compares: one of the experiment's, or one of another experiment file. */
 import { loadExperiment } from "../experiment/load.ts";
-import { type Cell, type Plan, planExperiment } from "../experiment/plan.ts";
+import { type Cell, type Plan, planExperiment, type PlanOptions } from "../experiment/plan.ts";
 import { cellName, findCell } from "./cell_name.ts";
 
 /** One side of a comparison. */
@@ -19,20 +19,23 @@ const ELSEWHERE = /^(.+?\.[cm]?[jt]sx?):(.+)$/;
 /**
  * The cell that somebody wrote: a name in the plan at hand (see {@link findCell}), or `FILE:CELL` for one of another experiment file.
  *
- * @param seeds Seeds instead of those that the other file declares; absent: its own.
+ * @param options Seeds instead of those that the other file declares, and threads of its stages.
  * @throws {InputError} where there is no such cell, or the other file cannot be used.
  */
 export async function comparedCell(
   text: string,
   plan: Plan,
-  seeds?: readonly number[],
+  { seeds, threads }: Pick<PlanOptions, "seeds" | "threads"> = {},
 ): Promise<ComparedCell> {
   const [, file, name] = ELSEWHERE.exec(text) ?? [];
   if (file === undefined || name === undefined) {
     const cell = findCell(plan.cells, text, "--diff");
     return { name: cellName(cell), plan, cell };
   }
-  const other = await planExperiment(await loadExperiment(file), seeds ? { seeds } : {});
+  const other = await planExperiment(await loadExperiment(file), {
+    ...seeds ? { seeds } : {},
+    ...threads === undefined ? {} : { threads },
+  });
   const cell = findCell(other.cells, name, `--diff: ${file}`);
   return { name: `${file}:${cellName(cell)}`, plan: other, cell };
 }

@@ -3,16 +3,13 @@ import { type Change, changesBetween, valueText } from "../experiment/changes.ts
 import { meaningOf } from "../experiment/identity.ts";
 import type { PlannedStage } from "../experiment/plan.ts";
 import { percent } from "../results/cell_text.ts";
-import { parseColumn } from "../results/columns.ts";
 import { METRICS, readRows } from "../results/jsonl_rows.ts";
-import type { Outcome } from "../results/outcome.ts";
 import { displayWidth, padEnd, safeLine } from "../results/glyphs.ts";
-import { scoreOutcomes } from "../results/scores.ts";
 import { cut, WIDTH } from "./align_columns.ts";
-import { readOutcomes } from "./collect.ts";
 import type { ComparedCell } from "./compared_cell.ts";
 import { kindOf } from "./estimate.ts";
 import { columnsOf } from "./evaluation_columns.ts";
+import { evaluationScores } from "./evaluation_scores.ts";
 import { readProvenance } from "./provenance.ts";
 import type { StageStore } from "./store.ts";
 
@@ -154,14 +151,8 @@ async function metricRows(
   right: ComparedCell,
   store: StageStore,
 ): Promise<Row[]> {
-  const scores = async ({ plan, cell: { arm, size, seed, evaluation } }: ComparedCell) => {
-    const columns = columnsOf(plan.experiment.evaluation).map((label) => parseColumn(label));
-    const rows = await readOutcomes(store.dir(evaluation));
-    const outcomes = rows.map((row): Outcome => ({ arm, size, seed, ...row }));
-    const scored = scoreOutcomes(outcomes, columns);
-    const known = new Map(scored.map((s) => [`${s.benchmark} ${s.metric}`, s.score]));
-    return new Map(columns.map(({ label }) => [label, known.get(label)]));
-  };
+  const scores = ({ plan, cell }: ComparedCell) =>
+    evaluationScores(store.dir(cell.evaluation), plan.experiment.evaluation);
   const last = async ({ cell: { training } }: ComparedCell) => {
     const id = training.at(-1);
     if (id === undefined) return {};
@@ -171,26 +162,28 @@ async function metricRows(
     return metrics as Readonly<Record<string, number | null>>;
   };
   const [a, b] = await Promise.all([scores(left), scores(right)]);
-  const scored = [...new Set([...a.keys(), ...b.keys()])].map((label): Row => {
-    const [from, to] = [a.get(label), b.get(label)];
+  const labels = [left, right].flatMap(({ plan }) => columnsOf(plan.experiment.evaluation));
+  const scored = [...new Set(labels)].map((label): Row => {
+    const [from, to] = [a[label], b[label]];
     const text = (score?: number) => score === undefined ? "–" : `${percent(score)} %`;
     const known = from !== undefined && to !== undefined;
-    return [label, text(from), text(to), known ? signed(100 * (to - from), 1) : ""];
+    return [label, text(from), text(to), known ? signed((100 * (to - from)).toFixed(1)) : ""];
   });
   const [x, y] = await Promise.all([last(left), last(right)]);
   const trained = Object.keys({ ...x, ...y }).sort().map((name): Row => {
     const [from, to] = [x[name] ?? null, y[name] ?? null];
-    const text = (value: number | null) =>
-      value === null ? "–" : String(Number(value.toPrecision(4)));
+    const short = (value: number) =>
+      String(Number.isInteger(value) ? value : Number(value.toPrecision(4)));
+    const text = (value: number | null) => value === null ? "–" : short(value);
     const known = from !== null && to !== null;
-    return [`last ${name}`, text(from), text(to), known ? signed(to - from, 4) : ""];
+    return [`last ${name}`, text(from), text(to), known ? signed(short(to - from)) : ""];
   });
   return [...scored, ...trained];
 }
 
-/** A difference with its sign. */
-function signed(difference: number, decimals: number): string {
-  return `${difference < 0 ? "" : "+"}${difference.toFixed(decimals)}`;
+/** A difference with its sign; none where it rounds to nothing. */
+function signed(difference: string): string {
+  return Number(difference) > 0 ? `+${difference}` : difference.replace(/^-(?=0(\.0)?$)/, "");
 }
 
 /** Rows in columns that fit {@link WIDTH}; what is too long is cut. */

@@ -28,8 +28,8 @@ export interface Calibration {
   readonly factors: Readonly<Record<string, number>>;
 }
 
-/** Stages below this fraction say too little about their own speed. */
-const TELLING = 0.05;
+/** Stages below this fraction say too little about their own speed, or that of others. */
+export const TELLING = 0.05;
 
 /**
  * Seconds that a running stage still takes: from its own speed where that tells, else from what was expected of it.
@@ -57,10 +57,11 @@ export function kindOf(spec: StageSpec): string {
   return spec.kind === "train" ? spec.stage.kind : "evaluate";
 }
 
-/** What stages are alike in their speed by: their kind, and what trains them. */
+/** What stages are alike in their speed by: their kind, what trains them, and their threads. */
 export function paceOf(spec: StageSpec): string {
   const trainer = spec.kind === "train" ? spec.trainer : undefined;
-  return trainer ? `${kindOf(spec)} on ${trainer.kind}` : kindOf(spec);
+  const pace = trainer ? `${kindOf(spec)} on ${trainer.kind}` : kindOf(spec);
+  return spec.threads === 1 ? pace : `${pace}, ${spec.threads} threads`;
 }
 
 /** The middle of some numbers; 1 of none. */

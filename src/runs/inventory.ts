@@ -1,5 +1,6 @@
 /** @file All that runs have left behind: what it is, how large, how old, and who needs it. */
 import type { StageSpec } from "../experiment/specs.ts";
+import { namesIn } from "../files.ts";
 import { kindOf } from "./estimate.ts";
 import { MANIFEST } from "./manifest.ts";
 import { readPlans } from "./plan_records.ts";
@@ -23,16 +24,6 @@ export interface StoredStage {
   readonly since: Date;
   /** Experiments whose plan or results refer to it. */
   readonly experiments: readonly string[];
-}
-
-async function namesIn(dir: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)).sort();
-  } catch (error) {
-    const { NotFound, NotADirectory } = Deno.errors;
-    if (error instanceof NotFound || error instanceof NotADirectory) return [];
-    throw error;
-  }
 }
 
 /** Bytes of all files below a path. */

@@ -1,6 +1,6 @@
 /** @file How long the rest of a run takes, as its events show. */
 import type { PlannedStage } from "../experiment/plan.ts";
-import { makespan, secondsLeft } from "./estimate.ts";
+import { makespan, secondsLeft, TELLING } from "./estimate.ts";
 import type { RunEvent } from "./events.ts";
 
 /** What the time left is counted from. */
@@ -23,9 +23,6 @@ interface Running {
   done: number;
   total: number;
 }
-
-/** Less of a stage than this says too little about the speed of the others. */
-const TELLING = 0.05;
 
 /**
  * Follows a run's events, and says how long what is left takes: a running stage from its own speed, those to come from what was

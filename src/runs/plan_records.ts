@@ -2,7 +2,8 @@
 import { resolve } from "node:path";
 import type { Plan } from "../experiment/plan.ts";
 import { InputError } from "../errors.ts";
-import { writeWhole } from "../files.ts";
+import { fileReason } from "../file_reason.ts";
+import { namesIn, writeWhole } from "../files.ts";
 import { hashText } from "../hash_text.ts";
 import { waitForLock } from "./lock.ts";
 
@@ -31,7 +32,7 @@ export async function recordPlan(root: string, file: string, plan: Plan): Promis
   const dir = `${root}/plans`;
   using _lock = await waitForLock(`${root}/locks`, "plans");
   await Deno.mkdir(dir, { recursive: true });
-  for (const name of await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)) {
+  for (const name of await namesIn(dir)) {
     // Left by a killed run: nobody else writes here now.
     if (name.endsWith(".tmp")) await Deno.remove(`${dir}/${name}`);
   }
@@ -58,7 +59,7 @@ export async function readPlans(root: string): Promise<PlanRecord[]> {
     names = await Array.fromAsync(Deno.readDir(`${root}/plans`), ({ name }) => name);
   } catch (error) {
     if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+    throw new InputError(`${root}/plans: cannot be read: ${fileReason(error)}`);
   }
   const records: PlanRecord[] = [];
   for (const name of names.filter((name) => name.endsWith(".json")).sort()) {

@@ -1,4 +1,5 @@
 /** @file A plan for people: which cells and stages there are, what is finished, how long the rest will take. */
+import { countText } from "../count_text.ts";
 import { alignColumns, WIDTH } from "./align_columns.ts";
 import { roughly } from "./clock.ts";
 import {
@@ -8,17 +9,14 @@ import {
   type PlanReport,
   stateText,
 } from "./plan_report.ts";
+import { rayAddress } from "../trainers/ray/client.ts";
+import { nodeShare, shareText } from "../trainers/ray/node_share.ts";
 import { wrapText } from "../results/glyphs.ts";
 
 /** What the text of a run's plan is made from. */
 export interface PlanText extends PlanFacts {
   /** Stages at once, and why. */
   readonly jobs: string;
-}
-
-/** `1 cell`, `2 cells`. */
-function many(n: number, noun: string): string {
-  return `${n} ${noun}${n === 1 ? "" : "s"}`;
 }
 
 /** The lines that head every run. */
@@ -28,19 +26,20 @@ export function summary(input: PlanText): string[] {
   const done = stages.filter(({ id }) => finished.has(id)).length;
   const left = stages.length - done;
   const grid = [
-    many(Object.keys(arms).length, "arm"),
-    many(Object.keys(policy).length, "size"),
-    many(seeds.length, "seed"),
+    countText(Object.keys(arms).length, "arm"),
+    countText(Object.keys(policy).length, "size"),
+    countText(seeds.length, "seed"),
   ].join(" × ");
   const lines = [
     `${name}: ${question}`,
     ...notes,
-    `${grid} = ${many(plan.cells.length, "cell")}; ${many(stages.length, "stage")}: ` +
+    ...placeLines(plan),
+    `${grid} = ${countText(plan.cells.length, "cell")}; ${countText(stages.length, "stage")}: ` +
     `${done} finished already, ${left} to run`,
   ];
   if (left > 0) {
     const source = calibration.stages > 0
-      ? `from ${many(calibration.stages, "stage")} finished on this machine`
+      ? `from ${countText(calibration.stages, "stage")} finished on this machine`
       : "from a stated rate: no stage was finished here yet";
     lines.push(
       jobs,
@@ -48,6 +47,15 @@ export function summary(input: PlanText): string[] {
     );
   }
   return lines.flatMap((line) => wrapText(line, WIDTH));
+}
+
+/** Where the stages are trained, where that is not this machine. */
+function placeLines({ experiment: { engine }, stages }: PlanText["plan"]): string[] {
+  if (!engine?.ray) return [];
+  const { ray } = engine;
+  const threads = stages[0]?.spec.threads ?? 1;
+  const share = shareText(nodeShare(engine, ray.device, threads));
+  return [`trains on Ray at ${rayAddress(ray.address)}: each stage takes ${share} of one node`];
 }
 
 /** Lines of a reason that a plan shows: a new policy or engine can change a dozen values. */

@@ -1,5 +1,7 @@
 /** @file Shows a run as it goes: a few live lines on a terminal, plain lines elsewhere. */
 import type { PlannedStage } from "../experiment/plan.ts";
+import { safeLine } from "../results/glyphs.ts";
+import { cut } from "./align_columns.ts";
 import { duration, roughly } from "./clock.ts";
 import type { RunEvent } from "./events.ts";
 import { Pace, type PaceOptions } from "./pace.ts";
@@ -33,6 +35,8 @@ const EVERY = { plain: 10_000, live: 200 };
 export class Progress {
   readonly #options: ProgressOptions;
   readonly #running = new Map<string, Running>();
+  /** Ids of those that another process makes. */
+  readonly #awaited = new Set<string>();
   readonly #pace: Pace;
   readonly #total: number;
   #over = 0;
@@ -60,6 +64,7 @@ export class Progress {
         );
       }
       case "waiting":
+        this.#awaited.add(id);
         return this.#line(`wait    ${label}: another process is making it`);
       case "said":
         if (event.event.type === "progress") this.#said(id, event.event);
@@ -68,7 +73,8 @@ export class Progress {
         this.#end(id);
         return this.#line(`done    ${label} in ${duration(event.seconds)} ${this.#state()}`);
       case "stopped":
-        this.#end(id);
+        // It is not over: a later run goes on with it.
+        this.#running.delete(id);
         return this.#line(
           event.step > 0
             ? `saved   ${label} after update ${event.step}`
@@ -81,8 +87,9 @@ export class Progress {
         this.#end(id);
         return this.#line(`skip    ${label}: it needs ${event.because.label}, which failed`);
       case "reused":
-        // Their number was said before the run, and a hundred lines say no more.
-        return this.#end(id);
+        this.#end(id);
+        // Of the others the number was said before the run, and a hundred lines say no more.
+        if (this.#awaited.has(id)) this.#line(`taken   ${label} ${this.#state()}`);
     }
   }
 
@@ -98,7 +105,7 @@ export class Progress {
     if (this.#running.size === 0 || now - this.#last < (live ? EVERY.live : EVERY.plain)) return;
     if (live) return this.#draw(now);
     this.#last = now;
-    const running = [...this.#running.values()].map((stage) => this.#describe(stage, now));
+    const running = this.#lines(now);
     this.#options.write(
       running.map((line) => `        ${line}`).join("\n") + ` ${this.#state()}\n`,
     );
@@ -125,16 +132,25 @@ export class Progress {
     return `[${this.#over} of ${this.#total}${left}]`;
   }
 
-  #describe({ stage, since, done, total, unit, note }: Running, now: number): string {
-    const part = total > 0 ? `${Math.floor(100 * done / total)} % (${done}/${total} ${unit})` : "";
-    return [stage.label, part, duration(Math.round((now - since) / 1000)), note]
-      .filter((text) => text !== "").join("  ");
+  /** Each running stage: how much of it is done, since when, how long it still takes, what it says. */
+  #lines(now: number): string[] {
+    const left = this.#pace.seconds();
+    return [...this.#running.values()].map(({ stage, since, done, total, unit, note }) => {
+      const part = total > 0
+        ? `${Math.floor(100 * done / total)} % (${done}/${total} ${unit})`
+        : "";
+      const time = `${duration(Math.round((now - since) / 1000))}, ${
+        roughly(left.get(stage.id) ?? 0)
+      } left`;
+      const said = [stage.label, part, time, note].filter((text) => text !== "").join("  ");
+      return safeLine(said);
+    });
   }
 
-  /** A line that stays, above the live ones. */
+  /** A line that stays, above the live ones. It may quote what a policy or a file says. */
   #line(text: string): void {
     this.#erase();
-    this.#options.write(text + "\n");
+    this.#options.write(`${safeLine(text)}\n`);
     const now = this.#options.now();
     if (this.#options.columns === null) this.#last = now;
     else this.#draw(now);
@@ -145,10 +161,9 @@ export class Progress {
     if (columns === null) return;
     this.#erase();
     this.#last = now;
-    const lines = [...this.#running.values()].map((stage) => `  ${this.#describe(stage, now)}`);
-    lines.push(`  ${this.#state()}`);
+    const lines = [...this.#lines(now), this.#state()].map((line) => `  ${line}`);
     // A line that wraps would make the erasing miscount.
-    for (const line of lines) this.#options.write([...line].slice(0, columns - 1).join("") + "\n");
+    for (const line of lines) this.#options.write(`${cut(line, columns - 1)}\n`);
     this.#drawn = lines.length;
   }
 

@@ -1,16 +1,8 @@
 /** @file Finds a finished experiment's stages again. */
 import { InputError } from "../errors.ts";
 import { nearest } from "../experiment/nearest.ts";
+import { namesIn } from "../files.ts";
 import type { CellEntry, CellStage } from "./collect.ts";
-
-/** Names in a folder; none where there is no folder. */
-async function namesIn(dir: string): Promise<string[]> {
-  try {
-    return (await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)).sort();
-  } catch {
-    return [];
-  }
-}
 
 /** `did you mean …?`, or all there is. */
 function advice(name: string, names: readonly string[]): string {

@@ -1,6 +1,7 @@
 /** @file The folder that an experiment's tables and plots go to, which several runs may write to at once. */
 import { basename, dirname, resolve } from "node:path";
 import { InputError } from "../errors.ts";
+import { namesIn } from "../files.ts";
 import { fileReason } from "../file_reason.ts";
 import { type StageLock, waitForLock } from "./lock.ts";
 
@@ -54,12 +55,7 @@ export async function lockResults(dir: string, root: string): Promise<StageLock>
 /** Removes temporary files that killed runs left in an experiment's results; parameters as of {@link lockResults}. */
 export async function sweepResults(dir: string, root: string): Promise<void> {
   using _lock = await lockResults(dir, root);
-  let names: string[];
-  try {
-    names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name);
-  } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return; // It never had any.
-    throw error;
+  for (const name of await namesIn(dir)) {
+    if (name.endsWith(".tmp")) await Deno.remove(`${dir}/${name}`);
   }
-  for (const name of names) if (name.endsWith(".tmp")) await Deno.remove(`${dir}/${name}`);
 }

@@ -1,14 +1,7 @@
 /** @file The whole of `deno task experiment`: load, plan, run, collect, write. */
-import { loadExperiment } from "../experiment/load.ts";
-import {
-  modulesOf,
-  type Plan,
-  planExperiment,
-  type PlannedStage,
-  stagesOf,
-} from "../experiment/plan.ts";
+import { countText } from "../count_text.ts";
+import type { Plan } from "../experiment/plan.ts";
 import { safeLine } from "../results/glyphs.ts";
-import type { ResolvedExperiment } from "../experiment/schema.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { BoardWriter } from "./board.ts";
 import { findCell } from "./cell_name.ts";
@@ -16,67 +9,22 @@ import { duration } from "./clock.ts";
 import { collect, type Collected } from "./collect.ts";
 import { comparedCell } from "./compared_cell.ts";
 import { diskFull, isDiskFull } from "./disk_full.ts";
-import { calibrate, makespan, paceOf, stageSeconds } from "./estimate.ts";
 import type { StageFailure } from "./events.ts";
-import { defaultJobs } from "./jobs.ts";
+import type { ExperimentRequest } from "./experiment_request.ts";
 import { planReport } from "./plan_report.ts";
-import { details, type PlanText, summary } from "./plan_text.ts";
+import { details, summary } from "./plan_text.ts";
 import { recordPlan } from "./plan_records.ts";
+import { prepare, type Prepared } from "./prepare.ts";
 import { Progress } from "./progress.ts";
-import { type RunProvenance, runProvenance } from "./provenance.ts";
 import { lastCells } from "./read_cells.ts";
 import { lockResults, requireWritable, sweepResults } from "./results_folder.ts";
 import { type RunResult, runStages } from "./runner.ts";
 import { shellText } from "./shell_text.ts";
 import { StageStore } from "./store.ts";
 import { openTrackers } from "./tracking/open_trackers.ts";
-import type { TrackTarget } from "./tracking/parse_track.ts";
 import type { Tracker } from "./tracking/tracker.ts";
 import { Tracking } from "./tracking/tracking.ts";
 import { whyLines } from "./why_text.ts";
-import { parametersOf, type Work, workOf } from "./work.ts";
-
-/** What the user asks for. */
-export interface ExperimentRequest {
-  /** The experiment file; where the experiment is given, the file that the run's stages are kept for. */
-  readonly file: string;
-  /** The experiment itself, where it is at hand. Default: what the file exports. */
-  readonly experiment?: ResolvedExperiment;
-  /** Seeds instead of the declared ones. */
-  readonly seeds?: readonly number[];
-  /** Arms to run; the others are shown where they are finished. */
-  readonly only?: readonly string[];
-  /** Stages at once, instead of the default. */
-  readonly jobs?: number;
-  /** Where metrics go besides `metrics.jsonl`. Default nowhere. */
-  readonly track?: readonly TrackTarget[];
-  /** What to say instead of running: what a run would do, why a cell is to run, or how two cells differ. */
-  readonly ask?:
-    | {
-      /** What a run would do, all of it. */
-      readonly kind: "plan";
-      /** As JSON, and nothing else. */
-      readonly json: boolean;
-      /** Folder to write the jobs of a distributed engine into; absent for none. */
-      readonly emit?: string;
-    }
-    | {
-      /** What a run would do with one cell, and why. */
-      readonly kind: "why";
-      /** The cell as somebody wrote it. */
-      readonly cell: string;
-    }
-    | {
-      /** How two cells differ. */
-      readonly kind: "diff";
-      /** The cells as somebody wrote them; `FILE:CELL` is one of another experiment file. */
-      readonly cells: readonly [string, string];
-    };
-  /** Seconds between two savings of a training stage's state; absent: the trainer's choice. */
-  readonly saveEvery?: number;
-  /** The command line, for the provenance. */
-  readonly command: readonly string[];
-}
 
 /** What results are made from. */
 export interface Finished extends Collected {
@@ -112,91 +60,6 @@ export interface ExperimentHost {
   readonly writeResults: ResultWriter;
   /** Shows text as it is. */
   write(text: string): void;
-}
-
-/** Everything known before anything runs. */
-interface Prepared extends PlanText {
-  readonly work: ReadonlyMap<string, Work>;
-  readonly provenance: RunProvenance;
-  readonly overlap: CheckedData["overlap"];
-}
-
-async function prepare(request: ExperimentRequest, store: StageStore): Promise<Prepared> {
-  const declared = request.experiment ?? await loadExperiment(request.file);
-  // A question about a run costs nothing and sends nothing.
-  const asks = request.ask === undefined;
-  const plan = await planExperiment(declared, {
-    asks,
-    ...request.seeds ? { seeds: request.seeds } : {},
-  });
-  const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
-  // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
-  const { checkContext } = await import("../trainers/embedded/check_context.ts");
-  const { notes, overlap, memoryOf } = await checkContext(plan.experiment, { asks });
-  const provenance = await runProvenance(request.command, modulesOf(declared));
-  const calibration = await calibrate(store, provenance.cpu);
-  const parameters = new Map<string, number>();
-  for (const [size, policy] of Object.entries(declared.policy)) {
-    parameters.set(size, await parametersOf(policy));
-  }
-  const work = new Map(
-    stages.map(({ id, spec, size }) => [id, workOf(spec, parameters.get(size) ?? 0)]),
-  );
-  const has = await Promise.all(stages.map(({ id }) => store.has(id)));
-  const finished = new Set(stages.flatMap(({ id }, i) => has[i] ? [id] : []));
-  const chosen = defaultJobs(navigator.hardwareConcurrency);
-  const atOnce = request.jobs ?? chosen.jobs;
-  const { memoryBound, requireMemory, totalBytes } = await import(
-    "../trainers/embedded/memory.ts"
-  );
-  const needs = new Map(
-    stages.map((
-      { id, size, spec },
-    ) => [
-      id,
-      // What PyTorch takes, and on which machine, is not known here.
-      spec.kind === "train" && spec.trainer
-        ? []
-        : memoryOf(size, spec.kind === "train" ? spec.stage : null),
-    ]),
-  );
-  requireMemory(
-    stages.filter(({ id }) => !finished.has(id))
-      .map(({ id, label }) => ({ label, needs: needs.get(id)! })),
-    atOnce,
-    await memoryBound(declared.memory),
-  );
-  const seconds = new Map(
-    stages.filter(({ id }) => !finished.has(id))
-      .map(({ id, spec }) => [id, stageSeconds(paceOf(spec), work.get(id)!, calibration)]),
-  );
-  const why = request.jobs === undefined ? chosen.why : "--jobs";
-  return {
-    plan,
-    notes: [...notes, ...engineNotes(plan)],
-    overlap,
-    stages,
-    finished,
-    seconds,
-    work,
-    provenance,
-    calibration,
-    memory: new Map([...needs].map(([id, parts]) => [id, totalBytes(parts)])),
-    atOnce,
-    total: makespan(stages, seconds, atOnce),
-    jobs: `${atOnce} at once, one thread each (${why})`,
-  };
-}
-
-/** What trains the stages, where that is not the embedded engine. */
-function engineNotes({ experiment: { engine } }: Plan): string[] {
-  if (engine === undefined) return [];
-  const { kind, processes, nodes, packages, precision, sharding } = engine;
-  const world = `${processes} process${processes === 1 ? "" : "es"}`;
-  const machines = nodes === 1 ? "" : ` on each of ${nodes} machines`;
-  return [
-    `engine: ${kind} ${packages[kind]}, ${world}${machines}, ${precision}, sharding ${sharding}`,
-  ];
 }
 
 /** Where warnings are shown: at first as lines, then among the progress. */
@@ -260,19 +123,14 @@ async function execute(
   }
 }
 
-/** A failure with the end of its log. */
+/** A failure with the end of its log, which may quote what a policy or a file says. */
 function failureLines({ stage, reason, tail, dir }: StageFailure): string[] {
   return [
     "",
-    `failed: ${stage.label}: ${reason}`,
+    `failed: ${stage.label}: ${safeLine(reason)}`,
     `  log: ${dir}/log.txt`,
-    ...tail.map((l) => `  | ${l}`),
+    ...tail.map((line) => `  | ${safeLine(line)}`),
   ];
-}
-
-/** `1 stage`, `2 stages`. */
-function stagesText(list: readonly PlannedStage[]): string {
-  return `${list.length} stage${list.length === 1 ? "" : "s"}`;
 }
 
 /**
@@ -298,8 +156,8 @@ export async function runExperiment(
     const [left, right] = ask.cells;
     say(
       ...await diffLines(
-        await comparedCell(left, plan, request.seeds),
-        await comparedCell(right, plan, request.seeds),
+        await comparedCell(left, plan, request),
+        await comparedCell(right, plan, request),
         store,
       ),
     );
@@ -361,10 +219,10 @@ export async function runExperiment(
   }
   const { made, reused, failed, skipped } = result;
   const missing = collected.missing.length;
-  if (missing > 0) say("", `${missing} of ${prepared.plan.cells.length} cells are not finished`);
+  if (missing > 0) say("", `not finished: ${missing} of ${prepared.plan.cells.length} cells`);
   for (const failure of failed) say(...failureLines(failure));
   const counts = [
-    `${stagesText(made)} made`,
+    `${countText(made.length, "stage")} made`,
     `${reused.length} reused from ${host.root}`,
     ...failed.length > 0 ? [`${failed.length} failed, ${skipped.length} not begun for it`] : [],
   ];

@@ -1,6 +1,6 @@
 /** @file Finished stages on disk: written aside, renamed when whole. */
 import { faultPoint } from "../fault_point.ts";
-import { renameDurably, syncTree } from "../files.ts";
+import { namesIn, renameDurably, syncTree } from "../files.ts";
 import { lockStage, type StageLock, waitForLock } from "./lock.ts";
 import { MANIFEST, verifyManifest, writeManifest } from "./manifest.ts";
 import { readResume, RESUME, UNFINISHED } from "./resumable.ts";
@@ -30,8 +30,7 @@ export interface StageDraft {
 
 /** Files in the folder of an unfinished stage that the finished one does not have. */
 async function scaffolding(dir: string): Promise<string[]> {
-  const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name);
-  return names.filter((name) =>
+  return (await namesIn(dir)).filter((name) =>
     name === RESUME || /^resume-.*\.safetensors$/.test(name) || name === "writer.lock" ||
     name === "sessions.json" || name.endsWith(".tmp")
   );
@@ -71,15 +70,22 @@ export class StageStore {
   async found(id: string): Promise<string | null> {
     if (await this.has(id)) return this.dir(id);
     // Whatever an unfinished stage is called, its name begins so.
-    const draft = (await this.#names()).find((name) => name.startsWith(`${id}.`));
+    const draft = (await namesIn(`${this.root}/stages`)).find((name) => name.startsWith(`${id}.`));
     if (draft !== undefined) return `${this.root}/stages/${draft}`;
     const failed = `${this.root}/failed/${id}`;
     return (await Deno.stat(failed).catch(() => null)) === null ? null : failed;
   }
 
+  /** Log of the last failure of a stage that is not finished since; null where it did not fail. */
+  async failureLog(id: string): Promise<string | null> {
+    const path = `${this.root}/failed/${id}/log.txt`;
+    const failed = !await this.has(id) && await Deno.stat(path).catch(() => null) !== null;
+    return failed ? path : null;
+  }
+
   /** Ids of the finished stages, in no order. */
   async list(): Promise<string[]> {
-    const names = await this.#names();
+    const names = await namesIn(`${this.root}/stages`);
     return names.filter((name) => /^[0-9a-f]{16}$/.test(name));
   }
 
@@ -133,7 +139,7 @@ export class StageStore {
 
   /** Finishes what only lacks its name, and removes what killed runs left without a saved state, of stages that nobody is making. */
   async sweep(): Promise<void> {
-    for (const name of await this.#names()) {
+    for (const name of await namesIn(`${this.root}/stages`)) {
       if (!name.endsWith(UNFINISHED)) continue;
       const id = name.slice(0, -UNFINISHED.length);
       using lock = await this.lock(id);
@@ -147,7 +153,7 @@ export class StageStore {
       return await this.#finish(id);
     }
     if (await readResume(dir) === null) return await Deno.remove(dir, { recursive: true });
-    for (const name of await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)) {
+    for (const name of await namesIn(dir)) {
       if (name.endsWith(".tmp")) await Deno.remove(`${dir}/${name}`, { recursive: true });
     }
   }
@@ -166,6 +172,10 @@ export class StageStore {
     }
     await renameDurably(dir, this.dir(id));
     faultPoint("stage: renamed");
+    // What it failed of before is mended.
+    await Deno.remove(`${this.root}/failed/${id}`, { recursive: true }).catch((error) => {
+      if (!(error instanceof Deno.errors.NotFound)) throw error;
+    });
   }
 
   /** Does something with an unfinished stage's folder when no process writes into it: one whose runner was killed ends soon. */
@@ -173,19 +183,11 @@ export class StageStore {
     using _writer = await waitForLock(`${this.dir(id)}${UNFINISHED}`, "writer");
     return await body();
   }
-
-  async #names(): Promise<string[]> {
-    try {
-      return await Array.fromAsync(Deno.readDir(`${this.root}/stages`), ({ name }) => name);
-    } catch {
-      return []; // Nothing was ever run here.
-    }
-  }
 }
 
 /** Removes what is in a folder, but for the lock that is held. */
 async function empty(dir: string): Promise<void> {
-  for (const name of await Array.fromAsync(Deno.readDir(dir), ({ name }) => name)) {
+  for (const name of await namesIn(dir)) {
     if (name !== "writer.lock") await Deno.remove(`${dir}/${name}`, { recursive: true });
   }
 }

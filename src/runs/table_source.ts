@@ -1,4 +1,5 @@
 /** @file What the stages behind a table were made from: together, and where they differ. */
+import { countText } from "../count_text.ts";
 import type { TableProvenance } from "../results/table.ts";
 import type { RunProvenance, StageProvenance } from "./provenance.ts";
 
@@ -7,7 +8,7 @@ const ALIKE: Readonly<Record<string, (made: RunProvenance) => string>> = {
   commits: ({ commit }) => commit?.slice(0, 12) ?? "unknown",
   "dependency locks": ({ lock }) => lock?.slice(0, 12) ?? "none",
   "engine versions": ({ versions }) => versions.engine ?? "unknown",
-  // A stage made before this was recorded has none.
+  // Unknown where no library was found, and of stages that another engine trained elsewhere.
   runtimes: ({ runtime }) =>
     runtime ? `${runtime.name} ${runtime.version} (${runtime.provider})` : "unknown",
   "versions of Deno": ({ versions }) => versions.deno ?? "unknown",
@@ -21,7 +22,7 @@ function difference(values: readonly string[]): string | null {
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   if (counts.size < 2) return null;
   return [...counts].sort(([a], [b]) => a < b ? -1 : 1)
-    .map(([value, count]) => `${value} (${count} stage${count === 1 ? "" : "s"})`)
+    .map(([value, count]) => `${value} (${countText(count, "stage")})`)
     .join(" and ");
 }
 

@@ -1,4 +1,5 @@
 /** @file Why a cell is as it is: each of its stages with its state, the reason, and where it comes from. */
+import { countText } from "../count_text.ts";
 import { wrapText } from "../results/glyphs.ts";
 import { WIDTH } from "./align_columns.ts";
 import { duration, roughly } from "./clock.ts";
@@ -19,7 +20,7 @@ export async function whyLines(
 ): Promise<string[]> {
   const byId = new Map(report.stages.map((stage) => [stage.id, stage]));
   const stages = cell.stages.map((id) => byId.get(id)!);
-  const of = `${stages.length} stage${stages.length === 1 ? "" : "s"}`;
+  const of = countText(stages.length, "stage");
   const lines = [
     cell.left === 0
       ? `${cell.name}: finished; ${of} cached`
@@ -32,7 +33,9 @@ export async function whyLines(
     const takes = state === "cached" ? "" : `; ${roughly(seconds)}, ${memoryText(memory)}`;
     lines.push("", `${i + 1} ${kind} ${id}: ${stateText(stage)}${takes}`);
     const shared = stage.cells.filter((name) => name !== cell.name);
-    const notes = state === "cached" ? [await originText(stage, store)] : openNotes(stage);
+    const notes = state === "cached"
+      ? await originNotes(stage, store)
+      : await openNotes(stage, store);
     if (shared.length > 0) notes.push(sharedText(shared));
     lines.push(...notes.flatMap((note) => wrapText(note, WIDTH - 2)).map((line) => `  ${line}`));
   }
@@ -40,9 +43,14 @@ export async function whyLines(
 }
 
 /** Why a stage is not finished. */
-function openNotes({ why, reason }: StageReport): string[] {
-  if (reason === null || !("earlier" in reason)) return [...why];
-  return [...why, `compared with ${reason.earlier} of the last results`];
+async function openNotes({ id, why, reason }: StageReport, store: StageStore): Promise<string[]> {
+  const notes = [...why];
+  if (reason !== null && "earlier" in reason) {
+    notes.push(`compared with ${reason.earlier} of the last results`);
+  }
+  const log = await store.failureLog(id);
+  if (log !== null) notes.push(`failed when it was last run: ${log}`);
+  return notes;
 }
 
 /** Names that a line lists. */
@@ -54,12 +62,11 @@ function sharedText(names: readonly string[]): string {
 }
 
 /** Where a finished stage comes from. */
-async function originText({ id }: StageReport, store: StageStore): Promise<string> {
+async function originNotes({ id }: StageReport, store: StageStore): Promise<string[]> {
   const { start, seconds, commit, dirty, cpu } = await readProvenance(store.dir(id));
   const tree = commit === null
     ? "outside of git"
     : `commit ${commit.slice(0, 12)}${dirty ? " (dirty)" : ""}`;
-  return `made ${start.slice(0, 16).replace("T", " ")} UTC in ${
-    duration(seconds)
-  }, ${tree}, ${cpu}; ${store.dir(id)}`;
+  const made = `made ${start.slice(0, 16).replace("T", " ")} UTC in ${duration(seconds)}`;
+  return [`${made}, ${tree}, ${cpu}`, store.dir(id)];
 }

@@ -1,5 +1,6 @@
 /** @file Writes what finished cells come to into the experiment's results folder. */
 import type { Plan } from "../experiment/plan.ts";
+import { namesIn } from "../files.ts";
 import { writeFiles } from "../results/write_files.ts";
 import { writeResults } from "../results/write_results.ts";
 import { columnsOf } from "./evaluation_columns.ts";
@@ -35,7 +36,6 @@ export async function writeExperiment(
     "ledger.json": ledgers.length > 0 ? json(ledgers) : null,
     "overlap.json": Object.keys(overlap).length > 0 ? json(overlap) : null,
   });
-  const names = await Array.fromAsync(Deno.readDir(dir), ({ name }) => name);
-  const files = names.filter((name) => !name.endsWith(".tmp")).sort();
+  const files = (await namesIn(dir)).filter((name) => !name.endsWith(".tmp"));
   return { text, files: files.map((name) => `${dir}/${name}`) };
 }

@@ -168,8 +168,8 @@ Deno.test("a run that needs more memory than is declared is refused with the ari
   // The eight largest parts, and the others on one line.
   assertEquals(lines.length, 12);
   assertEquals(lines.slice(1, -2).map((line) => line.trim().split("  ")[0]), [
-    ...["process", "weights", "gradients", "optimiser", "activations", "logits"],
-    ...["KV cache", "decoding logits", "others"],
+    ...["process", "weights", "gradients", "optimiser", "KV cache", "activations"],
+    ...["logits", "decoding logits", "others"],
   ]);
   assertMatch(lines.at(-2)!, /^ {2}together +\d+\.\d\d GiB$/);
   assertEquals(project.names(".")!.filter((name) => name.startsWith(".")), []);

@@ -4,7 +4,11 @@ import { TRL_PACKAGES } from "../../src/experiment/trl_packages.ts";
 const command = new URL("../../src/cli/doctor.ts", import.meta.url).pathname;
 
 /** What the command says with a Python that answers as it is told; null for one that is not there. */
-async function doctor(args: string[], versions: Record<string, string> | null) {
+async function doctor(
+  args: string[],
+  versions: Record<string, string> | null,
+  head = "http://127.0.0.1:9",
+) {
   const dir = await Deno.makeTempDir();
   const python = `${dir}/python`;
   if (versions !== null) {
@@ -13,7 +17,7 @@ async function doctor(args: string[], versions: Record<string, string> | null) {
   }
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "-q", "--no-check", command, ...args],
-    env: { STEPWISE_PYTHON: python, NO_COLOR: "1" },
+    env: { STEPWISE_PYTHON: python, NO_COLOR: "1", RAY_API_SERVER_ADDRESS: head },
   }).output();
   const text = new TextDecoder();
   return { code, out: text.decode(stdout), err: text.decode(stderr) };
@@ -24,7 +28,7 @@ Deno.test("deno task doctor finds every engine ready, or says what is missing an
   assertEquals(ready.code, 0, ready.err);
   assert(ready.out.startsWith("embedded: ready\n"), ready.out);
   assert(ready.out.includes("\ntrl: ready\n"), ready.out);
-  assertEquals(ready.out.includes("to install"), false);
+  assertEquals(ready.out.split("\nray: ")[0]!.includes("to install"), false);
 
   const old = await doctor(["trl"], { ...TRL_PACKAGES, trl: "0.9.0" });
   assertEquals(old.code, 1);
@@ -43,5 +47,60 @@ Deno.test("deno task doctor finds every engine ready, or says what is missing an
 Deno.test("deno task doctor refuses an engine that it does not know", async () => {
   const { code, err } = await doctor(["tlr"], null);
   assertEquals(code, 2);
-  assertEquals(err, 'error: engine: found "tlr"; expected embedded or trl; did you mean trl?\n');
+  assertEquals(
+    err,
+    'error: engine: found "tlr"; expected embedded or trl or ray; did you mean trl?\n',
+  );
+});
+
+Deno.test("deno task doctor ray says what there is of a cluster, or what starts one", async () => {
+  const node = (ip: string, state: string, resources: object) => ({
+    ...{ node_ip: ip, state, resources_total: { memory: 1e9, ...resources } },
+  });
+  const answers: Record<string, unknown> = {
+    "/api/version": { ray_version: "2.60.0" },
+    "/api/v0/nodes": {
+      data: {
+        result: {
+          result: [
+            node("10.0.0.1", "ALIVE", { CPU: 8 }),
+            node("10.0.0.2", "ALIVE", { CPU: 64, GPU: 8 }),
+            node("10.0.0.3", "DEAD", { CPU: 64, GPU: 8 }),
+          ],
+        },
+      },
+    },
+  };
+  await using server = Deno.serve(
+    { port: 0, hostname: "127.0.0.1", onListen: () => {} },
+    ({ url }) => Response.json(answers[new URL(url).pathname]),
+  );
+  const head = `http://127.0.0.1:${server.addr.port}`;
+  const found = await doctor(["ray"], null, head);
+  assertEquals(found.out.trimEnd().split("\n"), [
+    "ray: ready",
+    `  ✓ head      ${head}`,
+    "  ✓ ray       2.60.0",
+    "  ✓ nodes     2",
+    '  ✓ 10.0.0.1  8 processors, no GPU: device "cpu"',
+    "  ✓ 10.0.0.2  64 processors, 8 GPUs",
+  ]);
+  assertEquals(found.code, 0);
+
+  answers["/api/version"] = { ray_version: "2.1.0" };
+  const old = await doctor(["ray"], null, head);
+  assertEquals(old.code, 1);
+  assert(old.out.includes("✗ ray       2.1.0; expected 2.2 or later\n"), old.out);
+  assert(old.out.includes('to install: pip install "ray[default]==2.60.0"\n'), old.out);
+
+  const none = await doctor(["ray"], null);
+  assertEquals(none.code, 1);
+  assert(
+    none.out.includes("✗ head  none; Ray at http://127.0.0.1:9 cannot be reached: "),
+    none.out,
+  );
+  assert(
+    none.out.includes("ray start --head, or RAY_API_SERVER_ADDRESS=http://HEAD:8265"),
+    none.out,
+  );
 });

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { startFakeTeacher } from "../data/teacher/fake_teacher.ts";
 import { until } from "../runs/fixtures.ts";
+import { defaultJobs } from "../../src/runs/jobs.ts";
 import { Project } from "./project.ts";
 
 Deno.test("experiment runs, prints the comparison, and reuses all of it the next time", async () => {
@@ -54,7 +55,7 @@ Deno.test("experiment --seeds and --only run only what is new, and show all that
   await project.run(["five.ts", "--only", "base,sft"]);
   const more = await project.run(["five.ts", "--only", "srl"]);
   assertMatch(more.out, /2 stages: 0 finished already, 2 to run/);
-  assertMatch(more.out, /\n2 of 5 cells are not finished\n\n2 stages made, 0 reused/);
+  assertMatch(more.out, /\nnot finished: 2 of 5 cells\n\n2 stages made, 0 reused/);
   assertMatch(more.out, /\n *sft +50\.0/);
   const seeds = await project.run(["five.ts", "--seeds", "2", "--only", "srl,base"]);
   assertMatch(seeds.out, /6 stages: 3 finished already, 3 to run/);
@@ -132,6 +133,10 @@ Deno.test("experiment ends with 2, one message and nothing written for a wrong c
     [["five.ts", "--only", "nonsense"], 'arm "nonsense": not in the experiment "five"; its arms: '],
     [["five.ts", "more.ts"], "too many arguments"],
     [["five.ts", "--json"], "--json: found without --plan; expected both"],
+    [
+      ["five.ts", "--threads", "1.5"],
+      '--threads: found "1.5"; expected a whole number from 1 to 999',
+    ],
     [["five.ts", "--emit", "jobs"], "--emit: found without --plan; expected both"],
     [["five.ts", "--plan", "--emit", "jobs"], '--emit: found an experiment with engine "embedded"'],
     [["five.ts", "--plan", "--why", "srl"], "found --plan and --why; expected one of them"],
@@ -165,7 +170,7 @@ Deno.test("experiment ends with 1 for a stage that failed, after all the others,
   assertMatch(out, /\n *rlvr +50\.0/);
   assertStringIncludes(
     out,
-    "\n2 of 5 cells are not finished\n\nfailed: srl, 1m, seed 1: the loss is NaN\n",
+    "\nnot finished: 2 of 5 cells\n\nfailed: srl, 1m, seed 1: the loss is NaN\n",
   );
   assertMatch(
     out,
@@ -174,6 +179,23 @@ Deno.test("experiment ends with 1 for a stage that failed, after all the others,
   assertMatch(
     out,
     /\n5 stages made, 0 reused from \.stepwise, 1 failed, 3 not begun for it; .*\n$/,
+  );
+});
+
+Deno.test("experiment shows what a failed stage said as text, and --why finds its log", async () => {
+  using project = new Project();
+  const { out } = await project.run(
+    ["five.ts", "--only", "srl"],
+    "--fail=srl --because=boom\x1b[2J",
+  );
+  assertStringIncludes(out, "FAILED  srl, 1m, seed 1: boom\\x1b[2J\n");
+  assertStringIncludes(out, "  | RangeError: boom\\x1b[2J\n");
+  // deno-lint-ignore no-control-regex
+  assertEquals(/\x1b/.test(out), false);
+  const why = await project.run(["five.ts", "--why", "srl"]);
+  assertMatch(
+    why.out,
+    /\n {2}failed when it was last run: \.stepwise\/failed\/[0-9a-f]{16}\/log\.txt\n/,
   );
 });
 
@@ -187,6 +209,8 @@ Deno.test("experiment lets its stages save at Ctrl-C, and says how to go on", as
   // Base and sft get finished, srl and rlvr never do.
   await until(() => stages().length === 5 && halves().length === 2);
   await new Promise((r) => setTimeout(r, 1000));
+  // Once from the terminal, once from `deno task`.
+  child.kill("SIGINT");
   child.kill("SIGINT");
   const { code, stdout } = await child.output();
   assertEquals(code, 130);
@@ -279,4 +303,25 @@ Deno.test("experiment --plan, --why and --diff send a teacher nothing, and say h
     assertStringIncludes(out, "2 of 3 rows used, 1 dropped (teacher-not-asked 1)");
     assertStringIncludes(out, "a run asks big to rewrite 1 row; a plan sends nothing");
   }
+});
+
+Deno.test("experiment --threads gives each stage so many threads, as other stages, and divides the cores by them", async () => {
+  using project = new Project();
+  const provenance = () => {
+    const { cells } = JSON.parse(Deno.readTextFileSync(`${project.dir}/results/five/cells.json`));
+    const [{ dir }] = cells[0].stages;
+    return JSON.parse(Deno.readTextFileSync(`${project.dir}/${dir}/provenance.json`));
+  };
+  await project.run(["five.ts", "--only", "base"]);
+  assertEquals(provenance().threads, 1);
+  const why = await project.run(["five.ts", "--why", "base", "--threads", "3"]);
+  assertStringIncludes(why.out, "\n  threads changed: 1 → 3\n");
+  const more = await project.run(["five.ts", "--only", "base", "--threads", "3"]);
+  const cores = navigator.hardwareConcurrency;
+  const { jobs, why: because } = defaultJobs(cores, 3);
+  assertStringIncludes(more.out, `\n${jobs} at once, 3 threads each (${because})\n`);
+  assertMatch(more.out, /\n1 stage made, 0 reused/);
+  assertEquals(provenance().threads, 3);
+  const diff = await project.run(["five.ts", "--diff", "base", "five.ts:srl", "--threads", "3"]);
+  assertMatch(diff.out, /\nengine\n {2}the same\n/);
 });

@@ -132,6 +132,13 @@ Deno.test("runs --gc removes nothing where it cannot know what is needed", async
   assertEquals(stages(project).length, 6);
 });
 
+Deno.test("runs names a folder that is none", async () => {
+  using project = new Project();
+  Deno.writeTextFileSync(`${project.dir}/.stepwise`, "");
+  const error = await assertRejects(() => said(project, []), InputError);
+  assertMatch(error.message, /\.stepwise\/plans: cannot be read: it is no folder$/);
+});
+
 Deno.test("runs lists nothing where nothing was run", async () => {
   using project = new Project();
   assertMatch((await said(project, []))[0]!, /\.stepwise: 0 folders, 0 B$/);

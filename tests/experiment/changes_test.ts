@@ -60,3 +60,11 @@ Deno.test("valueText() and changeText() keep hostile values short", () => {
   );
   assertEquals(changeText({ path: "p", before: undefined, after: null }), "p changed: none → null");
 });
+
+Deno.test("changesBetween() names the only value of two lists by the list, and those of longer lists by their places", () => {
+  assertEquals(changesBetween({ learningRate: [0.1] }, { learningRate: [0.2] }), [
+    { path: "learningRate", before: 0.1, after: 0.2 },
+  ]);
+  assertEquals(changesBetween({ rates: [1, 2] }, { rates: [1, 3] })[0]?.path, "rates[1]");
+  assertEquals(changesBetween([{ a: 1 }], [{ a: 2 }])[0]?.path, "[0].a");
+});

@@ -17,7 +17,6 @@ async function plan(declared: unknown): Promise<Plan> {
 const ids = ({ stages }: Plan) => stages.map(({ id }) => id).sort();
 
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 
 let files = 0;
 

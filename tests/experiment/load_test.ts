@@ -4,7 +4,6 @@ import { loadExperiment } from "../../src/experiment/load.ts";
 
 const EXPERIMENT = import.meta.resolve("../../src/experiment/experiment.ts");
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 
 /** The message for a file with this text. */
 async function messageFor(name: string, text: string): Promise<string> {

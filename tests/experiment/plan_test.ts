@@ -418,19 +418,3 @@ Deno.test("planExperiment() pins a model on the Hub, and its content counts, not
     await Deno.remove(cache, { recursive: true });
   }
 });
-
-Deno.test("planExperiment() tells stages of the same kinds apart by their arms", async () => {
-  const arms = {
-    base: [],
-    step: [srl({ updates: 60, learningRate: 3e-4 })],
-    short: [srl({ updates: 6, learningRate: 3e-4 })],
-  };
-  const { stages } = await planExperiment(experiment(declaration({ arms, seeds: [1] })));
-  assertEquals(stages.map(({ label }) => label), [
-    "evaluate base, 1m, seed 1",
-    "srl, 1m, seed 1 (step)",
-    "evaluate step, 1m, seed 1",
-    "srl, 1m, seed 1 (short)",
-    "evaluate short, 1m, seed 1",
-  ]);
-});

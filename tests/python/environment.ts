@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { homedir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 
 /** What is installed. */
 export const REQUIREMENTS: string = new URL("./requirements.txt", import.meta.url).pathname;
@@ -30,6 +30,12 @@ export function environment(): Environment {
 
 /** The interpreter: `STEPWISE_PYTHON`, or that of the environment where it is whole, or `python3`. */
 export const PYTHON: string = Deno.env.get("STEPWISE_PYTHON") ?? made() ?? "python3";
+
+/** A program that the environment's packages brought, e.g. `mlflow`; null where the environment is not whole. */
+export function program(name: string): string | null {
+  const python = made();
+  return python === null ? null : join(dirname(python), name);
+}
 
 function made(): string | null {
   const { interpreter, marker } = environment();

@@ -9,7 +9,6 @@ const answered = (answer: string, ...completions: string[]) =>
 
 /** A verifier that hangs or throws where the completion says so. */
 const trouble = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(trouble, { recursive: true }));
 await Deno.writeTextFile(
   `${trouble}/verify.ts`,
   `export function verify(gold, completion) {

@@ -8,7 +8,6 @@ import { acting, rolloutOf, withTarget } from "./rollouts.ts";
 
 const model = await Deno.makeTempDir();
 await writeEncoder(model);
-globalThis.addEventListener("unload", () => Deno.removeSync(model, { recursive: true }));
 const options = { model, maxTokens: 12 };
 
 /** The mean of `[CLS]`, one word and `[SEP]`, times 3. */

@@ -9,7 +9,6 @@ import { REWARD_KINDS, rewardSchema } from "../../src/rewards/schema.ts";
 import { writeEncoder } from "./encoder.ts";
 
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 const score = (value: string) => `export default ({ action }) => ({ value: ${value}, parts: {} });`;
 await Deno.writeTextFile(`${dir}/a.ts`, score("action === null ? 0.5 : 1 / action.length"));
 await Deno.writeTextFile(`${dir}/b.ts`, score("0.25"));

@@ -4,7 +4,6 @@ import { rewardSchema } from "../../src/rewards/schema.ts";
 import { acting, withTarget } from "./rollouts.ts";
 
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 
 /** A reward that takes as many milliseconds as its action says, or matches a regular expression that backtracks; it tells its process. */
 const file = `${dir}/reward.ts`;

@@ -5,7 +5,6 @@ import { type ModuleOptions, moduleReward } from "../../src/rewards/module_rewar
 import { rolloutOf, withTarget } from "./rollouts.ts";
 
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 let files = 0;
 
 /** A reward whose file exports this by default. */

@@ -11,7 +11,6 @@ import { acting, HOSTILE, rolloutOf, withAnswer, withTarget } from "./rollouts.t
 import { randomPairs } from "./tables.ts";
 
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 
 /** A pool of a reward that judges by its action: `hang`, `throw`, `late`, `exit`, or its number. */
 async function troublesome(options: RewardPoolOptions = {}): Promise<RewardPool> {

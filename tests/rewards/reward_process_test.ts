@@ -5,7 +5,6 @@ import type { FromProcess } from "../../src/rewards/protocol.ts";
 import { acting, withTarget } from "./rollouts.ts";
 
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 
 /** A reward that does what its action says; the first thing that it does is to tell its process's id. */
 const file = `${dir}/reward.ts`;

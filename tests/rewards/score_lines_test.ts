@@ -11,7 +11,6 @@ const ROLLOUTS = 5000;
 const script = new URL("../../src/rewards/score_lines.ts", import.meta.url).pathname;
 const shim = new URL("../../src/trainers/trl/job/", import.meta.url).pathname;
 const dir = await Deno.makeTempDir();
-globalThis.addEventListener("unload", () => Deno.removeSync(dir, { recursive: true }));
 
 const declared = rewardSchema.parse({
   kind: "sum",

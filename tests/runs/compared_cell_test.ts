@@ -11,7 +11,7 @@ Deno.test("comparedCell() finds a cell of the plan, and one of another file with
   const file = `${project.dir}/five.ts`;
   const other = await comparedCell(`${file}:srl → rlvr`, plan);
   assertEquals([other.name, other.plan === plan], [`${file}:srl → rlvr/1m/1`, false]);
-  const seeded = await comparedCell(`${file}:sft/3`, plan, [3]);
+  const seeded = await comparedCell(`${file}:sft/3`, plan, { seeds: [3] });
   assertEquals(seeded.cell.seed, 3);
 });
 

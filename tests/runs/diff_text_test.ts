@@ -43,10 +43,10 @@ Deno.test("diffLines() gives config, data, engine and metrics, and only what dif
     [
       "metrics",
       " srl/1m/1 plain/1m/2",
-      " hard greedy 50.0 % 50.0 % +0.0",
-      " hard avg@8 50.0 % 50.0 % +0.0",
-      " hard pass@8 50.0 % 50.0 % +0.0",
-      " last reward 1 1 +0.0000",
+      " hard greedy 50.0 % 50.0 % 0.0",
+      " hard avg@8 50.0 % 50.0 % 0.0",
+      " hard pass@8 50.0 % 50.0 % 0.0",
+      " last reward 1 1 0",
     ],
   ]);
 });
@@ -128,26 +128,48 @@ Deno.test("diffLines() compares cells of two experiments, with the scores of bot
   assertStringIncludes(text, "\n seed 1 2\n");
   assertStringIncludes(text, "\n hard greedy 50.0 % –\n");
   assertStringIncludes(text, "\n easy greedy – 50.0 %\n");
-  assertStringIncludes(text, "\n last reward 1 1 +0.0000");
+  assertStringIncludes(text, "\n last reward 1 1 0");
 });
+
+/** Puts metrics into the first stage of a cell. */
+async function leave(
+  place: Workplace,
+  plan: Plan,
+  name: string,
+  rows: readonly Readonly<Record<string, number>>[],
+): Promise<void> {
+  const { training } = findCell(plan.cells, name, "--diff");
+  const text = rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  await Deno.writeTextFile(`${place.store.dir(training[0]!)}/metrics.jsonl`, text);
+}
 
 Deno.test("diffLines() takes the last value of each metric, not the last row's alone", async () => {
   await using place = new Workplace();
   const plan = await planOf({ arms });
   await place.run(plan);
-  const { training } = findCell(plan.cells, "srl", "--diff");
-  const rows = [{ step: 0, reward: 0.2, kl: 0.1 }, { step: 1, reward: 0.4 }, {
-    step: 2,
-    validation: 1,
-  }];
-  await Deno.writeTextFile(
-    `${place.store.dir(training[0]!)}/metrics.jsonl`,
-    rows.map((row) => `${JSON.stringify(row)}\n`).join(""),
-  );
+  await leave(place, plan, "srl", [
+    { step: 0, reward: 0.2, kl: 0.1 },
+    { step: 1, reward: 0.4 },
+    { step: 2, validation: 1 },
+  ]);
   const blocks = await diffOf(place, plan, "srl", "plain");
   assertEquals(blocks.at(-1)!.slice(-3), [
     " last kl 0.1 –",
-    " last reward 0.4 1 +0.6000",
+    " last reward 0.4 1 +0.6",
     " last validation 1 –",
+  ]);
+});
+
+Deno.test("diffLines() gives whole numbers whole, others to four digits, and no sign to no difference", async () => {
+  await using place = new Workplace();
+  const plan = await planOf({ arms });
+  await place.run(plan);
+  await leave(place, plan, "srl", [{ step: 0, loss: 0.123456, tokens: 158291, reward: 1 }]);
+  await leave(place, plan, "plain", [{ step: 0, loss: 0.023456, tokens: 17880, reward: 1 }]);
+  const blocks = await diffOf(place, plan, "srl", "plain");
+  assertEquals(blocks.at(-1)!.slice(-3), [
+    " last loss 0.1235 0.02346 -0.1",
+    " last reward 1 1 0",
+    " last tokens 158291 17880 -140411",
   ]);
 });

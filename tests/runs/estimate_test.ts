@@ -33,13 +33,15 @@ Deno.test("makespan() counts slots and chains", () => {
   assertEquals(makespan(stages, new Map(), 2), 0);
 });
 
-Deno.test("paceOf() tells stages apart that different engines train", async () => {
+Deno.test("paceOf() tells stages apart that different engines or numbers of threads train", async () => {
   const kinds = async (
     changes: Parameters<typeof planOf>[0],
   ) => [...new Set((await planOf(changes)).stages.map(({ spec }) => paceOf(spec)))];
   const arms = { a: [srl({ updates: 1, learningRate: 1e-3 })] };
   assertEquals(await kinds({ arms }), ["srl", "evaluate"]);
   assertEquals(await kinds({ arms, engine: trl() }), ["srl on trl", "evaluate"]);
+  const [{ spec }] = (await planOf({ arms })).stages as [PlannedStage];
+  assertEquals(paceOf({ ...spec, threads: 2 }), "srl, 2 threads");
 });
 
 Deno.test("wayBehind() sums the longest chain that a stage begins", () => {

@@ -44,7 +44,9 @@ async function run(spec: StageSpec, context: StageContext): Promise<void> {
   if (option("full") === kind) {
     throw Object.assign(new Error("No space left on device (os error 28)"), { code: "ENOSPC" });
   }
-  if (option("fail") === kind) throw new RangeError("the loss is NaN");
+  if (option("fail") === kind) {
+    throw new RangeError(option("because") ?? "the loss is NaN");
+  }
   if (spec.kind === "train") {
     // The declared policy has no such file: only fake stages write it.
     const from = parent && await Deno.readTextFile(`${parent}/weights`).catch(() => "base ");

@@ -1,6 +1,7 @@
 import { assertEquals, assertMatch } from "@std/assert";
 import { planReport } from "../../src/runs/plan_report.ts";
 import { details, summary } from "../../src/runs/plan_text.ts";
+import { type ResolvedTrl, trl, trlSchema } from "../../src/experiment/trl.ts";
 import { srl } from "../../src/experiment/srl.ts";
 import { collect } from "../../src/runs/collect.ts";
 import { planOf, Workplace } from "./fixtures.ts";
@@ -38,6 +39,22 @@ Deno.test("summary() says what is to be done, and what became of the data", asyn
     "five: Which is best?",
     "5 arms × 1 size × 1 seed = 5 cells; 9 stages: 9 finished already, 0 to run",
   ]);
+});
+
+Deno.test("summary() says where stages are trained that are not trained here", async () => {
+  const input = await inputOf(() => true);
+  const ray = { address: "http://head:8265", device: "gpu" as const };
+  const engine = trlSchema.parse(trl({ processes: 4, ray }));
+  const { experiment } = input.plan;
+  const on = (engine: ResolvedTrl) => ({
+    ...input,
+    plan: { ...input.plan, experiment: { ...experiment, engine } },
+  });
+  assertEquals(
+    summary(on(engine))[2],
+    "trains on Ray at http://head:8265: each stage takes 4 processors and 4 GPUs of one node",
+  );
+  assertEquals(summary(on({ ...engine, ray: null })), summary(input));
 });
 
 Deno.test("details() is a table of cells, and one of stages", async () => {

@@ -103,7 +103,7 @@ Deno.test({
       try { await run(${TINY}); } catch (error) { console.log(error.name + ": " + error.message); }`;
     const { out, err } = await script(dir, killing);
     assertEquals(err, "");
-    assert(/^InputError: failed: .*: its process was ended by SIGKILL/.test(out), out);
+    assert(/^InputError: failed: .*: its process was killed \(SIGKILL\)/.test(out), out);
     const next = await script(dir, `${START} console.log((await run(${TINY})).arms.join());`);
     assertEquals(next, { out: "sft,srl\n", err: "" });
   },

@@ -40,6 +40,26 @@ Deno.test("StageStore keeps the last failure of a stage apart from what is finis
   });
 });
 
+Deno.test("StageStore.failureLog() is the last failure's, until the stage is finished", async () => {
+  await withStore(async (store) => {
+    assertEquals(await store.failureLog(ID), null);
+    const draft = await store.begin(ID);
+    await Deno.writeTextFile(`${draft.dir}/log.txt`, "why");
+    await draft.fail(false);
+    assertEquals(await store.failureLog(ID), `${store.root}/failed/${ID}/log.txt`);
+    await (await store.begin(ID)).commit();
+    assertEquals([await store.failureLog(ID), await names(`${store.root}/failed`)], [null, []]);
+  });
+});
+
+Deno.test("StageStore tells a folder that cannot be read from one that is not there", async () => {
+  await withStore(async (store) => {
+    await Deno.mkdir(store.root);
+    await Deno.symlink("stages", `${store.root}/stages`);
+    await assertRejects(() => store.list(), Error, "symbolic links");
+  });
+});
+
 /** Puts files into the folder of an unfinished stage. */
 async function unfinished(store: StageStore, id: string, files: readonly string[]) {
   const dir = `${store.dir(id)}.part`;

@@ -175,6 +175,9 @@ class Runtime {
 }
 
 function openLibrary(path: string): Deno.PointerObject {
+  // Official builds for Linux (1.29 and later) and Windows report every session to their maker over the network unless told not to
+  // before the first one.
+  Deno.env.set("ORT_DISABLE_TELEMETRY", "1");
   const library = Deno.dlopen(path, { OrtGetApiBase: { parameters: [], result: "pointer" } });
   const base = new Deno.UnsafePointerView(library.symbols.OrtGetApiBase()!);
   const getApi = new Deno.UnsafeFnPointer(base.getPointer(0)!, {

@@ -1,4 +1,5 @@
 /** @file Writes stages' metrics where TensorBoard looks for them. */
+import { namesIn } from "../../files.ts";
 import { fileReason } from "../../file_reason.ts";
 import type { MetricRow } from "../../results/outcome.ts";
 import { fileStart, scalars, text } from "./tensorboard_events.ts";
@@ -43,7 +44,7 @@ export class TensorBoardTracker implements Tracker {
       const run = `${position} ${safe(stage.kind)} ${stage.id.slice(0, 8)}`;
       const dir = `${this.#dir}/${safe(arm)}/${safe(size)}/seed ${seed}/${run}`;
       await Deno.mkdir(dir, { recursive: true });
-      for await (const { name } of Deno.readDir(dir)) {
+      for (const name of await namesIn(dir)) {
         if (name.startsWith("events.out.tfevents.")) await Deno.remove(`${dir}/${name}`);
       }
       const seconds = stage.start / 1000;

@@ -7,7 +7,6 @@ import type { RunEvent } from "../events.ts";
 import { readProvenance, type RunProvenance } from "../provenance.ts";
 import { RowFollower } from "../row_follower.ts";
 import type { StageStore } from "../store.ts";
-import { evaluationScores } from "./evaluation_scores.ts";
 import type { TrackedEnd, TrackedStage, Tracker } from "./tracker.ts";
 
 /** How often the files of running stages are read, in milliseconds. */
@@ -152,8 +151,10 @@ export class Tracking {
     const { trackers } = this.#options;
     await this.#read(followed, time);
     if (how === "finished" && stage.config.kind === "evaluate") {
-      const path = `${this.#options.store.dir(id)}/outcomes.jsonl`;
-      const row = await evaluationScores(path, stage.config.evaluation);
+      // Scores take a moment to load, which a run without tracking does not wait for.
+      const { evaluationScores } = await import("../evaluation_scores.ts");
+      const scores = await evaluationScores(this.#options.store.dir(id), stage.config.evaluation);
+      const row = { step: 0, ...scores };
       for (const tracker of trackers) await tracker.rows(stage, [row], time);
     }
     for (const tracker of trackers) await tracker.end(stage, how, time);

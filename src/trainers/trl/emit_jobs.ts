@@ -4,8 +4,11 @@ import { InputError } from "../../errors.ts";
 import type { Plan, PlannedStage } from "../../experiment/plan.ts";
 import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import type { TrainingSpec } from "../../experiment/specs.ts";
+import type { ResolvedTrl } from "../../experiment/trl.ts";
 import { checkpointFolder, parseHubCheckpoint } from "../../policy/hub_checkpoint.ts";
 import { openStart, startPolicy } from "../embedded/start_policy.ts";
+import { nodeShare } from "../ray/node_share.ts";
+import { submitCommand } from "../ray/submit_command.ts";
 import { jobCommand } from "./job_command.ts";
 import { type JobModel, writeJob } from "./write_job.ts";
 
@@ -66,10 +69,18 @@ export async function emitJobs(
       start: await openStart(first, data, tasks, prompts.chat),
       saveEvery: SAVE_EVERY,
     });
-    const command = engine.nodes > 1 ? "sbatch slurm.sh" : jobCommand("python", engine).join(" ");
-    made.push({ dir: job, command });
+    made.push({ dir: job, command: commandOf(spec, engine) });
   }
   return made;
+}
+
+/** What starts a job, in its folder. */
+function commandOf({ threads }: TrainingSpec, engine: ResolvedTrl): string {
+  if (engine.nodes > 1) return "sbatch slurm.sh";
+  const command = jobCommand("python", engine);
+  const { ray } = engine;
+  if (ray === null) return command.join(" ");
+  return submitCommand(command, ray, nodeShare(engine, ray.device, threads));
 }
 
 /** The declared policy that a stage's chain begins with. */

@@ -1,5 +1,6 @@
 /** @file A job's processes: started, listened to, and ended when they hang. */
 import { InputError } from "../../errors.ts";
+import { readTextIfPresent } from "../../files.ts";
 import type { RowKind } from "../../results/jsonl_rows.ts";
 import { RowFollower } from "../../runs/row_follower.ts";
 
@@ -9,14 +10,23 @@ export interface JobEvent {
   readonly type: string;
   /** Updates made so far, where it says so. */
   readonly step?: number;
+  /** Version of the Python that runs it, where it says so. */
+  readonly python?: string;
 }
 
-const EVENTS: RowKind<JobEvent> = {
+/** What a job's `events.jsonl` holds. */
+export const EVENTS: RowKind<JobEvent> = {
   name: "job event",
   check: (value) => {
-    const { type, step } = (value ?? {}) as Record<string, unknown>;
+    const { type, step, python } = (value ?? {}) as Record<string, unknown>;
     if (typeof type !== "string") return { problem: "type: expected a text" };
-    return { row: { type, ...typeof step === "number" ? { step } : {} } };
+    return {
+      row: {
+        type,
+        ...typeof step === "number" ? { step } : {},
+        ...typeof python === "string" ? { python } : {},
+      },
+    };
   },
 };
 
@@ -52,7 +62,7 @@ export class JobFailure extends Error {
 }
 
 /** How often files are looked at, in milliseconds. */
-const LOOK_MS = 200;
+export const LOOK_MS = 200;
 
 /** How long processes may take to end after they were asked to, in milliseconds. */
 const PATIENCE_MS = 10_000;
@@ -72,11 +82,7 @@ export async function runJob(
 ): Promise<{ readonly end: "finished" | "stopped"; readonly step: number }> {
   const { dir, command, env, stallSeconds, stop, onEvent } = options;
   const output = `${dir}/output`;
-  for await (const { name } of Deno.readDir(output)) {
-    if (name === "events.jsonl" || name === "stop" || /^error-\d+\.json$/.test(name)) {
-      await Deno.remove(`${output}/${name}`);
-    }
-  }
+  await forgetLaunch(output);
   const [program = "", ...args] = command;
   using log = await Deno.open(`${output}/log.txt`, { create: true, append: true });
   const child = new Deno.Command(program, {
@@ -157,8 +163,17 @@ interface JobFault {
   readonly traceback: string;
 }
 
+/** Removes what an earlier launch said of itself. */
+export async function forgetLaunch(output: string): Promise<void> {
+  for await (const { name } of Deno.readDir(output)) {
+    if (name === "events.jsonl" || name === "stop" || /^error-\d+\.json$/.test(name)) {
+      await Deno.remove(`${output}/${name}`);
+    }
+  }
+}
+
 /** The error of the process that failed first; of others it is the reason. */
-async function failureOf(output: string, how: string): Promise<Error> {
+export async function failureOf(output: string, how: string): Promise<Error> {
   const faults: JobFault[] = [];
   for await (const { name } of Deno.readDir(output)) {
     if (!/^error-\d+\.json$/.test(name)) continue;
@@ -175,8 +190,9 @@ async function failureOf(output: string, how: string): Promise<Error> {
 }
 
 /** The last lines of the job's log, as an error shows them. */
-async function tailOf(output: string): Promise<string> {
-  const text = await Deno.readTextFile(`${output}/log.txt`);
+export async function tailOf(output: string): Promise<string> {
+  const text = await readTextIfPresent(`${output}/log.txt`);
+  if (text === null) return "It wrote no log.";
   const lines = text.trimEnd().split("\n").slice(-TAIL);
   return `The end of its log:${lines.map((line) => `\n  | ${line}`).join("")}`;
 }

@@ -1,4 +1,5 @@
-/** @file One training stage on Hugging Face TRL: writes its job, runs it, and takes back what it made. */
+/** @file One training stage on Hugging Face TRL: writes its job, runs it here or on Ray, and takes back what it made. */
+import { basename } from "node:path";
 import { loadTraining } from "../../domains/load_tasks.ts";
 import { InputError } from "../../errors.ts";
 import type { TrainingSpec } from "../../experiment/specs.ts";
@@ -8,16 +9,20 @@ import { METRICS, ROLLOUTS } from "../../results/jsonl_rows.ts";
 import { TRAINER, type TrainerProvenance } from "../../runs/provenance.ts";
 import { gpuModels } from "../../runs/hardware.ts";
 import { writeLedgers } from "../../runs/ledgers.ts";
-import { resumableSeconds, writeResume } from "../../runs/resumable.ts";
+import { readResume, resumableSeconds, UNFINISHED, writeResume } from "../../runs/resumable.ts";
 import { RowFollower } from "../../runs/row_follower.ts";
 import type { StageContext } from "../../runs/stage.ts";
 import { StageStopped } from "../../runs/stopped.ts";
 import { JsonLines } from "../embedded/json_lines.ts";
 import { lineageOf } from "../embedded/lineage.ts";
 import { startPolicy } from "../embedded/start_policy.ts";
+import { rayAddress, RayClient } from "../ray/client.ts";
+import { deviceVariables, nodeShare } from "../ray/node_share.ts";
+import { runRayJob } from "../ray/run_ray_job.ts";
+import { readSubmitted, requireNoOther } from "../ray/submitted.ts";
 import { loadWeights, Validations } from "./checkpoints.ts";
 import { jobCommand } from "./job_command.ts";
-import { runJob } from "./job_process.ts";
+import { type JobEvent, runJob } from "./job_process.ts";
 import { requirePython } from "./python.ts";
 import { TIMINGS } from "./timings.ts";
 import { openValidator } from "./validator.ts";
@@ -41,13 +46,14 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
         "`--plan --emit DIR` writes the jobs with their SLURM scripts",
     );
   }
-  if (engine.sharding !== "none" && (await gpuModels()).length < engine.processes) {
+  const { ray } = engine;
+  if (ray === null && engine.sharding !== "none" && (await gpuModels()).length < engine.processes) {
     throw new InputError(
       `engine.sharding: found "${engine.sharding}" with ${engine.processes} processes; expected a GPU for each: ` +
         '`--plan --emit DIR` writes the jobs for a machine that has them, and "none" runs on CPU',
     );
   }
-  const python = await requirePython(engine.packages);
+  const python = ray === null ? await requirePython(engine.packages) : null;
   const began = performance.now();
   const earlier = await resumableSeconds(context.dir);
   const job = `${context.dir}/job`;
@@ -62,16 +68,15 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
     spec.prompts.chat,
   );
   await Deno.mkdir(job, { recursive: true });
+  if (ray === null) await requireNoOther(output, null);
   if (context.parent === null) await policy.save(`${job}/policy`);
   const { config, tasks: fitted } = await writeJob(job, {
     ...{ spec, engine, tasks, start: policy },
     label: `${stage.kind}, seed ${spec.seed}`,
-    model: { path: context.parent ?? "policy", revision: null },
+    // On Ray the job reads it where it is: it is too large to travel.
+    model: { path: context.parent ?? (ray === null ? "policy" : `${job}/policy`), revision: null },
     saveEvery: context.saveEvery ?? SAVE_EVERY,
   });
-  const versions = { python: python.version!, ...python.packages };
-  const trainer: TrainerProvenance = { engine: "trl", processes: engine.processes, versions };
-  await writeWhole(`${context.dir}/${TRAINER}`, `${JSON.stringify(trainer)}\n`);
 
   using validator = fitted.validation.length > 0
     ? await openValidator(policy, stage, fitted, context)
@@ -118,36 +123,59 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
     timings.write(...await followers.timings.read(`${output}/timings.jsonl`));
   };
   progress(0, "");
-  const { end, step } = await runJob({
+  const save = async (step: number, file: string) =>
+    await writeResume(context.dir, {
+      step,
+      seconds: earlier + (performance.now() - began) / 1000,
+      files: {},
+      tensors: { file: file.slice(context.dir.length + 1), sha256: await hashFile(file, "resume") },
+      state: null,
+    });
+  const env = {
+    OMP_NUM_THREADS: `${spec.threads}`,
+    TOKENIZERS_PARALLELISM: "false",
+    ...ray ? deviceVariables(ray.device) : {},
+  };
+  const shared = {
     dir: job,
-    command: jobCommand(python.program, engine),
-    env: {
-      OMP_NUM_THREADS: `${spec.threads}`,
-      TOKENIZERS_PARALLELISM: "false",
-      STEPWISE_DENO: Deno.execPath(),
-    },
     stallSeconds: engine.stallSeconds,
     stop: context.stop ?? new AbortController().signal,
-    onEvent: async ({ type, step }) => {
-      if (type === "began" && step! > 0) {
-        context.report({ type: "log", message: `goes on after update ${step}` });
+    onEvent: async ({ type, step, python: version }: JobEvent) => {
+      if (type === "began") {
+        if (step! > 0) context.report({ type: "log", message: `goes on after update ${step}` });
+        const versions = {
+          ...version === undefined ? {} : { python: version },
+          ...ray ? { ray: (await readSubmitted(output))!.version } : {},
+          // The job has made sure that it has these.
+          ...engine.packages,
+        };
+        const trainer: TrainerProvenance = { engine: "trl", processes: engine.processes, versions };
+        await writeWhole(`${context.dir}/${TRAINER}`, `${JSON.stringify(trainer)}\n`);
       }
       // Before it began the job's files hold rows that it may take back.
       if (["began", "updated", "stopped", "finished"].includes(type)) await take();
-      if (type === "saved") {
-        await writeResume(context.dir, {
-          step: step!,
-          seconds: earlier + (performance.now() - began) / 1000,
-          files: {},
-          tensors: {
-            file: "job/output/resume.json",
-            sha256: await hashFile(`${output}/resume.json`, "resume"),
-          },
-          state: null,
-        });
-      }
+      if (type === "saved") await save(step!, `${output}/resume.json`);
     },
-  });
+  };
+  const saved = await readResume(context.dir);
+  const savedStep = saved === null || saved === "damaged" ? 0 : saved.step;
+  const { end, step } = ray
+    ? await runRayJob({
+      ...{ ...shared, ray, env, savedStep },
+      client: new RayClient(rayAddress(ray.address)),
+      name: basename(context.dir, UNFINISHED),
+      stays: ["policy"],
+      command: jobCommand("python", engine),
+      share: nodeShare(engine, ray.device, spec.threads),
+      // From then on the folder must outlive this process: the job writes into it.
+      onSubmit: (file) => save(savedStep, file),
+      report: (message) => context.report({ type: "log", message }),
+    })
+    : await runJob({
+      ...shared,
+      command: jobCommand(python!.program, engine),
+      env: { ...env, STEPWISE_DENO: Deno.execPath() },
+    });
   if (end === "stopped") throw new StageStopped(step);
   let made = `${output}/final`;
   if (validations) {

@@ -1,8 +1,9 @@
 /** @file A real MLflow server on this machine, where there is one. */
 import { freePort } from "../../inference/llama_server.ts";
+import { program } from "../../python/environment.ts";
 
-/** The program: `STEPWISE_MLFLOW`, or `mlflow`. */
-const PROGRAM = Deno.env.get("STEPWISE_MLFLOW") ?? "mlflow";
+/** The program: `STEPWISE_MLFLOW`, or that beside the Python of the comparisons, or `mlflow`. */
+const PROGRAM = Deno.env.get("STEPWISE_MLFLOW") ?? program("mlflow") ?? "mlflow";
 
 /** How long it may take to start, in milliseconds. */
 const PATIENCE_MS = 90_000;

@@ -71,17 +71,8 @@ export interface RunOptions {
   readonly report?: (event: StageEvent) => void;
 }
 
-const FOLDERS: string[] = [];
-globalThis.addEventListener("unload", () => {
-  for (const dir of FOLDERS) Deno.removeSync(dir, { recursive: true });
-});
-
-/** A folder that lasts as long as this process. */
-export function folder(): string {
-  const dir = Deno.makeTempDirSync();
-  FOLDERS.push(dir);
-  return dir;
-}
+/** A folder that lasts as long as this test file runs. */
+export const folder = (): string => Deno.makeTempDirSync();
 
 /** Runs a stage in `dir`. */
 export async function runIn(

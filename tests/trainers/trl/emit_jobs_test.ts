@@ -57,6 +57,18 @@ Deno.test("emitJobs() writes a folder for each training stage, chained by their 
   }
 });
 
+Deno.test("emitJobs() says how Ray's own command submits a job", async () => {
+  const ray = { address: "http://head:8265", env: { HF_HOME: "/shared/hf" } };
+  const plan = await planOf(trl({ processes: 2, ray }));
+  const jobs = await emitJobs(plan, plan.stages, `${await Deno.makeTempDir()}/jobs`);
+  assertEquals(
+    jobs[0]!.command,
+    "ray job submit --address http://head:8265 --entrypoint-num-cpus 2 --entrypoint-num-gpus 2 " +
+      `--runtime-env-json '{"pip":"requirements.txt","env_vars":{"HF_HOME":"/shared/hf"}}' ` +
+      '-- bash -c "cd $PWD && python -m torch.distributed.run --standalone --nproc_per_node 2 train.py"',
+  );
+});
+
 Deno.test("emitJobs() writes into an empty folder only, and only for a distributed engine", async () => {
   const dir = await Deno.makeTempDir();
   const embedded = await planOf("embedded");

@@ -1,19 +1,20 @@
 """Runs the job of this folder: `torchrun --nproc_per_node N train.py`. Started again, it goes on after its last checkpoint.
 
 It reads `config.json`, `data.jsonl`, `order.json` and `reward.json`, and writes into `output/`: `metrics.jsonl`, `rollouts.jsonl`,
-`events.jsonl`, `snapshots/step-N` to validate, and the trained policy in `final/`. A file `output/stop` stops it after the update that is
+`events.jsonl`, `snapshots/step-N` to validate, and the trained policy in `final/`; STEPWISE_OUTPUT names another folder. A file `output/stop` stops it after the update that is
 being made, with a checkpoint. Exit code 0: trained or stopped (the last event says which); otherwise `output/error-RANK.json` says why.
 """
 
 import json
 import os
+import platform
 import threading
 import time
 import traceback
 from importlib import metadata
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-OUTPUT = os.path.join(HERE, "output")
+OUTPUT = os.environ.get("STEPWISE_OUTPUT", os.path.join(HERE, "output"))
 RANK = int(os.environ.get("RANK", "0"))
 
 
@@ -85,7 +86,8 @@ def main() -> None:
     resumed = last_checkpoint(config)
     step = resumed["step"] if resumed else 0
     records.cut(step)
-    records.event("began", step=step, processes=int(os.environ.get("WORLD_SIZE", "1")))
+    processes = int(os.environ.get("WORLD_SIZE", "1"))
+    records.event("began", step=step, processes=processes, python=platform.python_version())
 
     model_path = config["model"]["path"]
     where = os.path.join(HERE, model_path) if config["model"]["revision"] is None else model_path

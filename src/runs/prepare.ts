@@ -1,0 +1,109 @@
+/** @file All that is known of a run before it begins: plan, what is finished, memory, time, provenance. */
+import { loadExperiment } from "../experiment/load.ts";
+import { modulesOf, type Plan, planExperiment, stagesOf } from "../experiment/plan.ts";
+import type { CheckedData } from "../trainers/embedded/check_context.ts";
+import { calibrate, makespan, paceOf, stageSeconds } from "./estimate.ts";
+import type { ExperimentRequest } from "./experiment_request.ts";
+import { defaultJobs } from "./jobs.ts";
+import type { PlanText } from "./plan_text.ts";
+import { type RunProvenance, runProvenance } from "./provenance.ts";
+import type { StageStore } from "./store.ts";
+import { parametersOf, type Work, workOf } from "./work.ts";
+
+/** Everything known before anything runs. */
+export interface Prepared extends PlanText {
+  /** Work of each stage by id. */
+  readonly work: ReadonlyMap<string, Work>;
+  /** What new stages are made from. */
+  readonly provenance: RunProvenance;
+  /** Benchmark problems that are in the training data too, by benchmark. */
+  readonly overlap: CheckedData["overlap"];
+}
+
+/**
+ * Loads an experiment, and plans it: identities, data, memory and time are known then, and nothing has been written.
+ *
+ * @throws {InputError} For what the user can mend.
+ */
+export async function prepare(
+  request: ExperimentRequest,
+  store: StageStore,
+): Promise<Prepared> {
+  const threads = request.threads ?? 1;
+  const declared = request.experiment ?? await loadExperiment(request.file);
+  // A question about a run costs nothing and sends nothing.
+  const asks = request.ask === undefined;
+  const plan = await planExperiment(declared, {
+    asks,
+    ...request.seeds ? { seeds: request.seeds } : {},
+    threads,
+  });
+  const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
+  // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
+  const { checkContext } = await import("../trainers/embedded/check_context.ts");
+  const { notes, overlap, memoryOf } = await checkContext(plan.experiment, { asks });
+  const provenance = await runProvenance(request.command, modulesOf(declared));
+  const calibration = await calibrate(store, provenance.cpu);
+  const parameters = new Map<string, number>();
+  for (const [size, policy] of Object.entries(declared.policy)) {
+    parameters.set(size, await parametersOf(policy));
+  }
+  const work = new Map(
+    stages.map(({ id, spec, size }) => [id, workOf(spec, parameters.get(size) ?? 0)]),
+  );
+  const has = await Promise.all(stages.map(({ id }) => store.has(id)));
+  const finished = new Set(stages.flatMap(({ id }, i) => has[i] ? [id] : []));
+  const chosen = defaultJobs(navigator.hardwareConcurrency, threads);
+  const atOnce = request.jobs ?? chosen.jobs;
+  const { memoryBound, requireMemory, totalBytes } = await import(
+    "../trainers/embedded/memory.ts"
+  );
+  const needs = new Map(
+    stages.map((
+      { id, size, spec },
+    ) => [
+      id,
+      // What PyTorch takes, and on which machine, is not known here.
+      spec.kind === "train" && spec.trainer
+        ? []
+        : memoryOf(size, spec.kind === "train" ? spec.stage : null),
+    ]),
+  );
+  requireMemory(
+    stages.filter(({ id }) => !finished.has(id))
+      .map(({ id, label }) => ({ label, needs: needs.get(id)! })),
+    atOnce,
+    await memoryBound(declared.memory),
+  );
+  const seconds = new Map(
+    stages.filter(({ id }) => !finished.has(id))
+      .map(({ id, spec }) => [id, stageSeconds(paceOf(spec), work.get(id)!, calibration)]),
+  );
+  const why = request.jobs === undefined ? chosen.why : "--jobs";
+  return {
+    plan,
+    notes: [...notes, ...engineNotes(plan)],
+    overlap,
+    stages,
+    finished,
+    seconds,
+    work,
+    provenance,
+    calibration,
+    memory: new Map([...needs].map(([id, parts]) => [id, totalBytes(parts)])),
+    atOnce,
+    total: makespan(stages, seconds, atOnce),
+    jobs: `${atOnce} at once, ${threads === 1 ? "one thread" : `${threads} threads`} each (${why})`,
+  };
+}
+
+/** What trains the stages, where that is not the embedded engine. */
+function engineNotes({ experiment: { engine } }: Plan): string[] {
+  if (engine === undefined) return [];
+  const { kind, processes, nodes, packages, precision, sharding } = engine;
+  const world = `${processes} process${processes === 1 ? "" : "es"}`;
+  const machines = nodes === 1 ? "" : ` on each of ${nodes} machines`;
+  return [
+    `engine: ${kind} ${packages[kind]}, ${world}${machines}, ${precision}, sharding ${sharding}`,
+  ];
+}
