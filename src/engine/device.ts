@@ -1,5 +1,5 @@
 /** @file A GPU: its memory, and copies to and from it. */
-import { type DType } from "./dtype.ts";
+import type { DType } from "./dtype.ts";
 import { Graph } from "./graph.ts";
 import { encodeModel } from "./onnx/encode.ts";
 import {

@@ -328,6 +328,12 @@ export class DeviceMemory extends Handle {
    * @throws {TypeError} for a session on the processor.
    */
   constructor(session: Session) {
+    super(DeviceMemory.#open(session));
+    this.#session = session;
+    Handle.hold([session]);
+  }
+
+  static #open(session: Session): Pointer {
     const { provider } = session;
     if (provider === "cpu") throw new TypeError("a session on the processor has no device memory");
     const rt = runtime();
@@ -336,17 +342,13 @@ export class DeviceMemory extends Handle {
         .call(cString(MEMORY[provider]), DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY, cell)
     );
     try {
-      super(
-        rt.make((cell) =>
-          rt.bind("CreateAllocator", ["pointer", "pointer", "buffer"], "pointer")
-            .call(Handle.address(session), info, cell)
-        ),
+      return rt.make((cell) =>
+        rt.bind("CreateAllocator", ["pointer", "pointer", "buffer"], "pointer")
+          .call(Handle.address(session), info, cell)
       );
     } finally {
       rt.bind("ReleaseMemoryInfo", ["pointer"], "void").call(info);
     }
-    this.#session = session;
-    Handle.hold([session]);
   }
 
   /** Takes memory for a tensor; its elements are whatever stood there. */
