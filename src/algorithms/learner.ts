@@ -1,10 +1,13 @@
 /** @file Updates of a policy's weights: gradients over packed micro-batches, then one optimiser step. */
 import { gradients } from "../engine/autodiff.ts";
+import type { Device } from "../engine/device.ts";
 import { Graph } from "../engine/graph.ts";
 import { AdamW, type AdamWOptions } from "../engine/optim/adamw.ts";
-import { HostTensor } from "../engine/ort/ort.ts";
+import { DeviceAdamW } from "../engine/optim/device_adamw.ts";
+import { type DeviceTensor, HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
 import { recompute } from "../engine/recompute.ts";
+import { InputError } from "../errors.ts";
 import { BatchTensors, compiledShape, shapeKey } from "../policy/batch_tensors.ts";
 import type { PolicyConfig } from "../policy/config.ts";
 import { weightInputs } from "../policy/decoder.ts";
@@ -23,6 +26,8 @@ export interface LearnerOptions extends AdamWOptions {
   readonly temperature: number;
   /** Whether the backward pass computes each layer's activations anew instead of keeping them. Default false. */
   readonly recompute?: boolean;
+  /** Where weights, gradients and moments lie and are computed; this process's memory and the processor by default. */
+  readonly device?: Device;
 }
 
 /** Where a learner is between two steps. */
@@ -74,7 +79,8 @@ export class Learner implements Disposable {
   readonly #weights: Weights;
   readonly #objective: Objective;
   readonly #options: LearnerOptions;
-  readonly #optimizer: AdamW;
+  readonly #optimizer: AdamW | DeviceAdamW;
+  readonly #resident: Resident | null = null;
   readonly #compiled = new Map<string, Compiled>();
   readonly #adapter: Adapter | null;
   /** Micro-batches by shape; the runtime's dropout draws from its seed plus the number of times that its graph has run. */
@@ -82,7 +88,10 @@ export class Learner implements Disposable {
 
   /**
    * The weights stay the caller's, and are updated in place. With an adapter of these weights it alone is trained: gradients and
-   * optimiser state are its matrices', and each step merges it into the weights.
+   * optimiser state are its matrices', and each step merges it into the weights. On a device a copy of the weights is trained, and
+   * each step writes it back to the weights.
+   *
+   * @throws {InputError} for an adapter on a device.
    */
   constructor(
     config: PolicyConfig,
@@ -96,7 +105,17 @@ export class Learner implements Disposable {
     this.#objective = objective;
     this.#options = options;
     this.#adapter = adapter;
-    this.#optimizer = new AdamW(adapter?.tensors ?? weights, options);
+    if (options.device) {
+      if (adapter) {
+        throw new InputError(
+          'device: found "gpu"; expected "cpu": adapters are trained there alone',
+        );
+      }
+      this.#resident = new Resident(options.device, weights, options);
+      this.#optimizer = this.#resident.optimizer;
+    } else {
+      this.#optimizer = new AdamW(adapter?.tensors ?? weights, options);
+    }
   }
 
   /** Adds the gradient of one micro-batch. `columns` has one number an entry for each of {@link objectiveInputs}. */
@@ -108,22 +127,12 @@ export class Learner implements Disposable {
     const key = shapeKey(shape);
     let compiled = this.#compiled.get(key);
     if (!compiled) {
-      const { gradients } = this.#optimizer;
-      compiled = compile(
-        this.#config,
-        this.#weights,
-        gradients,
-        this.#objective,
-        shape,
-        this.#options,
-        this.#adapter,
-        this.#runs.get(key) ?? 0,
-      );
+      compiled = this.#compile(shape, this.#runs.get(key) ?? 0);
       this.#compiled.set(key, compiled);
     }
     compiled.tensors.fill(batch, columns);
     await compiled.binding.runAsync();
-    await compiled.sums.finish();
+    await compiled.sums?.finish();
     if (this.#adapter?.lora.dropout) this.#runs.set(key, (this.#runs.get(key) ?? 0) + 1);
     return {
       loss: compiled.loss.data[0]!,
@@ -135,12 +144,42 @@ export class Learner implements Disposable {
   async step(learningRate: number): Promise<number> {
     const norm = await this.#optimizer.step(learningRate);
     this.#adapter?.merge();
+    this.#resident?.writeBack();
     return norm;
+  }
+
+  #compile(shape: PackedShape, runs: number): Compiled {
+    const optimizer = this.#optimizer;
+    if (optimizer instanceof DeviceAdamW) {
+      const { weights, device } = this.#resident!;
+      return compileOn(
+        device,
+        this.#config,
+        weights,
+        optimizer.gradients,
+        this.#objective,
+        shape,
+        this.#options,
+      );
+    }
+    return compile(
+      this.#config,
+      this.#weights,
+      optimizer.gradients,
+      this.#objective,
+      shape,
+      this.#options,
+      this.#adapter,
+      runs,
+    );
   }
 
   /** The gradients added since the last step, by the name of what is trained. */
   get gradients(): Weights {
-    return this.#optimizer.gradients;
+    const optimizer = this.#optimizer;
+    return optimizer instanceof DeviceAdamW
+      ? this.#resident!.copyOf(optimizer.gradients)
+      : optimizer.gradients;
   }
 
   /** Where it is between two steps, beside {@link moments} and what is trained. */
@@ -150,7 +189,10 @@ export class Learner implements Disposable {
 
   /** The optimiser's running means, by name. */
   get moments(): Weights {
-    return this.#optimizer.moments;
+    const optimizer = this.#optimizer;
+    return optimizer instanceof DeviceAdamW
+      ? this.#resident!.copyOf(optimizer.moments)
+      : optimizer.moments;
   }
 
   /**
@@ -161,6 +203,7 @@ export class Learner implements Disposable {
    */
   restore({ steps, runs }: LearnerState, moments: ReadonlyMap<string, Float32Array>): void {
     this.#optimizer.restore(steps, moments);
+    this.#resident?.upload();
     for (const [key, count] of Object.entries(runs)) this.#runs.set(key, count);
   }
 
@@ -169,6 +212,44 @@ export class Learner implements Disposable {
     for (const compiled of this.#compiled.values()) compiled.dispose();
     this.#compiled.clear();
     this.#optimizer[Symbol.dispose]();
+    this.#resident?.[Symbol.dispose]();
+  }
+}
+
+/** A copy of weights on a device, and its optimiser. */
+class Resident implements Disposable {
+  readonly optimizer: DeviceAdamW;
+  /** By the weights' names. */
+  readonly weights: ReadonlyMap<string, DeviceTensor<"float32">>;
+  readonly #of: Weights;
+
+  constructor(readonly device: Device, weights: Weights, options: AdamWOptions) {
+    this.#of = weights;
+    this.weights = new Map([...weights].map(([name, tensor]) => [name, device.upload(tensor)]));
+    this.optimizer = new DeviceAdamW(device, this.weights, options);
+  }
+
+  /** The weights as they are now, to the device. */
+  upload(): void {
+    for (const [name, tensor] of this.weights) this.device.write(this.#of.get(name)!, tensor);
+  }
+
+  /** What was trained, to the weights. */
+  writeBack(): void {
+    for (const [name, tensor] of this.weights) this.device.download(tensor, this.#of.get(name)!);
+  }
+
+  /** Copies in this process's memory. */
+  copyOf(tensors: ReadonlyMap<string, DeviceTensor<"float32">>): Weights {
+    return new Map([...tensors].map(([name, tensor]) => {
+      const copy = HostTensor.zeros("float32", tensor.shape);
+      this.device.download(tensor, copy);
+      return [name, copy];
+    }));
+  }
+
+  [Symbol.dispose](): void {
+    for (const tensor of this.weights.values()) tensor[Symbol.dispose]();
   }
 }
 
@@ -178,7 +259,8 @@ const DROPOUT_SEED = 1;
 interface Compiled {
   readonly binding: ReturnType<Program["bind"]>;
   readonly tensors: BatchTensors;
-  readonly sums: RunningSums;
+  /** What is added behind the graph; on a device nothing is. */
+  readonly sums: RunningSums | null;
   readonly loss: HostTensor<"float32">;
   readonly logProbs: HostTensor<"float32">;
   dispose(): void;
@@ -217,7 +299,7 @@ export function trainingGraph(
   config: PolicyConfig,
   objective: Objective,
   shape: PackedShape,
-  options: Pick<LearnerOptions, "temperature" | "recompute">,
+  options: Pick<LearnerOptions, "temperature" | "recompute" | "device">,
   lora: LoraConfig | null = null,
   runs = 0,
 ): TrainingGraph {
@@ -231,7 +313,10 @@ export function trainingGraph(
   const trained = adapted?.tensors ?? weights;
   const names = [...trained.keys()];
   const found = gradients(loss, [...trained.values()]);
-  const running = addToRunning(graph, new Map(names.map((name, i) => [name, found[i]!])));
+  const running = addToRunning(graph, new Map(names.map((name, i) => [name, found[i]!])), {
+    // A device's tensors have no parts that could be bound.
+    whole: options.device !== undefined,
+  });
   if (options.recompute) recompute(graph, ({ name }) => /^layers\.\d+\//.exec(name)?.[0] ?? null);
   return { graph, gradients: running };
 }
@@ -277,6 +362,43 @@ function compile(
     ...results,
     dispose() {
       for (const held of [binding, program, tensors, sums, ...Object.values(results)]) {
+        held[Symbol.dispose]();
+      }
+    },
+  };
+}
+
+/** As {@link compile}, for weights and gradients on a device, which the graph updates in place. */
+function compileOn(
+  device: Device,
+  config: PolicyConfig,
+  weights: ReadonlyMap<string, DeviceTensor<"float32">>,
+  running: ReadonlyMap<string, DeviceTensor<"float32">>,
+  objective: Objective,
+  shape: PackedShape,
+  options: LearnerOptions,
+): Compiled {
+  const { graph, gradients } = trainingGraph(config, objective, shape, options);
+  const program = new Program(graph, { threads: options.threads, provider: device.provider });
+  const tensors = new BatchTensors(shape, objectiveInputs(objective));
+  const results = {
+    loss: HostTensor.zeros("float32", []),
+    logProbs: HostTensor.zeros("float32", [shape.entries]),
+  };
+  const sums = gradients.flatMap(({ name, sums }) =>
+    sums.map(({ input }) => [input, running.get(name)!] as const)
+  );
+  const binding = program.bind(
+    { ...tensors.inputs, ...Object.fromEntries(weights), ...Object.fromEntries(sums) },
+    { ...results, ...Object.fromEntries(sums.map(([input, sum]) => [`${input}/next`, sum])) },
+  );
+  return {
+    binding,
+    tensors,
+    sums: null,
+    ...results,
+    dispose() {
+      for (const held of [binding, program, tensors, ...Object.values(results)]) {
         held[Symbol.dispose]();
       }
     },

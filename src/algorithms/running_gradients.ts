@@ -35,6 +35,7 @@ export interface RunningGradient {
  * large table, one of each for slices of its rows (`gradient/<name>/<first row>`), and the rows that lookups add to it.
  *
  * @param found Gradients by name.
+ * @param options.whole Whether large tables are added as a whole too. Default false.
  *
  * @example
  * ```ts
@@ -54,9 +55,10 @@ export interface RunningGradient {
 export function addToRunning(
   graph: Graph,
   found: ReadonlyMap<string, Tensor>,
+  { whole = false }: { readonly whole?: boolean } = {},
 ): RunningGradient[] {
   return [...found].map(([name, gradient]) => {
-    const { spans, updates }: GradientParts = sizeOf(gradient.shape) < IN_PARTS
+    const { spans, updates }: GradientParts = whole || sizeOf(gradient.shape) < IN_PARTS
       ? { spans: [{ from: 0, to: Number(gradient.shape[0]), gradient }], updates: [] }
       : gradientParts(gradient);
     const key = `gradient/${name}`;

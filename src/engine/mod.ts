@@ -13,7 +13,21 @@ export {
 } from "./graph.ts";
 export { gradients } from "./autodiff.ts";
 export * from "./ops/mod.ts";
-export { Binding, Handle, HostTensor, OrtError, type Pointer, Session } from "./ort/ort.ts";
+export {
+  type AnyTensor,
+  Binding,
+  DeviceMemory,
+  DeviceTensor,
+  Handle,
+  HostTensor,
+  OrtError,
+  type Pointer,
+  type Provider,
+  Session,
+} from "./ort/ort.ts";
+export { Device } from "./device.ts";
+export { gpuProvider, openGpu } from "./gpu.ts";
+export { DeviceAdamW, type DeviceParameters } from "./optim/device_adamw.ts";
 export { Program, type Tensors } from "./program.ts";
 export { AdamW, type AdamWOptions, type ParameterMap } from "./optim/adamw.ts";
 export { learningRateAt, type Schedule, type ScheduleKind } from "./optim/schedule.ts";

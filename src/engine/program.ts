@@ -2,11 +2,21 @@
 import type { Graph, Tensor } from "./graph.ts";
 import { encodeModel, outsideConstants } from "./onnx/encode.ts";
 import { requireInPlace } from "./in_place.ts";
-import { Binding, HostTensor, Session } from "./ort/ort.ts";
+import {
+  type AnyTensor,
+  Binding,
+  DeviceTensor,
+  HostTensor,
+  OrtError,
+  type Provider,
+  Session,
+} from "./ort/ort.ts";
+import { lowerForWebGpu } from "./onnx/webgpu_lowering.ts";
 import { formatShape } from "./shape.ts";
+import { nodesWithoutKernel } from "./without_kernel.ts";
 
 /** Tensors by name. */
-export type Tensors = Readonly<Record<string, HostTensor>>;
+export type Tensors = Readonly<Record<string, AnyTensor>>;
 
 /**
  * A compiled graph.
@@ -40,12 +50,18 @@ export class Program implements Disposable {
   /**
    * Compiles a graph.
    *
-   * @param graph What to compute; later changes to it have no effect. The arrays of large constants (1 MiB) are used where they are: they must
+   * @param declared What to compute; later changes to it have no effect. The arrays of large constants (1 MiB) are used where they are: they must
    * not change while the program lives.
    * @param options.threads Threads that an operator may use.
+   * @param options.provider What computes; the processor by default. On a device all of the graph runs there.
    * @throws {OrtError} where the runtime has no kernel for a node, naming it.
    */
-  constructor(graph: Graph, options: { readonly threads: number }) {
+  constructor(
+    declared: Graph,
+    options: { readonly threads: number; readonly provider?: Provider },
+  ) {
+    const { provider = "cpu" } = options;
+    const graph = provider === "webgpu" ? lowerForWebGpu(declared) : declared;
     this.#inputs = new Map(graph.inputs.map((t) => [t.name, t]));
     this.#outputs = new Map(graph.outputs.map((o) => [o.name, o.tensor]));
     const { inputs, nodes, outputs } = graph;
@@ -56,7 +72,16 @@ export class Program implements Disposable {
         new HostTensor(dtype, shape.map(Number), data),
       ]),
     );
-    this.#session = new Session(encodeModel(graph, { outside: true }), options.threads, constants);
+    const model = encodeModel(graph, { outside: true });
+    try {
+      this.#session = new Session(model, options.threads, constants, provider);
+    } catch (error) {
+      for (const constant of constants.values()) constant[Symbol.dispose]();
+      if (provider === "cpu" || !(error instanceof OrtError)) throw error;
+      const names = nodesWithoutKernel(graph, provider).map(({ name }) => name);
+      if (names.length === 0) throw error;
+      throw new OrtError(`${provider} has no kernel for ${names.join(", ")}: ${error.message}`);
+    }
   }
 
   /**
@@ -78,11 +103,13 @@ export class Program implements Disposable {
   }
 
   #checkSharing(inputs: Tensors, outputs: Tensors): void {
-    const byBuffer = new Map<ArrayBuffer, { role: string; name: string; tensor: HostTensor }[]>();
+    const byBuffer = new Map<object, { role: string; name: string; tensor: AnyTensor }[]>();
     for (const [role, tensors] of Object.entries({ input: inputs, output: outputs })) {
       for (const [name, tensor] of Object.entries(tensors)) {
-        const others = byBuffer.get(tensor.data.buffer) ?? [];
-        byBuffer.set(tensor.data.buffer, others);
+        // Tensors on a device share no memory with each other.
+        const memory = tensor instanceof DeviceTensor ? tensor : tensor.data.buffer;
+        const others = byBuffer.get(memory) ?? [];
+        byBuffer.set(memory, others);
         if (role === "output") {
           for (const other of others.filter((other) => overlap(other.tensor, tensor))) {
             if (other.role === "output" || !sameMemory(other.tensor, tensor)) {
@@ -109,12 +136,16 @@ export class Program implements Disposable {
   }
 }
 
-function overlap({ data: a }: HostTensor, { data: b }: HostTensor): boolean {
-  return a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength;
+function overlap(a: AnyTensor, b: AnyTensor): boolean {
+  if (a instanceof DeviceTensor || b instanceof DeviceTensor) return a === b;
+  const [{ data: x }, { data: y }] = [a, b];
+  return x.byteOffset < y.byteOffset + y.byteLength && y.byteOffset < x.byteOffset + x.byteLength;
 }
 
-function sameMemory({ data: a }: HostTensor, { data: b }: HostTensor): boolean {
-  return a.byteOffset === b.byteOffset && a.byteLength === b.byteLength;
+function sameMemory(a: AnyTensor, b: AnyTensor): boolean {
+  if (a instanceof DeviceTensor || b instanceof DeviceTensor) return a === b;
+  const [{ data: x }, { data: y }] = [a, b];
+  return x.byteOffset === y.byteOffset && x.byteLength === y.byteLength;
 }
 
 function match(
@@ -122,11 +153,11 @@ function match(
   declared: ReadonlyMap<string, Tensor>,
   given: Tensors,
   sizes: Map<string, number>,
-): Map<string, HostTensor> {
+): Map<string, AnyTensor> {
   for (const name of Object.keys(given)) {
     if (!declared.has(name)) throw new TypeError(`the graph has no ${role} ${name}`);
   }
-  const matched = new Map<string, HostTensor>();
+  const matched = new Map<string, AnyTensor>();
   for (const [name, expected] of declared) {
     const tensor = given[name];
     if (!tensor) throw new TypeError(`${role} ${name} is missing`);

@@ -38,14 +38,22 @@ export interface OptimiserOptions {
    * the layers, for about a third more work; results stay the same to the bit. Default false.
    */
   readonly recompute?: boolean;
+  /**
+   * Where the updates are computed: on the processor, or on a GPU, where weights, gradients and moments then lie; rollouts and validation are
+   * the processor's in either case. Numbers differ in their last bits, so that it is part of a stage's identity. Default `cpu`.
+   */
+  readonly device?: "cpu" | "gpu";
 }
 
-/** {@link OptimiserOptions} with every default filled; `lora` and `recompute` stay absent where they are not used. */
-export interface ResolvedOptimiser extends Required<Omit<OptimiserOptions, "lora" | "recompute">> {
+/** {@link OptimiserOptions} with every default filled; `lora`, `recompute` and `device` stay absent where they are not used. */
+export interface ResolvedOptimiser
+  extends Required<Omit<OptimiserOptions, "lora" | "recompute" | "device">> {
   /** Low-rank adapters, where they are trained. */
   readonly lora?: LoraConfig | undefined;
   /** Whether activations are computed anew in the backward pass. */
   readonly recompute?: true | undefined;
+  /** Where updates are computed, if not on the processor. */
+  readonly device?: "gpu" | undefined;
 }
 
 /**
@@ -77,5 +85,7 @@ export function optimiserShape(
     lora: loraSchema.optional(),
     recompute: z.boolean({ error: "expected true or false" })
       .transform((on) => on ? true as const : undefined).optional(),
+    // Stages on the processor keep the identity that they had before there was a choice.
+    device: word(["cpu", "gpu"]).transform((on) => on === "gpu" ? on : undefined).optional(),
   };
 }

@@ -16,6 +16,7 @@ import { describe, label, number, pathOf, strict } from "./problems.ts";
 import { givesReasoning } from "./rows.ts";
 import { sourceOf } from "./source_of.ts";
 import { type PromptsDeclaration, promptsSchema, type ResolvedPrompts } from "./prompts.ts";
+import { unfitForGpu } from "./gpu_rules.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
 import { unfitForTrl } from "./trl_rules.ts";
 
@@ -284,5 +285,6 @@ export function resolve(
   if (data && prompts) problems.push(...unasked(prompts, benchmarks, data));
   const engine = engineSchema.safeParse(get(declaration, "engine")).data;
   if (engine) problems.push(...unfitForTrl(chains, engine, data));
+  problems.push(...unfitForGpu(chains, engine?.kind ?? null));
   return result.success && problems.length === 0 ? { experiment: result.data } : { problems };
 }

@@ -1,4 +1,5 @@
 /** @file Where a stage's results come from: commit, machine, versions, time. */
+import { gpuProvider } from "../engine/gpu.ts";
 import { EXECUTION_PROVIDER, loadedVersion } from "../engine/ort/loaded_version.ts";
 import { ENGINE_VERSION } from "../experiment/versions.ts";
 import { InputError } from "../errors.ts";
@@ -122,6 +123,32 @@ function runtimeProvenance(): RuntimeProvenance | null {
   } catch {
     return null; // A stage that needs it says why it cannot be loaded; not every command needs one.
   }
+}
+
+/** What ONNX Runtime calls its providers for GPUs. */
+const GPU_PROVIDERS = {
+  webgpu: "WebGpuExecutionProvider",
+  cuda: "CUDAExecutionProvider",
+} as const;
+
+/**
+ * The runtime as a stage uses it: one whose updates run on a GPU names that provider too.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const cpu = { name: "ONNX Runtime", version: "1.30.0", provider: "CPUExecutionProvider" };
+ * assertEquals(stageRuntime(cpu, undefined), cpu);
+ * assertEquals(stageRuntime(cpu, "gpu")!.provider.startsWith("CPUExecutionProvider, "), true);
+ * ```
+ */
+export function stageRuntime(
+  runtime: RuntimeProvenance | null,
+  device: "gpu" | undefined,
+): RuntimeProvenance | null {
+  if (runtime === null || device === undefined) return runtime;
+  return { ...runtime, provider: `${runtime.provider}, ${GPU_PROVIDERS[gpuProvider()]}` };
 }
 
 /**

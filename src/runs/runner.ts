@@ -13,6 +13,7 @@ import type { StageEnd } from "./protocol.ts";
 import {
   type RunProvenance,
   type StageProvenance,
+  stageRuntime,
   type StageSession,
   TRAINER,
   type TrainerProvenance,
@@ -150,7 +151,12 @@ export async function runStages(
     const draft = await store.begin(stage.id);
     const step = draft.saved?.step ?? 0;
     const [start, began] = [new Date(), performance.now()];
-    const session: StageSession = { ...options.provenance, start: start.toISOString() };
+    const device = stage.spec.kind === "train" ? stage.spec.stage.device : undefined;
+    const session: StageSession = {
+      ...options.provenance,
+      runtime: stageRuntime(options.provenance.runtime, device),
+      start: start.toISOString(),
+    };
     const sessions = [...draft.saved ? await sessionsOf(draft.dir) : [], session];
     await writeWhole(`${draft.dir}/stage.json`, JSON.stringify(stage.spec, null, 2) + "\n");
     await writeWhole(`${draft.dir}/sessions.json`, JSON.stringify(sessions, null, 2) + "\n");

@@ -27,6 +27,11 @@ Deno.test("deno task doctor finds every engine ready, or says what is missing an
   const ready = await doctor([], TRL_PACKAGES);
   assertEquals(ready.code, 0, ready.err);
   assert(ready.out.startsWith("embedded: ready\n"), ready.out);
+  const gpu = ready.out.split("\n").find((line) => line.startsWith("  ✓ GPU "))!;
+  assert(
+    /usable, through webgpu|none: on CPU; device: "gpu" needs a driver for .+ \(.+\)$/.test(gpu),
+    gpu,
+  );
   assert(ready.out.includes("\ntrl: ready\n"), ready.out);
   assertEquals(ready.out.split("\nray: ")[0]!.includes("to install"), false);
 

@@ -1,3 +1,4 @@
+import { stageRuntime } from "../../src/runs/provenance.ts";
 import { assertEquals, assertMatch } from "@std/assert";
 import { fileURLToPath } from "node:url";
 import { ORT_VERSION } from "../../src/engine/ort/library.ts";
@@ -74,4 +75,14 @@ Deno.test("runProvenance() knows commit, dirt and lock, and lives without git or
   await write("deno.lock");
   assertEquals(await dirty(), true);
   await Deno.remove(dir, { recursive: true });
+});
+
+Deno.test("stageRuntime() names the GPU's provider beside the processor's, where there is a runtime", () => {
+  const cpu = { name: "ONNX Runtime", version: "1.30.0", provider: "CPUExecutionProvider" };
+  assertEquals(stageRuntime(cpu, undefined), cpu);
+  assertEquals(stageRuntime(cpu, "gpu"), {
+    ...cpu,
+    provider: "CPUExecutionProvider, WebGpuExecutionProvider",
+  });
+  assertEquals(stageRuntime(null, "gpu"), null);
 });

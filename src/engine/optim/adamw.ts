@@ -1,6 +1,6 @@
 /** @file AdamW with a clip on the global gradient norm: small compiled graphs that update everything in place. */
 import { setImmediate } from "node:timers/promises";
-import { Graph } from "../graph.ts";
+import { Graph, type Tensor } from "../graph.ts";
 import { add, div, mul, scale, sqrt, sub, sumOfSquares } from "../ops/mod.ts";
 import { type Binding, HostTensor } from "../ort/ort.ts";
 import { Program } from "../program.ts";
@@ -138,18 +138,7 @@ export class AdamW implements Disposable {
       throw new RangeError(`update ${this.#steps + 1}: the gradient norm is ${norm}`);
     }
     this.#steps++;
-    const { betas: [beta1, beta2], epsilon, weightDecay, maxGradNorm } = this.#options;
-    const clip = Math.min(1, maxGradNorm / (norm + 1e-6));
-    // With c the root of the second moment's bias correction, rate · m / (√v / c + ε) is (rate · c) · m / (√v + ε · c):
-    // two scalars here instead of a pass over every parameter there.
-    const correction = Math.sqrt(1 - beta2 ** this.#steps);
-    const values: Readonly<Record<keyof Scalars, number>> = {
-      rate: learningRate * correction / (1 - beta1 ** this.#steps),
-      epsilon: epsilon * correction,
-      decay: 1 - learningRate * weightDecay,
-      toFirst: clip * (1 - beta1),
-      toSecond: clip * Math.sqrt(1 - beta2),
-    };
+    const values = stepScalars(this.#options, this.#steps, norm, learningRate);
     for (const [name, value] of Object.entries(values)) {
       this.#scalars[name as keyof Scalars].data[0] = value;
     }
@@ -177,7 +166,7 @@ const PIECE = 32_768;
 const PIECES_A_TURN = 64;
 
 /** Numbers of one step. */
-interface Scalars {
+export interface Scalars {
   /** Learning rate with the corrections of both moments' bias. */
   readonly rate: number;
   /** Added to the root of the second moment. */
@@ -190,6 +179,36 @@ interface Scalars {
   readonly toSecond: number;
 }
 
+/**
+ * The numbers of step `steps` (from 1) under a gradient of norm `norm`.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const options = { betas: [0.9, 0.999], epsilon: 1e-8, weightDecay: 0.1, maxGradNorm: 1, threads: 1 } as const;
+ * assertEquals(stepScalars(options, 1, 0, 0.5).decay, 0.95);
+ * ```
+ */
+export function stepScalars(
+  { betas: [beta1, beta2], epsilon, weightDecay, maxGradNorm }: AdamWOptions,
+  steps: number,
+  norm: number,
+  learningRate: number,
+): Scalars {
+  const clip = Math.min(1, maxGradNorm / (norm + 1e-6));
+  // With c the root of the second moment's bias correction, rate · m / (√v / c + ε) is (rate · c) · m / (√v + ε · c):
+  // two scalars here instead of a pass over every parameter there.
+  const correction = Math.sqrt(1 - beta2 ** steps);
+  return {
+    rate: learningRate * correction / (1 - beta1 ** steps),
+    epsilon: epsilon * correction,
+    decay: 1 - learningRate * weightDecay,
+    toFirst: clip * (1 - beta1),
+    toSecond: clip * Math.sqrt(1 - beta2),
+  };
+}
+
 /** The sum of the squares of a piece `[N]` of a gradient. */
 function squareGraph(): Graph {
   const graph = new Graph();
@@ -198,18 +217,32 @@ function squareGraph(): Graph {
 }
 
 /** The update of a piece `[N]`. */
-function updateGraph({ betas: [beta1, beta2], weightDecay }: AdamWOptions): Graph {
+function updateGraph(options: AdamWOptions): Graph {
   const graph = new Graph();
   const scalar = (name: keyof Scalars) => graph.input(name, "float32", []);
   const state = (name: string) => graph.input(name, "float32", ["N"]);
-  const gradient = state("gradient");
-  const mean = add(scale(state("first"), beta1), mul(gradient, scalar("toFirst")));
-  const scaled = mul(gradient, scalar("toSecond"));
-  const square = add(scale(state("second"), beta2), mul(scaled, scaled));
-  const step = div(mul(mean, scalar("rate")), add(sqrt(square), scalar("epsilon")));
+  const inputs = { gradient: state("gradient"), first: state("first"), second: state("second") };
+  const scalars = {
+    ...{ toFirst: scalar("toFirst"), toSecond: scalar("toSecond"), rate: scalar("rate") },
+    ...{ epsilon: scalar("epsilon") },
+  };
   const [parameter, decay] = [state("parameter"), scalar("decay")];
-  graph.output("parameter/next", sub(weightDecay > 0 ? mul(parameter, decay) : parameter, step));
-  graph.output("first/next", mean);
-  graph.output("second/next", square);
+  const next = addUpdate(options, { ...inputs, parameter }, { ...scalars, decay });
+  for (const [name, tensor] of Object.entries(next)) graph.output(`${name}/next`, tensor);
   return graph;
+}
+
+/** Adds the update of one parameter: its tensors, all of one shape, and the numbers of the step. */
+export function addUpdate(
+  { betas: [beta1, beta2], weightDecay }: AdamWOptions,
+  state: Readonly<Record<"parameter" | "gradient" | "first" | "second", Tensor>>,
+  scalars: Readonly<Record<keyof Scalars, Tensor>>,
+): Readonly<Record<"parameter" | "first" | "second", Tensor>> {
+  const { parameter, gradient } = state;
+  const first = add(scale(state.first, beta1), mul(gradient, scalars.toFirst));
+  const scaled = mul(gradient, scalars.toSecond);
+  const second = add(scale(state.second, beta2), mul(scaled, scaled));
+  const step = div(mul(first, scalars.rate), add(sqrt(second), scalars.epsilon));
+  const kept = weightDecay > 0 ? mul(parameter, scalars.decay) : parameter;
+  return { parameter: sub(kept, step), first, second };
 }

@@ -2,7 +2,7 @@
 import { libraryPath } from "./library.ts";
 import { pinLibrary } from "./pin_library.ts";
 
-/** The provider of ONNX Runtime that every session runs on: none other is ever added to one. */
+/** The provider of ONNX Runtime that every session runs on but those of updates that a stage asks a GPU for. */
 export const EXECUTION_PROVIDER = "CPUExecutionProvider";
 
 /**

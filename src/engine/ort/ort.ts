@@ -23,16 +23,21 @@ const SLOT = {
   SessionGetInputName: 36,
   SessionGetOutputName: 37,
   CreateRunOptions: 39,
+  CreateTensorAsOrtValue: 48,
   CreateTensorWithDataAsOrtValue: 49,
+  CreateMemoryInfo: 68,
   CreateCpuMemoryInfo: 69,
   AllocatorFree: 76,
   GetAllocatorWithDefaultOptions: 78,
   ReleaseStatus: 93,
+  ReleaseMemoryInfo: 94,
   ReleaseSession: 95,
   ReleaseValue: 96,
   ReleaseRunOptions: 97,
   ReleaseSessionOptions: 100,
   AddSessionConfigEntry: 130,
+  CreateAllocator: 131,
+  ReleaseAllocator: 132,
   RunWithBinding: 133,
   CreateIoBinding: 134,
   ReleaseIoBinding: 135,
@@ -41,7 +46,11 @@ const SLOT = {
   CreateAndRegisterAllocator: 144,
   CreateArenaCfg: 156,
   AddRunConfigEntry: 165,
+  SessionOptionsAppendExecutionProvider_CUDA_V2: 204,
+  CreateCUDAProviderOptions: 205,
+  ReleaseCUDAProviderOptions: 208,
   AddExternalInitializers: 210,
+  SessionOptionsAppendExecutionProvider: 216,
 } as const;
 
 /** Errors come back as a status, with the same text: only what ends the process is also written to standard error. */
@@ -294,9 +303,118 @@ export class HostTensor<D extends DType = DType> extends Handle {
   }
 }
 
+/** What computes: the processor, any GPU through WebGPU, or one of NVIDIA's through CUDA. */
+export type Provider = "cpu" | "webgpu" | "cuda";
+
+/** What the providers call their memory. */
+const MEMORY: Readonly<Record<Exclude<Provider, "cpu">, string>> = {
+  webgpu: "WebGPU_Buf",
+  cuda: "Cuda",
+};
+const DEVICE_ALLOCATOR = 0;
+
+/** A tensor in this process's memory, or in a device's. */
+export type AnyTensor = HostTensor | DeviceTensor;
+
+/** A device's memory: the runtime hands it out through a session of its provider, which it needs as long as its tensors live. */
+export class DeviceMemory extends Handle {
+  readonly #session: Session;
+  #tensors = 0;
+
+  /**
+   * Opens the memory of a session's device. The session stays the caller's.
+   *
+   * @throws {OrtError} where the session has no such memory.
+   * @throws {TypeError} for a session on the processor.
+   */
+  constructor(session: Session) {
+    super(DeviceMemory.#open(session));
+    this.#session = session;
+    Handle.hold([session]);
+  }
+
+  static #open(session: Session): Pointer {
+    const { provider } = session;
+    if (provider === "cpu") throw new TypeError("a session on the processor has no device memory");
+    const rt = runtime();
+    const info = rt.make((cell) =>
+      rt.bind("CreateMemoryInfo", ["buffer", "i32", "i32", "i32", "buffer"], "pointer")
+        .call(cString(MEMORY[provider]), DEVICE_ALLOCATOR, 0, DEFAULT_MEMORY, cell)
+    );
+    try {
+      return rt.make((cell) =>
+        rt.bind("CreateAllocator", ["pointer", "pointer", "buffer"], "pointer")
+          .call(Handle.address(session), info, cell)
+      );
+    } finally {
+      rt.bind("ReleaseMemoryInfo", ["pointer"], "void").call(info);
+    }
+  }
+
+  /** Takes memory for a tensor; its elements are whatever stood there. */
+  allocate<D extends DType>(dtype: D, shape: readonly number[]): DeviceTensor<D> {
+    const rt = runtime();
+    const pointer = rt.make((cell) =>
+      rt.bind("CreateTensorAsOrtValue", ["pointer", "buffer", "usize", "i32", "buffer"], "pointer")
+        .call(
+          this.pointer,
+          BigInt64Array.from(shape.map(BigInt)),
+          BigInt(shape.length),
+          ONNX_TYPE[dtype],
+          cell,
+        )
+    );
+    this.#tensors++;
+    return new DeviceTensor(pointer, dtype, shape, () => this.#tensors--);
+  }
+
+  /**
+   * Gives the memory back.
+   *
+   * @throws {TypeError} while a tensor lies in it.
+   */
+  override [Symbol.dispose](): void {
+    if (this.#tensors > 0) {
+      throw new TypeError(`${this.#tensors} tensors still lie in the device's memory`);
+    }
+    super[Symbol.dispose]();
+  }
+
+  /** Frees the native object. */
+  protected override release(pointer: Pointer): void {
+    runtime().bind("ReleaseAllocator", ["pointer"], "void").call(pointer);
+    Handle.free([this.#session]);
+  }
+}
+
+/** A tensor in a device's memory, which {@link DeviceMemory} makes; this process cannot see its elements. */
+export class DeviceTensor<D extends DType = DType> extends Handle {
+  /** Element type. */
+  readonly dtype: D;
+  /** Dimensions, outermost first. */
+  readonly shape: readonly number[];
+  readonly #released: () => void;
+
+  /** Takes over a native tensor. */
+  constructor(pointer: Pointer, dtype: D, shape: readonly number[], released: () => void) {
+    super(pointer);
+    this.dtype = dtype;
+    this.shape = [...shape];
+    this.#released = released;
+  }
+
+  /** Frees the native object. */
+  protected override release(pointer: Pointer): void {
+    runtime().release.value.call(pointer);
+    this.#released();
+  }
+}
+
 /** A compiled model. */
 export class Session extends Handle {
   readonly #constants: readonly HostTensor[];
+  /** What computes. */
+  readonly provider: Provider;
 
   /**
    * Compiles a model.
@@ -304,21 +422,25 @@ export class Session extends Handle {
    * @param model Bytes of an ONNX `ModelProto`.
    * @param threads Threads that an operator may use.
    * @param constants Constants that the model names but does not hold, by name; taken over. They are not copied.
-   * @throws {OrtError} where the model cannot be compiled.
+   * @param provider What computes: all of the model, or compiling fails.
+   * @throws {OrtError} where the model cannot be compiled, or the provider is not in the library or finds no device.
    */
   constructor(
     model: Uint8Array<ArrayBuffer>,
     threads: number,
     constants: ReadonlyMap<string, HostTensor> = new Map(),
+    provider: Provider = "cpu",
   ) {
     super(
       compile(
         model,
         threads,
         new Map([...constants].map(([name, tensor]) => [name, Handle.address(tensor)])),
+        provider,
       ),
     );
     this.#constants = [...constants.values()];
+    this.provider = provider;
   }
 
   /** Names of the model's inputs, in its order. */
@@ -363,14 +485,16 @@ export class Session extends Handle {
 export class Binding extends Handle {
   readonly #session: Session;
   /** Bound tensors, whose memory the binding keeps alive. */
-  readonly #tensors: HostTensor[] = [];
+  readonly #tensors: AnyTensor[] = [];
+  /** Inputs in this process's memory that a device reads: the runtime copies them when they are bound, and not when it runs. */
+  readonly #copied: (readonly [Uint8Array<ArrayBuffer>, HostTensor])[] = [];
   #running = false;
 
   /** Binds by the names in the model. */
   constructor(
     session: Session,
-    inputs: ReadonlyMap<string, HostTensor>,
-    outputs: ReadonlyMap<string, HostTensor>,
+    inputs: ReadonlyMap<string, AnyTensor>,
+    outputs: ReadonlyMap<string, AnyTensor>,
   ) {
     const rt = runtime();
     super(rt.make((cell) => rt.createBinding.call(Handle.address(session), cell)));
@@ -379,6 +503,9 @@ export class Binding extends Handle {
       for (const [name, tensor] of inputs) {
         rt.check(rt.bindInput.call(this.pointer, cString(name), Handle.address(tensor)));
         this.#tensors.push(tensor);
+        if (session.provider !== "cpu" && tensor instanceof HostTensor) {
+          this.#copied.push([cString(name), tensor]);
+        }
       }
       for (const [name, tensor] of outputs) {
         rt.check(rt.bindOutput.call(this.pointer, cString(name), Handle.address(tensor)));
@@ -455,6 +582,15 @@ export class Binding extends Handle {
     if (this.#running) throw new TypeError("the binding is running already");
     Handle.hold([this, this.#session, ...this.#tensors]);
     this.#running = true;
+    try {
+      const rt = runtime();
+      for (const [name, tensor] of this.#copied) {
+        rt.check(rt.bindInput.call(this.pointer, name, Handle.address(tensor)));
+      }
+    } catch (error) {
+      this.#end();
+      throw error;
+    }
   }
 
   #end(): void {
@@ -495,6 +631,7 @@ function compile(
   model: Uint8Array<ArrayBuffer>,
   threads: number,
   constants: ReadonlyMap<string, Pointer>,
+  provider: Provider,
 ): Pointer {
   const rt = runtime();
   const options = rt.make((cell) =>
@@ -513,6 +650,7 @@ function compile(
       rt.bind("AddSessionConfigEntry", ["pointer", "buffer", "buffer"], "pointer")
         .call(options, cString("session.use_env_allocators"), cString("1")),
     );
+    if (provider !== "cpu") appendProvider(options, provider);
     const names = [...constants.keys()].map(cString);
     if (names.length > 0) {
       const addresses = (pointers: readonly Pointer[]) =>
@@ -532,5 +670,35 @@ function compile(
     return rt.make((cell) => create.call(rt.env, model, BigInt(model.length), options, cell));
   } finally {
     rt.release.options.call(options);
+  }
+}
+
+/** Adds a provider for a device, and forbids that the processor computes what it cannot. */
+function appendProvider(options: Pointer, provider: Exclude<Provider, "cpu">): void {
+  const rt = runtime();
+  rt.check(
+    rt.bind("AddSessionConfigEntry", ["pointer", "buffer", "buffer"], "pointer")
+      .call(options, cString("session.disable_cpu_ep_fallback"), cString("1")),
+  );
+  if (provider === "webgpu") {
+    rt.check(
+      rt.bind(
+        "SessionOptionsAppendExecutionProvider",
+        ["pointer", "buffer", "pointer", "pointer", "usize"],
+        "pointer",
+      ).call(options, cString("WebGPU"), null, null, 0n),
+    );
+    return;
+  }
+  const settings = rt.make((cell) =>
+    rt.bind("CreateCUDAProviderOptions", ["buffer"], "pointer").call(cell)
+  );
+  try {
+    rt.check(
+      rt.bind("SessionOptionsAppendExecutionProvider_CUDA_V2", ["pointer", "pointer"], "pointer")
+        .call(options, settings),
+    );
+  } finally {
+    rt.bind("ReleaseCUDAProviderOptions", ["pointer"], "void").call(settings);
   }
 }

@@ -4,6 +4,7 @@ import { sampleGroups } from "../../algorithms/dynamic_sampling.ts";
 import { Learner, type LearnerState } from "../../algorithms/learner.ts";
 import { objectiveOf } from "../../algorithms/policy_loss.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
+import { openGpu } from "../../engine/gpu.ts";
 import { learningRateAt } from "../../engine/optim/schedule.ts";
 import type { ResolvedGrpo } from "../../experiment/grpo.ts";
 import type { ResolvedPractice } from "../../experiment/stages.ts";
@@ -62,6 +63,10 @@ export async function trainGrpo(
   const { weightDecay, maxGradNorm, temperature, updates, updatesPerBatch } = stage;
   const rng = new Rng(stage.kind, seed);
   using saver = await Saver.open<GrpoState>(context);
+  using device = stage.device === "gpu" ? openGpu() : null;
+  if (device) {
+    context.report({ type: "log", message: `updates on a GPU through ${device.provider}` });
+  }
   using learner = new Learner(
     config,
     weights,
@@ -70,6 +75,7 @@ export async function trainGrpo(
       ...ADAMW,
       ...{ weightDecay, maxGradNorm, threads, temperature },
       recompute: stage.recompute ?? false,
+      ...(device ? { device } : {}),
     },
     policy.adapter,
   );

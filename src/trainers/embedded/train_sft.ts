@@ -3,6 +3,7 @@ import { Learner, type LearnerState } from "../../algorithms/learner.ts";
 import type { SourcePosition } from "../../algorithms/source.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Demonstration } from "../../domains/task.ts";
+import { openGpu } from "../../engine/gpu.ts";
 import { learningRateAt } from "../../engine/optim/schedule.ts";
 import { InputError } from "../../errors.ts";
 import { writeWhole } from "../../files.ts";
@@ -155,6 +156,10 @@ async function trainCandidate(
   const { threads, seed } = context;
   const { config, weights } = policy;
   const { weightDecay, maxGradNorm, schedule, warmup } = stage;
+  using device = stage.device === "gpu" ? openGpu() : null;
+  if (device) {
+    context.report({ type: "log", message: `updates on a GPU through ${device.provider}` });
+  }
   using learner = new Learner(config, weights, { kind: "likelihood" }, {
     ...ADAMW,
     weightDecay,
@@ -162,6 +167,7 @@ async function trainCandidate(
     threads,
     temperature: 1,
     recompute: stage.recompute ?? false,
+    ...(device ? { device } : {}),
   }, policy.adapter);
   using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
   using scorer = new Scorer(config, weights, { temperature: 1, threads });

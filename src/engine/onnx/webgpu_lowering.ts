@@ -1,0 +1,123 @@
+/** @file What ONNX Runtime's WebGPU provider has no kernel for, said by what it has. This is the one place that knows. */
+import type { DType } from "../dtype.ts";
+import { Graph, type Node, type Tensor } from "../graph.ts";
+import { requiredNodes } from "../required.ts";
+import type { Shape } from "../shape.ts";
+
+/** Writes a node anew; its operands are those of the new graph. */
+type Rule = (graph: Graph, node: Node, inputs: readonly (Tensor | null)[]) => Tensor[];
+
+/**
+ * The graph in operators that the provider runs, with the names and shapes of its inputs and outputs; nodes keep their scopes. Numbers
+ * may differ in the last bits from those of the processor's fused kernels.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { Graph } from "../graph.ts";
+ * import { matmul } from "../ops/matmul.ts";
+ *
+ * const graph = new Graph();
+ * const [a, b] = ["a", "b"].map((name) => graph.input(name, "float32", [2, 3, 3]));
+ * graph.output("y", matmul(a!, b!, { transposeB: true, scale: 0.5 }));
+ * const { nodes } = lowerForWebGpu(graph);
+ * assertEquals(nodes.map(({ op }) => op), ["Transpose", "MatMul", "Mul"]);
+ * ```
+ */
+export function lowerForWebGpu(graph: Graph): Graph {
+  const lowered = new Graph();
+  const known = new Map<Tensor, Tensor>();
+  for (const input of graph.inputs) {
+    known.set(input, lowered.input(input.name, input.dtype, input.shape));
+  }
+  for (const { tensor, data } of graph.constants) {
+    known.set(tensor, lowered.constant(tensor.dtype, tensor.shape, data));
+  }
+  for (const node of requiredNodes(graph)) {
+    const inputs = node.inputs.map((input) => input && known.get(input)!);
+    const scope = node.name.slice(0, Math.max(0, node.name.lastIndexOf("/")));
+    const build = () => (RULES[node.op] ?? copied)(lowered, node, inputs);
+    const outputs = scope === "" ? build() : lowered.scope(scope, build);
+    node.outputs.forEach((output, i) => known.set(output, outputs[i]!));
+  }
+  for (const { name, tensor } of graph.outputs) lowered.output(name, known.get(tensor)!);
+  return lowered;
+}
+
+const copied: Rule = (graph, { op, domain, outputs, attributes }, inputs) =>
+  graph.node({ op, domain, inputs, outputs, attributes });
+
+const RULES: Readonly<Record<string, Rule>> = {
+  /** No kernel for the fused product: transposed copies, a plain product, and the factor. */
+  FusedMatMul(graph, { outputs: [made], attributes }, [a, b]) {
+    const flag = (name: string) => {
+      const value = attributes[name];
+      return value !== undefined && "int" in value && value.int === 1;
+    };
+    const left = flag("transA") ? transposed(a!) : a!;
+    const right = flag("transB") ? transposed(b!) : b!;
+    const product = apply(graph, "MatMul", [left, right], made!);
+    const alpha = attributes["alpha"];
+    const scale = alpha && "float" in alpha ? alpha.float : 1;
+    if (scale === 1) return [product];
+    return [apply(graph, "Mul", [product, graph.scalar(made!.dtype, scale)], made!)];
+  },
+
+  /**
+   * The kernel writes the mean of `x` as its second result, and not the reciprocal root of the mean square that the way back reads: that
+   * one is computed beside it, where something reads it.
+   */
+  SimplifiedLayerNormalization(graph, node, [x, weight]) {
+    const { outputs: [made, root], attributes: { epsilon } } = node;
+    const [normed] = graph.node({
+      op: node.op,
+      inputs: [x!, weight!],
+      outputs: [made!],
+      attributes: node.attributes,
+    });
+    if (!root) return [normed!];
+    const [square] = graph.node({
+      op: "ReduceMean",
+      inputs: [apply(graph, "Mul", [x!, x!], x!), graph.integers([-1])],
+      outputs: [root],
+      attributes: { keepdims: { int: 1 } },
+    });
+    const shift = graph.scalar(root.dtype, epsilon && "float" in epsilon ? epsilon.float : 0);
+    const inside = apply(graph, "Add", [square!, shift], root);
+    return [normed!, apply(graph, "Reciprocal", [apply(graph, "Sqrt", [inside], root)], root)];
+  },
+
+  /** No kernel: shifted by the maximum, as the kernels of others compute it. */
+  LogSoftmax(graph, { outputs: [made] }, [x]) {
+    const { dtype, shape } = made!;
+    const column = { dtype, shape: [...shape.slice(0, -1), 1] };
+    const last = graph.integers([-1]);
+    const keep = { keepdims: { int: 1 } };
+    const reduce = (op: string, of: Tensor) =>
+      graph.node({ op, inputs: [of, last], outputs: [column], attributes: keep })[0]!;
+    const shifted = apply(graph, "Sub", [x!, reduce("ReduceMax", x!)], made!);
+    const sum = reduce("ReduceSum", apply(graph, "Exp", [shifted], made!));
+    return [apply(graph, "Sub", [shifted, apply(graph, "Log", [sum], column)], made!)];
+  },
+};
+
+function apply(
+  graph: Graph,
+  op: string,
+  inputs: readonly Tensor[],
+  { dtype, shape }: { readonly dtype: DType; readonly shape: Shape },
+): Tensor {
+  return graph.node({ op, inputs, outputs: [{ dtype, shape }] })[0]!;
+}
+
+/** The last two dimensions the other way round. */
+function transposed(x: Tensor): Tensor {
+  const axes = x.shape.map((_, i) => i);
+  const order = [...axes.slice(0, -2), axes.length - 1, axes.length - 2];
+  return x.graph.node({
+    op: "Transpose",
+    inputs: [x],
+    outputs: [{ dtype: x.dtype, shape: order.map((axis) => x.shape[axis]!) }],
+    attributes: { perm: { ints: order } },
+  })[0]!;
+}
