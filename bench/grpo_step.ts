@@ -9,7 +9,7 @@ import { METRICS, readRows } from "../src/results/jsonl_rows.ts";
 import type { StageContext } from "../src/runs/stage.ts";
 import { runTrainingStage } from "../src/trainers/embedded/run_stage.ts";
 import { runTrlStage } from "../src/trainers/trl/run_stage.ts";
-import { TIMINGS } from "../src/trainers/trl/timings.ts";
+import { TIMINGS } from "../src/trainers/jobs/timings.ts";
 
 /** Updates that are not counted: graphs are compiled, caches are cold. */
 const WARM_UP = 2;

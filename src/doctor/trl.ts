@@ -1,7 +1,7 @@
 /** @file Whether jobs of Hugging Face TRL can be run here. */
 import { TRL_PACKAGES } from "../experiment/trl_packages.ts";
 import { gpuModels } from "../runs/hardware.ts";
-import { findPython, installCommand, probePython } from "../trainers/trl/python.ts";
+import { findPython, installCommand, probePython } from "../trainers/jobs/python.ts";
 import type { Diagnosis, Finding } from "./finding.ts";
 
 /** Looks for Python and the pinned packages, and at what they could run on. */

@@ -171,7 +171,7 @@ export async function runExperiment(
       say(...await whyLines(report, findCell(report.cells, ask.cell, "--why"), store));
     } else say(...summary(prepared), ...details(report));
     if (ask.kind === "plan" && ask.emit !== undefined) {
-      const { emitJobs } = await import("../trainers/trl/emit_jobs.ts");
+      const { emitJobs } = await import("../trainers/jobs/emit_jobs.ts");
       const jobs = await emitJobs(prepared.plan, prepared.stages, ask.emit);
       if (!json) {
         say(

@@ -14,7 +14,7 @@ import {
   JobFailure,
   LOOK_MS,
   tailOf,
-} from "../trl/job_process.ts";
+} from "../jobs/job_process.ts";
 import {
   hasEnded,
   type RayClient,

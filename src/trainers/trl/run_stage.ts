@@ -20,12 +20,12 @@ import { rayAddress, RayClient } from "../ray/client.ts";
 import { deviceVariables, nodeShare } from "../ray/node_share.ts";
 import { runRayJob } from "../ray/run_ray_job.ts";
 import { readSubmitted, requireNoOther } from "../ray/submitted.ts";
-import { loadWeights, Validations } from "./checkpoints.ts";
+import { loadWeights, Validations } from "../jobs/checkpoints.ts";
 import { jobCommand } from "./job_command.ts";
-import { type JobEvent, runJob } from "./job_process.ts";
-import { requirePython } from "./python.ts";
-import { TIMINGS } from "./timings.ts";
-import { openValidator } from "./validator.ts";
+import { type JobEvent, runJob } from "../jobs/job_process.ts";
+import { requirePython } from "../jobs/python.ts";
+import { TIMINGS } from "../jobs/timings.ts";
+import { openValidator } from "../jobs/validator.ts";
 import { writeJob } from "./write_job.ts";
 
 /** Seconds between two checkpoints where nobody says: writing one of a large policy takes a minute. */

@@ -13,9 +13,9 @@ import { Ruler } from "../embedded/ruler.ts";
 import type { PolicyStart } from "../embedded/start_policy.ts";
 import { accelerateConfig } from "./accelerate_config.ts";
 import { jobReadme } from "./job_readme.ts";
-import { demonstrationRows, practiceRows, type PracticeSetting } from "./job_rows.ts";
+import { demonstrationRows, practiceRows, type PracticeSetting } from "../jobs/job_rows.ts";
 import { microBatches } from "./micro_batches.ts";
-import { copyRewardSources, SOURCES } from "./reward_sources.ts";
+import { copyRewardSources, SOURCES } from "../jobs/reward_sources.ts";
 import { slurmScript } from "./slurm_script.ts";
 import { averagesRows, grpoArguments, sftArguments, type TrlArguments } from "./trl_arguments.ts";
 

@@ -1,5 +1,5 @@
 /** @file A Ray cluster on this machine, for the live tests; ended with the test, however that ends. */
-import { packageFaults, probePython } from "../../../src/trainers/trl/python.ts";
+import { packageFaults, probePython } from "../../../src/trainers/jobs/python.ts";
 import { RayClient, TOKEN_VARIABLE } from "../../../src/trainers/ray/client.ts";
 import { PYTHON } from "../../python/environment.ts";
 

@@ -3,7 +3,7 @@ import { zipSync } from "fflate";
 import { InputError } from "../../../src/errors.ts";
 import { RayClient } from "../../../src/trainers/ray/client.ts";
 import { readSubmitted, requireNoOther } from "../../../src/trainers/ray/submitted.ts";
-import { JobFailure } from "../../../src/trainers/trl/job_process.ts";
+import { JobFailure } from "../../../src/trainers/jobs/job_process.ts";
 import { Cluster, freePort, live, sleep } from "./cluster.ts";
 import { run, standIn, tell } from "./stand_in.ts";
 

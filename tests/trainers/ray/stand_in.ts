@@ -2,7 +2,7 @@
 import type { ResolvedRay } from "../../../src/experiment/ray.ts";
 import { RayClient } from "../../../src/trainers/ray/client.ts";
 import { type RayJobOptions, runRayJob } from "../../../src/trainers/ray/run_ray_job.ts";
-import type { JobEvent } from "../../../src/trainers/trl/job_process.ts";
+import type { JobEvent } from "../../../src/trainers/jobs/job_process.ts";
 
 /** What `stand_in.py` is told. */
 export interface StandIn {

@@ -3,7 +3,7 @@ import { sampleGroups } from "../../../src/algorithms/dynamic_sampling.ts";
 import { groupAdvantages } from "../../../src/algorithms/advantages.ts";
 import { StopCondition } from "../../../src/policy/stopping.ts";
 import { Rng } from "../../../src/random/rng.ts";
-import { findPython } from "../../../src/trainers/trl/python.ts";
+import { findPython } from "../../../src/trainers/jobs/python.ts";
 import { live } from "./python_available.ts";
 
 const launcher = new URL("../../../src/trainers/trl/job/", import.meta.url).pathname;

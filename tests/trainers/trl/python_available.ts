@@ -5,7 +5,7 @@ import {
   packageFaults,
   probePython,
   PYTHON_VARIABLE,
-} from "../../../src/trainers/trl/python.ts";
+} from "../../../src/trainers/jobs/python.ts";
 import { environment, PYTHON } from "../../python/environment.ts";
 
 // Jobs inherit it: the environment of `deno task python` has all of their packages.

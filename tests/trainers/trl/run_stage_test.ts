@@ -4,7 +4,7 @@ import { rlvr, rlvrSchema } from "../../../src/experiment/rlvr.ts";
 import { moduleReward } from "../../../src/rewards/module_reward.ts";
 import { gpuModels } from "../../../src/runs/hardware.ts";
 import { readResume } from "../../../src/runs/resumable.ts";
-import { JobFailure } from "../../../src/trainers/trl/job_process.ts";
+import { JobFailure } from "../../../src/trainers/jobs/job_process.ts";
 import { runTrlStage } from "../../../src/trainers/trl/run_stage.ts";
 import { live } from "./python_available.ts";
 import { contextOf, specOf } from "./specs.ts";

@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { findPython } from "../../../src/trainers/trl/python.ts";
+import { findPython } from "../../../src/trainers/jobs/python.ts";
 import { live } from "./python_available.ts";
 
 const launcher = new URL("../../../src/trainers/trl/job/", import.meta.url).pathname;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertLess, assertRejects } from "@std/assert";
 import { InputError } from "../../../src/errors.ts";
-import { type JobEvent, JobFailure, runJob } from "../../../src/trainers/trl/job_process.ts";
+import { type JobEvent, JobFailure, runJob } from "../../../src/trainers/jobs/job_process.ts";
 
 /** Runs a job whose launcher is this program. */
 async function run(

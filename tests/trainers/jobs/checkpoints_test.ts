@@ -1,7 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { Policy } from "../../../src/policy/policy.ts";
-import { loadWeights, Validations } from "../../../src/trainers/trl/checkpoints.ts";
-import { BASE } from "./specs.ts";
+import { loadWeights, Validations } from "../../../src/trainers/jobs/checkpoints.ts";
+import { BASE } from "../trl/specs.ts";
 
 /** Folders of three policies, and validations of them. */
 async function place() {

@@ -7,8 +7,8 @@ import { rlvr } from "../../../src/experiment/rlvr.ts";
 import { sft } from "../../../src/experiment/sft.ts";
 import { srl } from "../../../src/experiment/srl.ts";
 import { trl, type TrlDeclaration } from "../../../src/experiment/trl.ts";
-import { emitJobs } from "../../../src/trainers/trl/emit_jobs.ts";
-import { BASE } from "./specs.ts";
+import { emitJobs } from "../../../src/trainers/jobs/emit_jobs.ts";
+import { BASE } from "../trl/specs.ts";
 
 const few = { updates: 2, groups: 4, rollouts: 2, learningRate: 1e-3, maxTokens: 32 };
 

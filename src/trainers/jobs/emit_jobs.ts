@@ -9,8 +9,8 @@ import { checkpointFolder, parseHubCheckpoint } from "../../policy/hub_checkpoin
 import { openStart, startPolicy } from "../embedded/start_policy.ts";
 import { nodeShare } from "../ray/node_share.ts";
 import { submitCommand } from "../ray/submit_command.ts";
-import { jobCommand } from "./job_command.ts";
-import { type JobModel, writeJob } from "./write_job.ts";
+import { jobCommand } from "../trl/job_command.ts";
+import { type JobModel, writeJob } from "../trl/write_job.ts";
 
 /** Seconds between two checkpoints of an emitted job. */
 const SAVE_EVERY = 600;

@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { InputError } from "../../../src/errors.ts";
-import { findPython, probePython, requirePython } from "../../../src/trainers/trl/python.ts";
+import { findPython, probePython, requirePython } from "../../../src/trainers/jobs/python.ts";
 
 /** Runs something with another Python. */
 async function withPython<T>(program: string, body: () => T | Promise<T>): Promise<T> {
