@@ -8,7 +8,7 @@ import { trl, trlSchema } from "../src/experiment/trl.ts";
 import { METRICS, readRows } from "../src/results/jsonl_rows.ts";
 import type { StageContext } from "../src/runs/stage.ts";
 import { runTrainingStage } from "../src/trainers/embedded/run_stage.ts";
-import { runTrlStage } from "../src/trainers/trl/run_stage.ts";
+import { runJobStage } from "../src/trainers/jobs/run_stage.ts";
 import { TIMINGS } from "../src/trainers/jobs/timings.ts";
 
 /** Updates that are not counted: graphs are compiled, caches are cold. */
@@ -49,7 +49,7 @@ async function measure(run: (context: StageContext) => Promise<void>) {
 
 const embedded = await measure((context) => runTrainingStage(spec, context));
 const theirs = await measure((context) =>
-  runTrlStage({ ...spec, trainer: trlSchema.parse(trl()) }, context)
+  runJobStage({ ...spec, trainer: trlSchema.parse(trl()) }, context)
 );
 for (const [name, { ms, tokens }] of Object.entries({ embedded, TRL: theirs })) {
   console.log(

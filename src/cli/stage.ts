@@ -9,8 +9,8 @@ import { StageStopped } from "../runs/stopped.ts";
 async function runStage(spec: StageSpec, context: StageContext): Promise<void> {
   await requireUnchanged(spec);
   if (spec.kind === "train" && spec.trainer) {
-    const { runTrlStage } = await import("../trainers/trl/run_stage.ts");
-    return await runTrlStage(spec, context);
+    const { runJobStage } = await import("../trainers/jobs/run_stage.ts");
+    return await runJobStage(spec, context);
   }
   if (spec.kind === "train") {
     const { runTrainingStage } = await import("../trainers/embedded/run_stage.ts");

@@ -2,17 +2,18 @@
 import { z } from "zod";
 import { choose } from "./problems.ts";
 import { type ResolvedTrl, type TrlDeclaration, trlSchema } from "./trl.ts";
+import { type ResolvedVerl, type VerlDeclaration, verlSchema } from "./verl.ts";
 
-/** An engine as a user declares it: `embedded`, or a distributed one, e.g. `trl({ processes: 2 })`. */
-export type EngineDeclaration = "embedded" | TrlDeclaration;
+/** An engine as a user declares it: `embedded`, or a distributed one, e.g. `trl({ processes: 2 })` or `verl()`. */
+export type EngineDeclaration = "embedded" | TrlDeclaration | VerlDeclaration;
 
 /** A distributed engine with every default filled; `kind` tells which. */
-export type ResolvedEngine = ResolvedTrl;
+export type ResolvedEngine = ResolvedTrl | ResolvedVerl;
 
 const distributed = choose<ResolvedEngine>(
   "kind",
-  { trl: trlSchema },
-  'expected "embedded" or trl({…})',
+  { trl: trlSchema, verl: verlSchema },
+  'expected "embedded", trl({…}) or verl({…})',
 );
 
 /**

@@ -48,9 +48,17 @@ function dataMeaning(data: ResolvedData, contents: Contents): unknown {
   return { ...rowsMeaning(data, contents), rewritten, validation, seed };
 }
 
-/** When a job counts as hung and where it runs is no part of what it makes; that its processes are on one machine or on several is none either. */
+/**
+ * When a job counts as hung, where it runs and how many processes ask for rewards is no part of what it makes; that its processes are on one
+ * machine or on several is none either.
+ */
 function trainerMeaning(trainer: TrainingSpec["trainer"]): Record<string, unknown> {
   if (trainer === undefined) return {};
+  if (trainer.kind === "verl") {
+    const { stallSeconds: _, ray: _cluster, rewardWorkers: _workers, gpus, nodes, ...rest } =
+      trainer;
+    return { trainer: { ...rest, gpus: gpus * nodes } };
+  }
   const { stallSeconds: _, ray: _cluster, processes, nodes, ...rest } = trainer;
   return { trainer: { ...rest, processes: processes * nodes } };
 }

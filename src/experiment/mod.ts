@@ -80,6 +80,13 @@ export {
   type TrlOptions,
   type TrlSharding,
 } from "./trl.ts";
+export {
+  type ResolvedVerl,
+  verl,
+  type VerlDeclaration,
+  type VerlOffload,
+  type VerlOptions,
+} from "./verl.ts";
 export type { RayOptions, ResolvedRay } from "./ray.ts";
 export type { ResolvedPractice, ResolvedStage, StageDeclaration } from "./stages.ts";
 export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";

@@ -21,7 +21,11 @@ import { sourceKey, sourceOf } from "./source_of.ts";
 import type { StagePolicy, StageSpec } from "./specs.ts";
 import type { ResolvedStage } from "./stages.ts";
 import { TRL_JOB_VERSION } from "./trl_packages.ts";
+import { VERL_JOB_VERSION } from "./verl_packages.ts";
 import { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";
+
+/** Versions of what stages become on distributed engines. */
+const JOB_VERSIONS = { trl: TRL_JOB_VERSION, verl: VERL_JOB_VERSION };
 
 /** One stage to be done once, whichever cells need it. */
 export interface PlannedStage {
@@ -307,7 +311,7 @@ export async function planExperiment(
             ? {
               ...{ kind: "train", stage, data, trainer },
               ...inputs,
-              versions: { ...inputs.versions, "trl job": TRL_JOB_VERSION },
+              versions: { ...inputs.versions, [`${trainer.kind} job`]: JOB_VERSIONS[trainer.kind] },
             }
             : { kind: "train", stage, data, ...inputs };
           const id = add(spec, name, arm, size);

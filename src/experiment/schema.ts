@@ -17,8 +17,10 @@ import { givesReasoning } from "./rows.ts";
 import { sourceOf } from "./source_of.ts";
 import { type PromptsDeclaration, promptsSchema, type ResolvedPrompts } from "./prompts.ts";
 import { unfitForGpu } from "./gpu_rules.ts";
+import { unfitForJobs } from "./job_rules.ts";
 import { type ResolvedStage, type StageDeclaration, stageSchema } from "./stages.ts";
 import { unfitForTrl } from "./trl_rules.ts";
+import { unfitForVerl } from "./verl_rules.ts";
 
 /** What `experiment()` understands. */
 export interface ExperimentDeclaration {
@@ -38,7 +40,7 @@ export interface ExperimentDeclaration {
   readonly evaluation: EvaluationDeclaration;
   /** How problems from files are put to the policies. Default: the built-in templates. */
   readonly prompts?: PromptsDeclaration;
-  /** What trains the stages: the embedded engine (the default), or `trl({…})`. Evaluation is always the embedded policy's. */
+  /** What trains the stages: the embedded engine (the default), `trl({…})` or `verl({…})`. Evaluation is always the embedded policy's. */
   readonly engine?: EngineDeclaration;
   /**
    * GiB of memory that the run may use: one that is estimated to need more is refused before anything runs. Changes no result.
@@ -284,7 +286,9 @@ export function resolve(
   const prompts = promptsSchema.safeParse(get(declaration, "prompts") ?? {}).data;
   if (data && prompts) problems.push(...unasked(prompts, benchmarks, data));
   const engine = engineSchema.safeParse(get(declaration, "engine")).data;
-  if (engine) problems.push(...unfitForTrl(chains, engine, data));
+  if (engine) problems.push(...unfitForJobs(chains, engine.kind, data));
+  if (engine?.kind === "trl") problems.push(...unfitForTrl(chains, engine));
+  if (engine?.kind === "verl") problems.push(...unfitForVerl(chains, engine));
   problems.push(...unfitForGpu(chains, engine?.kind ?? null));
   return result.success && problems.length === 0 ? { experiment: result.data } : { problems };
 }

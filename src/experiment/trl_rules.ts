@@ -1,35 +1,10 @@
 /** @file What the engine `trl` cannot do with a stage, said before anything runs. */
-import { inputsOf } from "../rewards/inputs.ts";
-import type { ResolvedReward } from "../rewards/declaration.ts";
-import type { ResolvedData } from "./data.ts";
-import type { ResolvedEngine } from "./engine.ts";
-import { pathOf, show } from "./problems.ts";
+import { pathOf } from "./problems.ts";
 import type { ResolvedStage } from "./stages.ts";
-
-/** Whether a reward, or a part of it, asks for the policy's own probabilities. */
-function needsLogProbs(reward: ResolvedReward): boolean {
-  switch (reward.kind) {
-    case "expert-likelihood":
-      return true;
-    case "sum":
-      return reward.of.some((term) => needsLogProbs(term.reward));
-    case "min":
-      return reward.of.some(needsLogProbs);
-    case "gate":
-      return needsLogProbs(reward.reward) || needsLogProbs(reward.when);
-    case "clip":
-      return needsLogProbs(reward.reward);
-    case "anneal":
-      return needsLogProbs(reward.from) || needsLogProbs(reward.to);
-    default:
-      return false;
-  }
-}
+import type { ResolvedTrl } from "./trl.ts";
 
 /**
- * A line for each thing that an experiment asks of `trl` and that it cannot do.
- *
- * @param data What the arms are trained on, where that is right by itself.
+ * A line for each thing that an experiment asks of `trl` and that it, of the distributed engines, cannot do.
  *
  * @example
  * ```ts
@@ -46,8 +21,7 @@ function needsLogProbs(reward: ResolvedReward): boolean {
  */
 export function* unfitForTrl(
   arms: Readonly<Record<string, readonly ResolvedStage[]>>,
-  engine: ResolvedEngine,
-  data?: ResolvedData,
+  engine: ResolvedTrl,
 ): Generator<string> {
   const world = engine.processes * engine.nodes;
   const processes = `an engine of ${world} processes`;
@@ -61,23 +35,9 @@ export function* unfitForTrl(
   if (engine.ray?.device === "cpu" && engine.sharding !== "none") {
     yield `engine.ray.device: found "cpu" with sharding "${engine.sharding}"; expected "gpu": policies are shared between GPUs`;
   }
-  if (data?.domain === "relay" && data.tier === "base") {
-    yield `data.tier: found "base" with engine trl; expected a tier of problems: ` +
-      "the mixture's demonstrations have several completions each, TRL's rows have one";
-  }
   for (const [name, chain] of Object.entries(arms)) {
     for (const [i, stage] of chain.entries()) {
       const at = (...keys: PropertyKey[]) => pathOf(["arms", name, i, ...keys]);
-      if (stage.lora) {
-        yield `${
-          at("lora")
-        }: found an adapter with engine trl; expected none: its jobs train all weights, ` +
-          "the embedded engine trains adapters";
-      }
-      if (stage.kind === "r3") {
-        yield `${at("kind")}: found "r3" with engine trl; expected sft, srl or rlvr: ` +
-          "which prompt comes next depends on the rewards so far, and a job's order is written before it begins";
-      }
       const rows = stage.kind === "sft" ? stage.batch : stage.groups * stage.rollouts;
       const share = rows / world;
       if (stage.kind === "sft") {
@@ -87,31 +47,12 @@ export function* unfitForTrl(
           }: found ${stage.batch} with ${processes}; expected a multiple of ${world}: ` +
             "TRL gives each process the same number of sequences";
         }
-        if (stage.learningRate.length > 1) {
-          yield `${
-            at("learningRate")
-          }: found ${stage.learningRate.length} rates with engine trl; expected one: ` +
-            "a job trains one policy (declare an arm for each rate)";
-        }
       } else {
         if (stage.groups % world > 0) {
           yield `${
             at("groups")
           }: found ${stage.groups} with ${processes}; expected a multiple of ${world}: ` +
             "TRL gives each process the same number of prompts";
-        }
-        if (needsLogProbs(stage.reward)) {
-          yield `${
-            at("reward")
-          }: found "expert-likelihood" with engine trl; expected a reward of the text: ` +
-            "TRL's rollouts have no log-probability of the expert's action";
-        }
-        const encoder = inputsOf(stage.reward).find(({ holds }) => holds === "encoder");
-        if (encoder) {
-          yield `${at("reward", ...encoder.at)}: found ${
-            show(encoder.path)
-          } with engine trl; expected a reward without an encoder: ` +
-            "its native library does not travel in a job folder";
         }
         if (stage.loss === "bnpo" && stage.dynamicSampling !== false) {
           yield `${

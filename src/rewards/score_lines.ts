@@ -4,6 +4,7 @@
  */
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
+import { AnswerVerifier } from "./answer_verifier.ts";
 import type { TokenizerFiles } from "../policy/tokenizer/tokenizer_files.ts";
 import { readText } from "../files.ts";
 import type { ResolvedReward } from "./declaration.ts";
@@ -48,6 +49,8 @@ export interface LineItem {
   readonly answer: string;
   /** Optimiser updates made so far. */
   readonly update: number;
+  /** Whether the answer is to be verified as validation does, 1 for a right one, and no reward computed. Absent: a reward. */
+  readonly verify?: true;
 }
 
 /** One line on stdin. */
@@ -121,24 +124,53 @@ export async function lineWorker(config: LineWorkerConfig): Promise<{
     workers,
     deadlineMs,
   });
+  let verifying: AnswerVerifier | null = null;
+  const rewards = async (items: readonly LineItem[]): Promise<LineJudgement[]> => {
+    const rollouts = items.map(({ completion, truncated, update }) => ({
+      ...readCompletion(completion, truncated, options),
+      update,
+    }));
+    const judgements = await pool.score(items.map(({ target, problem, answer }, i) => ({
+      rollout: rollouts[i]!,
+      instance: { target, problem, answer },
+    })));
+    return judgements.map((judgement, i) => ({
+      ...judgement.status === "ok"
+        ? { reward: judgement.score.value, rewardError: null, parts: judgement.score.parts }
+        : { reward: null, rewardError: `${judgement.status}: ${judgement.message}`, parts: {} },
+      ...shownOf(rollouts[i]!, judgement, pool.traits),
+    }));
+  };
+  const verdicts = async (items: readonly LineItem[]): Promise<LineJudgement[]> => {
+    const options = { workers, deadlineMs };
+    verifying ??= await AnswerVerifier.start(pathToFileURL(resolve(verifier)).href, options);
+    const found = await verifying.verify(items);
+    return found.map((verification) => ({
+      ...verification.verdict === "unverified"
+        ? { reward: null, rewardError: verification.reason, action: null }
+        : {
+          reward: verification.verdict === "correct" ? 1 : 0,
+          rewardError: null,
+          action: verification.extracted,
+        },
+      ...{ parts: {}, think: null, formatError: null },
+    }));
+  };
   return {
     async judge(items) {
-      const rollouts = items.map(({ completion, truncated, update }) => ({
-        ...readCompletion(completion, truncated, options),
-        update,
-      }));
-      const judgements = await pool.score(items.map(({ target, problem, answer }, i) => ({
-        rollout: rollouts[i]!,
-        instance: { target, problem, answer },
-      })));
-      return judgements.map((judgement, i) => ({
-        ...judgement.status === "ok"
-          ? { reward: judgement.score.value, rewardError: null, parts: judgement.score.parts }
-          : { reward: null, rewardError: `${judgement.status}: ${judgement.message}`, parts: {} },
-        ...shownOf(rollouts[i]!, judgement, pool.traits),
-      }));
+      const asked = (verify: boolean) => items.filter((item) => (item.verify === true) === verify);
+      const [rewarded, verified] = [asked(false), asked(true)];
+      const judged = new Map<LineItem, LineJudgement>();
+      const keep = (of: readonly LineItem[], made: readonly LineJudgement[]) =>
+        of.forEach((item, i) => judged.set(item, made[i]!));
+      if (rewarded.length > 0) keep(rewarded, await rewards(rewarded));
+      if (verified.length > 0) keep(verified, await verdicts(verified));
+      return items.map((item) => judged.get(item)!);
     },
-    stop: () => pool[Symbol.dispose](),
+    stop: () => {
+      pool[Symbol.dispose]();
+      verifying?.[Symbol.dispose]();
+    },
   };
 }
 

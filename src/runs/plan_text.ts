@@ -54,8 +54,12 @@ function placeLines({ experiment: { engine }, stages }: PlanText["plan"]): strin
   if (!engine?.ray) return [];
   const { ray } = engine;
   const threads = stages[0]?.spec.threads ?? 1;
-  const share = shareText(nodeShare(engine, ray.device, threads));
-  return [`trains on Ray at ${rayAddress(ray.address)}: each stage takes ${share} of one node`];
+  const taken = engine.kind === "verl"
+    ? `${countText(engine.gpus, "GPU")} of ${
+      engine.nodes > 1 ? `${engine.nodes} nodes` : "one node"
+    }`
+    : `${shareText(nodeShare(engine, ray.device, threads))} of one node`;
+  return [`trains on Ray at ${rayAddress(ray.address)}: each stage takes ${taken}`];
 }
 
 /** Lines of a reason that a plan shows: a new policy or engine can change a dozen values. */

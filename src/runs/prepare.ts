@@ -1,4 +1,5 @@
 /** @file All that is known of a run before it begins: plan, what is finished, memory, time, provenance. */
+import { countText } from "../count_text.ts";
 import { loadExperiment } from "../experiment/load.ts";
 import { modulesOf, type Plan, planExperiment, stagesOf } from "../experiment/plan.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
@@ -100,10 +101,18 @@ export async function prepare(
 /** What trains the stages, where that is not the embedded engine. */
 function engineNotes({ experiment: { engine } }: Plan): string[] {
   if (engine === undefined) return [];
-  const { kind, processes, nodes, packages, precision, sharding } = engine;
-  const world = `${processes} process${processes === 1 ? "" : "es"}`;
+  const { kind, nodes, packages, precision } = engine;
   const machines = nodes === 1 ? "" : ` on each of ${nodes} machines`;
-  return [
-    `engine: ${kind} ${packages[kind]}, ${world}${machines}, ${precision}, sharding ${sharding}`,
-  ];
+  const name = `engine: ${kind} ${packages[kind]}`;
+  if (engine.kind === "verl") {
+    const { gpus, tensorParallel, offload } = engine;
+    return [
+      `${name}, ${
+        countText(gpus, "GPU")
+      }${machines}, ${precision}, tensorParallel ${tensorParallel}, offload ${offload}`,
+    ];
+  }
+  const { processes, sharding } = engine;
+  const world = `${processes} process${processes === 1 ? "" : "es"}`;
+  return [`${name}, ${world}${machines}, ${precision}, sharding ${sharding}`];
 }

@@ -1,16 +1,15 @@
 /** @file Job folders of a plan's stages, to be run elsewhere. */
 import { loadTraining, type TrainingTasks } from "../../domains/load_tasks.ts";
 import { InputError } from "../../errors.ts";
+import type { ResolvedEngine } from "../../experiment/engine.ts";
 import type { Plan, PlannedStage } from "../../experiment/plan.ts";
 import type { ResolvedPolicy } from "../../experiment/policy.ts";
 import type { TrainingSpec } from "../../experiment/specs.ts";
-import type { ResolvedTrl } from "../../experiment/trl.ts";
 import { checkpointFolder, parseHubCheckpoint } from "../../policy/hub_checkpoint.ts";
 import { openStart, startPolicy } from "../embedded/start_policy.ts";
-import { nodeShare } from "../ray/node_share.ts";
 import { submitCommand } from "../ray/submit_command.ts";
-import { jobCommand } from "../trl/job_command.ts";
-import { type JobModel, writeJob } from "../trl/write_job.ts";
+import { jobEngine } from "./engines.ts";
+import type { JobModel } from "./job_config.ts";
 
 /** Seconds between two checkpoints of an emitted job. */
 const SAVE_EVERY = 600;
@@ -43,7 +42,7 @@ export async function emitJobs(
 ): Promise<EmittedJob[]> {
   if (experiment.engine === undefined) {
     throw new InputError(
-      '--emit: found an experiment with engine "embedded"; expected a distributed one, e.g. trl({…}): only these run as jobs',
+      '--emit: found an experiment with engine "embedded"; expected a distributed one, trl({…}) or verl({…}): only these run as jobs',
     );
   }
   await Deno.mkdir(dir, { recursive: true });
@@ -60,27 +59,30 @@ export async function emitJobs(
     const parent = stage.parent === null ? null : byId.get(stage.parent)!;
     const tasks = await loadTraining(spec.data, spec.prompts);
     const first = firstOf(stage, byId);
-    const { data, prompts, trainer: engine } = spec;
+    const { data, prompts } = spec;
     const model: JobModel = parent === null
       ? await provide(first, spec, tasks, job)
       : { path: `../${nameOf(parent)}/output/final`, revision: null };
-    await writeJob(job, {
-      ...{ spec, engine, label, tasks, model },
+    await jobEngine(spec.trainer).write(job, {
+      ...{ spec, label, tasks, model },
       start: await openStart(first, data, tasks, prompts.chat),
       saveEvery: SAVE_EVERY,
     });
-    made.push({ dir: job, command: commandOf(spec, engine) });
+    made.push({ dir: job, command: commandOf(spec, spec.trainer) });
   }
   return made;
 }
 
 /** What starts a job, in its folder. */
-function commandOf({ threads }: TrainingSpec, engine: ResolvedTrl): string {
-  if (engine.nodes > 1) return "sbatch slurm.sh";
-  const command = jobCommand("python", engine);
-  const { ray } = engine;
-  if (ray === null) return command.join(" ");
-  return submitCommand(command, ray, nodeShare(engine, ray.device, threads));
+function commandOf({ threads, stage }: TrainingSpec, declared: ResolvedEngine): string {
+  const engine = jobEngine(declared);
+  const { ray } = declared;
+  if (engine.severalMachines !== null) return engine.severalMachines;
+  const trainer = stage.kind === "sft" ? "sft" : "grpo";
+  const command = engine.command("python", trainer);
+  return ray === null
+    ? command.join(" ")
+    : submitCommand(command, ray, engine.share(trainer, threads));
 }
 
 /** The declared policy that a stage's chain begins with. */

@@ -12,19 +12,22 @@ export interface JobEvent {
   readonly step?: number;
   /** Version of the Python that runs it, where it says so. */
   readonly python?: string;
+  /** Processes that train, where it says so. */
+  readonly processes?: number;
 }
 
 /** What a job's `events.jsonl` holds. */
 export const EVENTS: RowKind<JobEvent> = {
   name: "job event",
   check: (value) => {
-    const { type, step, python } = (value ?? {}) as Record<string, unknown>;
+    const { type, step, python, processes } = (value ?? {}) as Record<string, unknown>;
     if (typeof type !== "string") return { problem: "type: expected a text" };
     return {
       row: {
         type,
         ...typeof step === "number" ? { step } : {},
         ...typeof python === "string" ? { python } : {},
+        ...typeof processes === "number" ? { processes } : {},
       },
     };
   },

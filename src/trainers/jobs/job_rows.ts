@@ -1,11 +1,12 @@
 /** @file What a job trains on: the rows of `data.jsonl`, and the order in which they are taken. */
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
+import { completionRoom } from "../../policy/room.ts";
 import type { ResolvedRlvr } from "../../experiment/rlvr.ts";
 import type { ResolvedSft } from "../../experiment/sft.ts";
 import type { ResolvedSrl } from "../../experiment/srl.ts";
 import { Rng } from "../../random/rng.ts";
 import type { ReadingOptions } from "../../rewards/read_completion.ts";
-import { demonstrations, encodeDemonstration } from "../embedded/demonstrations.ts";
+import { demonstrate, demonstrations, encodeDemonstration } from "../embedded/demonstrations.ts";
 import { type GrpoItem, grpoSetting } from "../embedded/grpo_items.ts";
 import type { PolicyStart } from "../embedded/start_policy.ts";
 
@@ -149,6 +150,42 @@ export function demonstrationRows(
       completionTokens: tokens.length,
       promptIds: group.prompt,
       completionIds: tokens,
+    };
+  });
+}
+
+/** The held-out problems, each to be answered once and greedily, as the embedded engine's validation asks them. */
+export function validationPrompts(tasks: TrainingTasks, start: PolicyStart): PracticeRow[] {
+  const { format, validation } = tasks;
+  return validation.map((task) => {
+    const asked = { system: format.system, user: format.question(task.problem) };
+    const { ids, text } = start.prompts.encode(asked);
+    return {
+      ...{ id: task.id, prompt: text, target: "", problem: task.problem, answer: task.answer },
+      maxTokens: completionRoom(start.config, ids, task.budget, task.id),
+      ...{ stopAfter: null, promptTokens: ids.length, promptIds: ids },
+    };
+  });
+}
+
+/** The held-out problems' demonstrations, for their loss. */
+export function validationDemonstrations(
+  stage: ResolvedSft,
+  tasks: TrainingTasks,
+  start: PolicyStart,
+): DemonstrationRow[] {
+  const { system } = tasks.format;
+  return tasks.validation.map((task) => {
+    const example = demonstrate(stage, tasks, task);
+    const { prompt, completions: [completion] } = encodeDemonstration(start, system, example);
+    return {
+      id: task.id,
+      prompt: start.prompts.render({ system, user: example.prompt }),
+      completion: start.prompts.completion(example.completions[0]!),
+      promptTokens: prompt.length,
+      completionTokens: completion!.tokens.length,
+      promptIds: prompt,
+      completionIds: completion!.tokens,
     };
   });
 }

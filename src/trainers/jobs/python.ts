@@ -110,6 +110,7 @@ export function installCommand(packages: Readonly<Record<string, string>>): stri
  * @throws {InputError} naming what is missing, and the command that installs it.
  */
 export async function requirePython(
+  engine: "trl" | "verl",
   expected: Readonly<Record<string, string>>,
 ): Promise<PythonPackages> {
   const found = await probePython(findPython(), Object.keys(expected));
@@ -118,7 +119,7 @@ export async function requirePython(
     : packageFaults(found.packages, expected);
   if (faults.length === 0) return found;
   throw new InputError(
-    `engine trl: ${found.program}: ${faults.join("; ")}. To install: ${
+    `engine ${engine}: ${found.program}: ${faults.join("; ")}. To install: ${
       installCommand(expected)
     } (deno task doctor says what is there; ${PYTHON_VARIABLE} names another Python)`,
   );

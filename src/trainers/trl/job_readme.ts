@@ -1,12 +1,12 @@
 /** @file What a job's folder says of itself. */
 import type { ResolvedTrl } from "../../experiment/trl.ts";
 import { jobCommand } from "./job_command.ts";
-import type { JobConfig } from "./write_job.ts";
+import type { TrlJobConfig } from "./write_job.ts";
 
 /** What the text is made from. */
 export interface ReadmeFacts {
   /** The job's configuration. */
-  readonly config: JobConfig;
+  readonly config: TrlJobConfig;
   /** The engine as declared. */
   readonly engine: ResolvedTrl;
   /** Rows of its data. */

@@ -37,17 +37,17 @@ Deno.test("requirePython() names what is missing, and the command that installs 
   const answer = (packages: Record<string, string>) =>
     program(`echo '${JSON.stringify({ version: "3.12.0", packages })}'`);
   const right = await answer({ trl: "1.16.0" });
-  const found = await withPython(right, () => requirePython({ trl: "1.16.0" }));
+  const found = await withPython(right, () => requirePython("trl", { trl: "1.16.0" }));
   assertEquals([found.program, found.version], [right, "3.12.0"]);
   const old = await answer({ trl: "0.1.0" });
   const error = await assertRejects(
-    () => withPython(old, () => requirePython({ trl: "1.16.0" })),
+    () => withPython(old, () => requirePython("trl", { trl: "1.16.0" })),
     InputError,
     `engine trl: ${old}: trl: found 0.1.0; expected 1.16.0. To install: python3 -m venv `,
   );
   assert(error.message.includes("pip install trl==1.16.0 ("), error.message);
   await assertRejects(
-    () => withPython("no-such-python", () => requirePython({ trl: "1.16.0" })),
+    () => withPython("no-such-python", () => requirePython("trl", { trl: "1.16.0" })),
     InputError,
     "engine trl: no-such-python: no-such-python: cannot be run (",
   );

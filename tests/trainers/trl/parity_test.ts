@@ -16,7 +16,7 @@ import type { Group } from "../../../src/trainers/embedded/rollout_sampler.ts";
 import { runTrainingStage } from "../../../src/trainers/embedded/run_stage.ts";
 import { ADAMW } from "../../../src/trainers/embedded/settings.ts";
 import { updateOnGroups } from "../../../src/trainers/embedded/update_on_groups.ts";
-import { runTrlStage } from "../../../src/trainers/trl/run_stage.ts";
+import { runJobStage } from "../../../src/trainers/jobs/run_stage.ts";
 import { live } from "./python_available.ts";
 import { BASE, contextOf, specOf } from "./specs.ts";
 
@@ -47,7 +47,7 @@ Deno.test(
   async () => {
     const stage = sftSchema.parse(sft({ updates: 5, batch: 12, learningRate: 1e-3 }));
     const [theirs, ours] = [await contextOf(), await contextOf()];
-    await runTrlStage(specOf(stage, { processes: 2, sequences: 3 }), theirs);
+    await runJobStage(specOf(stage, { processes: 2, sequences: 3 }), theirs);
     const { trainer: _, ...spec } = specOf(stage);
     await runTrainingStage(spec, ours);
     using a = await Policy.load(`${theirs.dir}/checkpoint`);
@@ -157,7 +157,7 @@ const cases = {
 for (const [name, stage] of Object.entries(cases)) {
   Deno.test(await live(`updates of ${name} agree with the embedded engine's`), async () => {
     const context = await contextOf();
-    await runTrlStage(specOf(stage, { processes: name.startsWith("SRL, grpo") ? 2 : 1 }), context);
+    await runJobStage(specOf(stage, { processes: name.startsWith("SRL, grpo") ? 2 : 1 }), context);
     const rows = await readRows(ROLLOUTS, `${context.dir}/rollouts.jsonl`);
     using ours = await Policy.load(BASE);
     const expected = await replay(ours, stage, rows);

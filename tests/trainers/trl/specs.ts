@@ -2,7 +2,7 @@
 import type { ResolvedData } from "../../../src/experiment/data.ts";
 import type { TrainingSpec } from "../../../src/experiment/specs.ts";
 import type { ResolvedStage } from "../../../src/experiment/stages.ts";
-import { trl, type TrlOptions, trlSchema } from "../../../src/experiment/trl.ts";
+import { type ResolvedTrl, trl, type TrlOptions, trlSchema } from "../../../src/experiment/trl.ts";
 import type { StageContext } from "../../../src/runs/stage.ts";
 
 /** The policy that the repository has. */
@@ -22,7 +22,7 @@ export function specOf(
   stage: ResolvedStage,
   engine: TrlOptions = {},
   data: ResolvedData = DATA,
-): TrainingSpec {
+): TrainingSpec & { readonly trainer: ResolvedTrl } {
   return {
     ...{ kind: "train", policy: { checkpoint: BASE }, stage, data, prompts: { chat: {} } },
     ...{ seed: 1, threads: 1, engine: "test", versions: {}, contents: {} },

@@ -11,7 +11,7 @@ import { POLICY_LOSSES } from "../../../src/algorithms/policy_loss.ts";
 import { Rng } from "../../../src/random/rng.ts";
 import { grpoSetting } from "../../../src/trainers/embedded/grpo_items.ts";
 import { openStart } from "../../../src/trainers/embedded/start_policy.ts";
-import { type JobConfig, writeJob } from "../../../src/trainers/trl/write_job.ts";
+import { type TrlJobConfig, writeTrlJob } from "../../../src/trainers/trl/write_job.ts";
 import FIELDS from "../../golden/trl_config_fields.json" with { type: "json" };
 import { BASE, DATA, specOf } from "./specs.ts";
 
@@ -22,20 +22,20 @@ async function written(stage: ResolvedStage, engine: TrlOptions = {}, data = DAT
   const dir = await Deno.makeTempDir();
   const spec = specOf(stage, engine, data);
   const tasks = await loadTraining(spec.data, spec.prompts);
-  await writeJob(dir, {
-    ...{ spec, engine: spec.trainer!, label: "a label, seed 1", tasks },
+  await writeTrlJob(dir, {
+    ...{ spec, engine: spec.trainer, label: "a label, seed 1", tasks },
     start: await openStart({ checkpoint: BASE }, spec.data, tasks),
     model: { path: "policy", revision: null },
     saveEvery: 600,
   });
   const text = (name: string) => Deno.readTextFileSync(`${dir}/${name}`);
   const rows = text("data.jsonl").trimEnd().split("\n").map((line) => JSON.parse(line));
-  const config: JobConfig = JSON.parse(text("config.json"));
+  const config: TrlJobConfig = JSON.parse(text("config.json"));
   const order: number[] = JSON.parse(text("order.json"));
   return { dir, text, rows, config, order, tasks, spec };
 }
 
-Deno.test("writeJob() writes SRL's prompts with their ids, in the order in which the embedded engine takes them", async () => {
+Deno.test("writeTrlJob() writes SRL's prompts with their ids, in the order in which the embedded engine takes them", async () => {
   const stage = srlSchema.parse(srl({ ...few, dynamicSampling: { maxRefills: 2 } }));
   const { rows, order, tasks, config } = await written(stage);
   const { source } = grpoSetting(stage, tasks, new Rng("srl", 1));
@@ -50,7 +50,7 @@ Deno.test("writeJob() writes SRL's prompts with their ids, in the order in which
   assertEquals(config.validateEvery, null);
 });
 
-Deno.test("writeJob() writes SFT's batches as the embedded engine trains on them", async () => {
+Deno.test("writeTrlJob() writes SFT's batches as the embedded engine trains on them", async () => {
   const stage = sftSchema.parse(sft({ updates: 5, batch: 12, learningRate: 1e-3 }));
   const { rows, order, config, text } = await written(stage, { processes: 2 });
   assertEquals([order.length, config.updates], [60, 5]);
@@ -65,7 +65,7 @@ Deno.test("writeJob() writes SFT's batches as the embedded engine trains on them
   );
 });
 
-Deno.test("writeJob() tells TRL nothing that its version does not know, for every loss and kind of stage", async () => {
+Deno.test("writeTrlJob() tells TRL nothing that its version does not know, for every loss and kind of stage", async () => {
   const version = { trl: FIELDS.trl, transformers: FIELDS.transformers };
   assertEquals(version, { trl: TRL_PACKAGES["trl"]!, transformers: TRL_PACKAGES["transformers"]! });
   const stages = [
@@ -87,7 +87,7 @@ Deno.test("writeJob() tells TRL nothing that its version does not know, for ever
   }
 });
 
-Deno.test("writeJob() divides a batch by tokens, or as declared", async () => {
+Deno.test("writeTrlJob() divides a batch by tokens, or as declared", async () => {
   const stage = (microBatchTokens: number) => srlSchema.parse(srl({ ...few, microBatchTokens }));
   const passes = async (tokens: number, engine: TrlOptions = {}) =>
     (await written(stage(tokens), engine)).config.arguments["gradient_accumulation_steps"];
@@ -96,7 +96,7 @@ Deno.test("writeJob() divides a batch by tokens, or as declared", async () => {
   assertEquals(await passes(1000, { processes: 2, sequences: 1 }), 8);
 });
 
-Deno.test("writeJob() takes the rewards along: they score in a folder of their own", async () => {
+Deno.test("writeTrlJob() takes the rewards along: they score in a folder of their own", async () => {
   const stage = srlSchema.parse(srl({
     ...few,
     reward: {
@@ -132,7 +132,7 @@ Deno.test("writeJob() takes the rewards along: they score in a folder of their o
   assertEquals(Object.keys(imports).includes("vega"), false); // Only what rewards need.
 });
 
-Deno.test("writeJob() refuses a reward whose module lies where it cannot travel from", async () => {
+Deno.test("writeTrlJob() refuses a reward whose module lies where it cannot travel from", async () => {
   const file = await Deno.makeTempFile({ suffix: ".ts" });
   await Deno.writeTextFile(file, "export default () => ({ value: 1, parts: {} });");
   const stage = rlvrSchema.parse(rlvr({ ...few, reward: { kind: "module", file } }));
@@ -140,7 +140,7 @@ Deno.test("writeJob() refuses a reward whose module lies where it cannot travel 
   assert(error.message.startsWith(`${file}: imports ${file}, outside of `), error.message);
 });
 
-Deno.test("writeJob() writes what several machines need, and only for them", async () => {
+Deno.test("writeTrlJob() writes what several machines need, and only for them", async () => {
   const stage = srlSchema.parse(srl({ ...few, maxGradNorm: 0.5, dynamicSampling: false }));
   const names = async (engine: TrlOptions) => {
     const { dir, text } = await written(stage, engine);
@@ -159,7 +159,7 @@ Deno.test("writeJob() writes what several machines need, and only for them", asy
   assert(many.text("requirements.txt").includes(`deno==${Deno.version.deno}\n`));
 });
 
-Deno.test("writeJob() counts tokens by the policy's tokenizer where a reward asks for them", async () => {
+Deno.test("writeTrlJob() counts tokens by the policy's tokenizer where a reward asks for them", async () => {
   const reward = (unit: "char" | "token") =>
     srlSchema.parse(srl({ ...few, reward: { kind: "similarity", unit } }));
   const tokenizer = async (unit: "char" | "token") =>

@@ -4,6 +4,8 @@ import torch
 from transformers import GenerationConfig, StoppingCriteria, StoppingCriteriaList
 from trl.models import unwrap_model_for_generation
 
+from text import count_stops, decode
+
 
 class Ends(StoppingCriteria):
     """Ends each row by itself, and remembers its length and whether its budget ended it."""
@@ -47,26 +49,6 @@ class Ends(StoppingCriteria):
             # A replacement character stands for a part of some character, perhaps the one that is looked for.
             self.may_end[token] = "\ufffd" in piece or any(stop[-1] in piece for stop in self.stops)
         return self.may_end[token]
-
-
-def count_stops(text: str, stops: list) -> int:
-    """How many times one of the texts is there, none overlapping another."""
-    at, count = 0, 0
-    while True:
-        ends = [found + len(stop) for stop in stops if (found := text.find(stop, at)) >= 0]
-        if not ends:
-            return count
-        at, count = min(ends), count + 1
-
-
-def decode(tokenizer, ids: list) -> str:
-    """Text of ids, special tokens included and nothing tidied up."""
-    return tokenizer.decode(ids, skip_special_tokens=False, clean_up_tokenization_spaces=False)
-
-
-def completion_text(tokenizer, ids: list, end_ids: list) -> str:
-    """Text of a completion, without the token that ended it."""
-    return decode(tokenizer, ids[:-1] if ids and ids[-1] in end_ids else ids)
 
 
 def generate(trainer, rows: list, config: dict) -> list:

@@ -5,11 +5,10 @@ import hashlib
 import torch
 from accelerate.utils import gather_object
 
-from generation import completion_text, generate
+from account import Account
+from generation import generate
 from groups import Order, advantages, sample_groups
-
-# Until this many rollouts, failures are compared with a share of this many: one early failure is no trend.
-FEWEST = 200
+from text import completion_text
 
 
 class Sampler:
@@ -20,11 +19,8 @@ class Sampler:
         self.order = order
         self.worker = worker
         self.records = records
-        state = state or {"sampledTokens": 0, "rollouts": 0, "failed": 0, "taken": 0}
-        self.sampled_tokens = state["sampledTokens"]
-        self.rollouts = state["rollouts"]
-        self.failed = state["failed"]
-        order.taken = state["taken"]
+        self.account = Account(config["maxRewardFailures"], records, state)
+        order.taken = state["taken"] if state else 0
         # Of the batch that is trained on now:
         self.row = {}
         self.scale = 1.0
@@ -33,12 +29,7 @@ class Sampler:
     @property
     def state(self) -> dict:
         """What a job that goes on needs to know."""
-        return {
-            "sampledTokens": self.sampled_tokens,
-            "rollouts": self.rollouts,
-            "failed": self.failed,
-            "taken": self.order.taken,
-        }
+        return {**self.account.state, "taken": self.order.taken}
 
     def __call__(self, prompts: list, trainer) -> dict:
         """A batch. TRL's own `prompts` only say how many rows each process brings: which come next is decided by `order.json`."""
@@ -54,7 +45,8 @@ class Sampler:
                 None if masked else advantage
                 for advantage, masked in zip(advantages(group["rewards"], sampling["advantageEpsilon"]), self._masked(group))
             ]
-        self._account(step, kept, dropped, refills)
+        self.row = self.account.add(step, kept, dropped, refills)
+        self._weigh(kept)
         # TRL's batches have a fixed size: what dynamic sampling dropped fills a short one up, without any weight.
         slots = (kept + dropped)[: sampling["groups"]]
         share = sampling["groups"] // trainer.accelerator.num_processes
@@ -116,30 +108,7 @@ class Sampler:
             })
         return gather_object(groups)[:count]
 
-    def _account(self, step: int, kept: list, dropped: list, refills: int) -> None:
-        groups = kept + dropped
-        rollouts = [rollout for group in groups for rollout in group["rollouts"]]
-        known = [rollout["reward"] for rollout in rollouts if rollout["reward"] is not None]
-        failures = [rollout["rewardError"] for rollout in rollouts if rollout["rewardError"] is not None]
-        tokens = sum(len(rollout["ids"]) for rollout in rollouts)
-        self.sampled_tokens += tokens
-        self.rollouts += len(rollouts)
-        self.failed += len(failures)
-        timeouts = sum(failure.startswith("timeout") for failure in failures)
-        self.row = {
-            "step": step,
-            "reward": sum(known) / len(known) if known else None,
-            "formatErrors": sum(rollout["formatError"] is not None for rollout in rollouts) / len(rollouts),
-            "truncated": sum(rollout["truncated"] for rollout in rollouts) / len(rollouts),
-            "completionTokens": tokens / len(rollouts),
-            "rewardErrors": len(failures) - timeouts,
-            "rewardTimeouts": timeouts,
-            "kept": len(kept),
-            "dropped": len(dropped),
-            "refills": refills,
-        }
-        self.records.write("rollouts.jsonl", _rows(step, kept, dropped))
-        self._check_failures(max(FEWEST, self.rollouts), failures)
+    def _weigh(self, kept: list) -> None:
         # TRL averages these losses over all rows of a batch; those that only fill it up must not count.
         sampling = self.config["sampling"]
         counted = sum(reward is not None for group in kept for reward in group["rewards"])
@@ -148,41 +117,10 @@ class Sampler:
         rows = sampling["groups"] * sampling["rollouts"]
         self.scale = rows / counted if sampling["averagesRows"] and counted else 1.0
 
-    def _check_failures(self, of: int, failures: list) -> None:
-        most = self.config["maxRewardFailures"]
-        if self.failed > most * of:
-            example = failures[0] if failures else "in earlier batches"
-            raise RuntimeError(
-                f"{self.failed} of {self.rollouts} rewards failed; expected at most {most} of them (maxRewardFailures): {example}"
-            )
-
-    def finish(self) -> None:
-        """Checks the share of failures over the whole job."""
-        self._check_failures(self.rollouts, [])
-
 
 def stream(*labels: int) -> int:
     """A seed that the labels name."""
     return int.from_bytes(hashlib.sha256(repr(labels).encode()).digest()[:7], "big")
-
-
-def _rows(step: int, kept: list, dropped: list) -> list:
-    """Lines of `rollouts.jsonl`."""
-    return [
-        {
-            "step": step,
-            "group": index,
-            "rollout": place,
-            "instance": group["id"],
-            "prompt": group["prompt"],
-            "target": group["target"],
-            **{key: rollout[key] for key in ("completion", "think", "action", "formatError", "reward", "rewardError", "parts")},
-            "advantage": group["advantages"][place] if index < len(kept) else None,
-            "tokens": len(rollout["ids"]),
-        }
-        for index, group in enumerate(kept + dropped)
-        for place, rollout in enumerate(group["rollouts"])
-    ]
 
 
 def advantage(prompts, completions, completion_ids, advantage, **_):

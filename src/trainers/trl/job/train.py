@@ -135,7 +135,7 @@ def main() -> None:
     try:
         trainer.train(resume_from_checkpoint=resumed["folder"] if resumed else None)
         if sampler is not None and not keeper.stopping:
-            sampler.finish()
+            sampler.account.finish()
     finally:
         if worker is not None:
             worker.close()

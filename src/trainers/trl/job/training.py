@@ -117,7 +117,7 @@ class Telling:
             row["entropy"] = number(logs.get("entropy")) if trained else None
             if self.config["arguments"]["beta"] > 0:
                 row["kl"] = number(logs.get("kl")) if trained else None
-            row["sampledTokens"] = self.sampler.sampled_tokens
+            row["sampledTokens"] = self.sampler.account.sampled_tokens
         row["trainedTokens"] = self.trained_tokens
         now = time.monotonic()
         self.records.write("metrics.jsonl", [row])

@@ -1,4 +1,4 @@
-/** @file One training stage on Hugging Face TRL: writes its job, runs it here or on Ray, and takes back what it made. */
+/** @file One training stage on a distributed engine: writes its job, runs it here or on Ray, and takes back what it made. */
 import { basename } from "node:path";
 import { loadTraining } from "../../domains/load_tasks.ts";
 import { InputError } from "../../errors.ts";
@@ -7,7 +7,6 @@ import { writeWhole } from "../../files.ts";
 import { hashFile } from "../../hash_file.ts";
 import { METRICS, ROLLOUTS } from "../../results/jsonl_rows.ts";
 import { TRAINER, type TrainerProvenance } from "../../runs/provenance.ts";
-import { gpuModels } from "../../runs/hardware.ts";
 import { writeLedgers } from "../../runs/ledgers.ts";
 import { readResume, resumableSeconds, UNFINISHED, writeResume } from "../../runs/resumable.ts";
 import { RowFollower } from "../../runs/row_follower.ts";
@@ -17,16 +16,16 @@ import { JsonLines } from "../embedded/json_lines.ts";
 import { lineageOf } from "../embedded/lineage.ts";
 import { startPolicy } from "../embedded/start_policy.ts";
 import { rayAddress, RayClient } from "../ray/client.ts";
-import { deviceVariables, nodeShare } from "../ray/node_share.ts";
+import { deviceVariables } from "../ray/node_share.ts";
 import { runRayJob } from "../ray/run_ray_job.ts";
 import { readSubmitted, requireNoOther } from "../ray/submitted.ts";
-import { loadWeights, Validations } from "../jobs/checkpoints.ts";
-import { jobCommand } from "./job_command.ts";
-import { type JobEvent, runJob } from "../jobs/job_process.ts";
-import { requirePython } from "../jobs/python.ts";
-import { TIMINGS } from "../jobs/timings.ts";
-import { openValidator } from "../jobs/validator.ts";
-import { writeJob } from "./write_job.ts";
+import { readBest } from "./best.ts";
+import { loadWeights, Validations } from "./checkpoints.ts";
+import { jobEngine } from "./engines.ts";
+import { type JobEvent, runJob } from "./job_process.ts";
+import { requirePython } from "./python.ts";
+import { TIMINGS } from "./timings.ts";
+import { openValidator } from "./validator.ts";
 
 /** Seconds between two checkpoints where nobody says: writing one of a large policy takes a minute. */
 const SAVE_EVERY = 600;
@@ -37,23 +36,19 @@ const SAVE_EVERY = 600;
  *
  * @throws {InputError} where Python, a package or a GPU is missing, or the stage is for several machines.
  */
-export async function runTrlStage(spec: TrainingSpec, context: StageContext): Promise<void> {
-  const { trainer: engine, stage } = spec;
-  if (engine === undefined) throw new TypeError("a stage of the embedded engine");
-  if (engine.nodes > 1) {
+export async function runJobStage(spec: TrainingSpec, context: StageContext): Promise<void> {
+  const { trainer: declared, stage } = spec;
+  if (declared === undefined) throw new TypeError("a stage of the embedded engine");
+  const engine = jobEngine(declared);
+  const { ray } = declared;
+  if (engine.severalMachines !== null) {
     throw new InputError(
-      `engine.nodes: found ${engine.nodes}; expected 1 to run here: ` +
+      `engine.nodes: found ${declared.nodes}; expected 1 to run here: ` +
         "`--plan --emit DIR` writes the jobs with their SLURM scripts",
     );
   }
-  const { ray } = engine;
-  if (ray === null && engine.sharding !== "none" && (await gpuModels()).length < engine.processes) {
-    throw new InputError(
-      `engine.sharding: found "${engine.sharding}" with ${engine.processes} processes; expected a GPU for each: ` +
-        '`--plan --emit DIR` writes the jobs for a machine that has them, and "none" runs on CPU',
-    );
-  }
-  const python = ray === null ? await requirePython(engine.packages) : null;
+  if (ray === null) await engine.requireMachine();
+  const python = ray === null ? await requirePython(engine.name, declared.packages) : null;
   const began = performance.now();
   const earlier = await resumableSeconds(context.dir);
   const job = `${context.dir}/job`;
@@ -70,15 +65,15 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
   await Deno.mkdir(job, { recursive: true });
   if (ray === null) await requireNoOther(output, null);
   if (context.parent === null) await policy.save(`${job}/policy`);
-  const { config, tasks: fitted } = await writeJob(job, {
-    ...{ spec, engine, tasks, start: policy },
+  const { config, tasks: fitted } = await engine.write(job, {
+    ...{ spec, tasks, start: policy },
     label: `${stage.kind}, seed ${spec.seed}`,
     // On Ray the job reads it where it is: it is too large to travel.
     model: { path: context.parent ?? (ray === null ? "policy" : `${job}/policy`), revision: null },
     saveEvery: context.saveEvery ?? SAVE_EVERY,
   });
 
-  using validator = fitted.validation.length > 0
+  using validator = fitted.validation.length > 0 && !engine.validates
     ? await openValidator(policy, stage, fitted, context)
     : null;
   const validations = validator && await Validations.open(
@@ -109,7 +104,7 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
     for (const row of await followers.metrics.read(`${output}/metrics.jsonl`)) {
       const validated = validations && isDue(row.step) ? await validations.at(row.step) : null;
       metrics.write({ ...row, ...validated });
-      const best = validations?.best?.score[0];
+      const best = validations?.best?.score[0] ?? row["validation"];
       const noted = row["reward"] === undefined
         ? `loss ${row["loss"]?.toFixed(3)}`
         : `reward ${row["reward"]?.toFixed(2) ?? "none"} kept ${row["kept"]}/${
@@ -117,7 +112,7 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
         }`;
       progress(
         row.step + updatesPerBatch,
-        best === undefined ? noted : `${noted} best ${(100 * best).toFixed(1)} %`,
+        best === undefined || best === null ? noted : `${noted} best ${(100 * best).toFixed(1)} %`,
       );
     }
     timings.write(...await followers.timings.read(`${output}/timings.jsonl`));
@@ -138,18 +133,18 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
   };
   const shared = {
     dir: job,
-    stallSeconds: engine.stallSeconds,
+    stallSeconds: declared.stallSeconds,
     stop: context.stop ?? new AbortController().signal,
-    onEvent: async ({ type, step, python: version }: JobEvent) => {
+    onEvent: async ({ type, step, python: version, processes }: JobEvent) => {
       if (type === "began") {
         if (step! > 0) context.report({ type: "log", message: `goes on after update ${step}` });
         const versions = {
           ...version === undefined ? {} : { python: version },
           ...ray ? { ray: (await readSubmitted(output))!.version } : {},
           // The job has made sure that it has these.
-          ...engine.packages,
+          ...declared.packages,
         };
-        const trainer: TrainerProvenance = { engine: "trl", processes: engine.processes, versions };
+        const trainer: TrainerProvenance = { engine: engine.name, processes: processes!, versions };
         await writeWhole(`${context.dir}/${TRAINER}`, `${JSON.stringify(trainer)}\n`);
       }
       // Before it began the job's files hold rows that it may take back.
@@ -165,15 +160,15 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
       client: new RayClient(rayAddress(ray.address)),
       name: basename(context.dir, UNFINISHED),
       stays: ["policy"],
-      command: jobCommand("python", engine),
-      share: nodeShare(engine, ray.device, spec.threads),
+      command: engine.command("python", config.trainer),
+      share: engine.share(config.trainer, spec.threads),
       // From then on the folder must outlive this process: the job writes into it.
       onSubmit: (file) => save(savedStep, file),
       report: (message) => context.report({ type: "log", message }),
     })
     : await runJob({
       ...shared,
-      command: jobCommand(python!.program, engine),
+      command: engine.command(python!.program, config.trainer),
       env: { ...env, STEPWISE_DENO: Deno.execPath() },
     });
   if (end === "stopped") throw new StageStopped(step);
@@ -181,6 +176,8 @@ export async function runTrlStage(spec: TrainingSpec, context: StageContext): Pr
   if (validations) {
     metrics.write({ step: updates, ...await validations.at(updates) });
     made = `${output}/snapshots/step-${validations.best!.step}`;
+  } else if (config.validateEvery !== null) {
+    made = `${output}/snapshots/step-${(await readBest(`${output}/best.json`)).step}`;
   }
   await loadWeights(policy, made);
   if (tasks.ledger !== null) await writeLedgers(context.dir, { data: tasks.ledger });

@@ -1,0 +1,27 @@
+"""Policies in Hugging Face layout, written by verl's engines."""
+
+import os
+import shutil
+
+from job import OUTPUT
+
+SNAPSHOTS = os.path.join(OUTPUT, "snapshots")
+CHECKPOINTS = os.path.join(OUTPUT, "checkpoints")
+
+
+def save_policy(engine, path: str) -> None:
+    """Writes an engine's policy into `path/huggingface`, gathered from all ranks; to be called on every rank."""
+    manager = engine.checkpoint_manager
+    contents = manager.checkpoint_save_contents
+    manager.checkpoint_save_contents = ["hf_model"]
+    try:
+        engine.save_checkpoint(path)
+    finally:
+        manager.checkpoint_save_contents = contents
+
+
+def publish(made: str, path: str) -> None:
+    """Puts a policy that `save_policy` wrote in its place: it is there whole or not at all."""
+    shutil.rmtree(path, ignore_errors=True)
+    os.rename(os.path.join(made, "huggingface"), path)
+    shutil.rmtree(made)
