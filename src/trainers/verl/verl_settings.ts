@@ -97,7 +97,8 @@ function model({ attention }: ResolvedVerl, stage: ResolvedOptimiser): VerlSetti
 /** FSDP of whatever is trained or only asked. */
 function sharded({ precision, offload, deterministic }: ResolvedVerl, seed: number): VerlSettings {
   return {
-    dtype: DTYPES[precision],
+    // Said in any case: without it verl computes in bfloat16, whatever `dtype` says.
+    "+mixed_precision": `{param_dtype:${precision},reduce_dtype:fp32,buffer_dtype:fp32}`,
     param_offload: offload === "all",
     optimizer_offload: offload !== "none",
     full_determinism: deterministic,

@@ -26,7 +26,15 @@ const LAUNCHER: Launcher = {
 const MODULES = {
   sft: { own: ["imitation.py"], shared: [] },
   grpo: {
-    own: ["practice.py", "replay.py", "prompts.py", "judge.py", "advantage.py", "agent.yaml"],
+    own: [
+      "runner.py",
+      "practice.py",
+      "replay.py",
+      "prompts.py",
+      "judge.py",
+      "advantage.py",
+      "agent.yaml",
+    ],
     shared: ["account.py", "groups.py", "rewards.py", "text.py"],
   },
 } as const;

@@ -80,6 +80,8 @@ class Imitation(SFTTrainer):
         while step < updates:
             found = self._validate(step, state) if every is not None and step % every == 0 else {}
             places = self.order[step * self.global_batch_size : (step + 1) * self.global_batch_size]
+            # The rate that the update is made with; verl tells the next one's.
+            rate = self.engine.optimizer.param_groups[0]["lr"]
             made, tokens = self._train(places)
             state["trainedTokens"] += tokens
             now = time.monotonic()
@@ -87,7 +89,7 @@ class Imitation(SFTTrainer):
                 "step": step,
                 "loss": number(made["loss"]),
                 "gradNorm": number(made["grad_norm"]),
-                "learningRate": number(made["lr"]),
+                "learningRate": number(rate),
                 "trainedTokens": state["trainedTokens"],
                 **found,
             }

@@ -6,6 +6,8 @@ import os
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 OUTPUT = os.environ.get("STEPWISE_OUTPUT", os.path.join(HERE, "output"))
+# What the last prompt that could not be continued failed of.
+FAULT = os.path.join(OUTPUT, "rollout-error.json")
 
 
 def read(name: str):

@@ -9,8 +9,6 @@ import time
 import ray
 import transfer_queue as tq
 from verl.single_controller.base.decorator import Dispatch, register
-from verl.trainer.main_ppo import TaskRunnerV1
-from verl.trainer.ppo.v1.trainer_base import TRAINER_REGISTRY
 from verl.trainer.ppo.v1.trainer_sync import PPOTrainerSync
 from verl.utils import tensordict_utils as tu
 from verl.workers.engine_workers import ActorRolloutRefWorker
@@ -22,11 +20,16 @@ from policies import CHECKPOINTS, SNAPSHOTS, publish, save_policy
 from records import Records, write_whole
 
 
-class Worker(ActorRolloutRefWorker):
+class SavingWorker(ActorRolloutRefWorker):
     """verl's worker, which can also write the policy alone."""
 
     @register(dispatch_mode=Dispatch.ONE_TO_ALL)
-    class Practice(PPOTrainerSync):
+    def save_policy(self, path: str) -> None:
+        """Writes the policy in Hugging Face layout into `path/huggingface`, gathered from all ranks."""
+        save_policy(self.actor.engine, path)
+
+
+class Practice(PPOTrainerSync):
     """One job. `global_steps` counts batches from 1; Stepwise's steps are the updates made before."""
 
     def __init__(self, config):
@@ -40,6 +43,8 @@ class Worker(ActorRolloutRefWorker):
         # What validation found, by the updates made before it.
         self.validated = {}
         self.trained_tokens = 0
+        # The rate of the next batch's updates: verl tells each time which comes next.
+        self.rate = None
         self.best = None
         self.stopping = False
         self.saved_at = self.since = time.monotonic()
@@ -55,7 +60,7 @@ class Worker(ActorRolloutRefWorker):
         super()._init_resource_pool_mgr()
         for role, worker in self.role_worker_mapping.items():
             if worker.__ray_metadata__.modified_class.__name__.endswith("ActorRolloutRefWorker"):
-                self.role_worker_mapping[role] = ray.remote(Worker)
+                self.role_worker_mapping[role] = ray.remote(SavingWorker)
 
     def _load_checkpoint(self):
         super()._load_checkpoint()
@@ -68,6 +73,8 @@ class Worker(ActorRolloutRefWorker):
         self.account = Account(self.job["maxRewardFailures"], self.records, state or None)
         self.trained_tokens = state.get("trainedTokens", 0)
         self.best = state.get("best")
+        optim = self.config.actor_rollout_ref.actor.optim
+        self.rate = state.get("rate", optim.lr if optim.lr_warmup_steps <= 0 else 0.0)
         self.records.event(
             "began", step=step, processes=self._get_n_gpus_for_throughput(), python=platform.python_version()
         )
@@ -132,8 +139,9 @@ class Worker(ActorRolloutRefWorker):
         self.row.update(
             loss=_mean(made["loss"]),
             gradNorm=_mean(made["grad_norm"]),
-            learningRate=number(_flat(made["lr"])[-1]),
+            learningRate=self.rate,
         )
+        self.rate = number(_flat(made["lr"])[-1])
         if actor.use_kl_loss:
             self.row["kl"] = _mean(made["kl_loss"])
         return batch
@@ -153,7 +161,7 @@ class Worker(ActorRolloutRefWorker):
     def _save_checkpoint(self):
         super()._save_checkpoint()
         name = f"global_step_{self.global_steps}"
-        state = {**self.account.state, "trainedTokens": self.trained_tokens, "best": self.best}
+        state = {**self.account.state, "trainedTokens": self.trained_tokens, "rate": self.rate, "best": self.best}
         write_whole(os.path.join(CHECKPOINTS, name, "stepwise.json"), state)
         step = self.global_steps * self.per_batch
         write_whole(os.path.join(OUTPUT, "resume.json"), {"step": step, "checkpoint": name})
@@ -224,14 +232,3 @@ def _flat(values) -> list:
 def _mean(values):
     flat = _flat(values)
     return number(sum(flat) / len(flat))
-
-
-@ray.remote
-class Runner(TaskRunnerV1.__ray_metadata__.modified_class):
-    """verl's driver process, with the trainer of this file."""
-
-    def run(self, config):
-        os.makedirs(SNAPSHOTS, exist_ok=True)
-        os.makedirs(CHECKPOINTS, exist_ok=True)
-        TRAINER_REGISTRY["sync"] = Practice
-        super().run(config)

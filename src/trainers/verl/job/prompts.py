@@ -7,7 +7,8 @@ from torch.utils.data import Dataset
 from verl.experimental.agent_loop.agent_loop import AgentLoopBase, AgentLoopOutput
 from verl.utils.profiler import simple_timer
 
-from job import read, read_rows, stream
+from job import FAULT, read, read_rows, stream
+from records import write_whole
 from text import count_stops, decode
 
 
@@ -38,11 +39,21 @@ class Prompts(Dataset):
 class Continue(AgentLoopBase):
     """One completion of a prompt given as ids, ended as Stepwise ends them: by an end token, by a text, or by the prompt's own budget."""
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
+    def __init__(self, trainer_config, server_manager, tokenizer, **_):
+        # The base class would read the chat template, which prompts that are ids do not need, and refuse tokenizers without its tokens.
+        self.server_manager = server_manager
+        self.tokenizer = tokenizer
         self.job = read("config.json")
 
     async def run(self, sampling_params: dict[str, Any], **row) -> AgentLoopOutput:
+        try:
+            return await self._continue(sampling_params, row)
+        except Exception as error:
+            # verl only says that a prompt failed; see `GroupBuffer`.
+            write_whole(FAULT, {"message": f"{type(error).__name__}: {error}"})
+            raise
+
+    async def _continue(self, sampling_params: dict[str, Any], row: dict) -> AgentLoopOutput:
         info, session = row["extra_info"], row["session_id"]
         place = (row["data_source"], int(info["place"]), session)
         sampling = self.job["sampling"]

@@ -10,6 +10,7 @@ import transfer_queue as tq
 from verl.trainer.ppo.v1.replay_buffer import ReplayBuffer
 
 from groups import advantages, is_kept
+from job import FAULT
 
 
 class GroupBuffer(ReplayBuffer):
@@ -28,6 +29,7 @@ class GroupBuffer(ReplayBuffer):
     def sample(self, global_steps: int, partition_id: str, batch_size: int):
         """The next batch. Groups stand in the order of their prompts, whichever was finished first."""
         if partition_id == "val":
+            self._wait(partition_id)
             return super().sample(global_steps=global_steps, partition_id=partition_id, batch_size=batch_size)
         settings = self.sampler_kwargs
         kept, dropped, refills = [], [], 0
@@ -56,9 +58,7 @@ class GroupBuffer(ReplayBuffer):
         while True:
             self._sync_metadata_from_transfer_queue()
             if self.failure_keys[partition_id]:
-                raise RuntimeError(
-                    f"{len(self.failure_keys[partition_id])} prompts could not be continued: the log of the agent loop says why"
-                )
+                raise RuntimeError(f"{len(self.failure_keys[partition_id])} prompts could not be continued: {_fault()}")
             if not self.pending_keys[partition_id] and not self.running_keys[partition_id]:
                 return
             if len(self.partitions[partition_id]) != ended:
@@ -105,6 +105,14 @@ class GroupBuffer(ReplayBuffer):
         if failed:
             tq.kv_clear(partition_id=partition_id, keys=failed)
         return self._materialize_batch(partition_id, [group["uid"] for group in groups], tags)
+
+
+def _fault() -> str:
+    try:
+        with open(FAULT, encoding="utf-8") as file:
+            return json.load(file)["message"]
+    except FileNotFoundError:
+        return "the log says why"
 
 
 def _uid(key: str) -> str:

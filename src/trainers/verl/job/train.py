@@ -84,7 +84,7 @@ def practise(config) -> None:
     from verl.trainer.ppo.utils import need_critic, need_reference_policy
     from verl.utils.config import validate_config
 
-    from practice import Runner
+    from runner import Runner
 
     validate_config(config=config, use_reference_policy=need_reference_policy(config), use_critic=need_critic(config))
     passed = {name: value for name, value in os.environ.items() if name.startswith(("STEPWISE_", "VERL_", "HF_", "DENO_"))}
