@@ -6,12 +6,14 @@ import { diagnoseEmbedded } from "../doctor/embedded.ts";
 import { type Diagnosis, diagnosisLines, isReady } from "../doctor/finding.ts";
 import { diagnoseRay } from "../doctor/ray.ts";
 import { diagnoseTrl } from "../doctor/trl.ts";
+import { diagnoseVerl } from "../doctor/verl.ts";
 import { prepareCommand, runCli } from "./main.ts";
 
 /** What looks at each engine. */
 const ENGINES: Readonly<Record<string, () => Diagnosis | Promise<Diagnosis>>> = {
   embedded: diagnoseEmbedded,
   trl: diagnoseTrl,
+  verl: diagnoseVerl,
   ray: diagnoseRay,
 };
 

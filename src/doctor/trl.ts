@@ -6,7 +6,7 @@ import type { Diagnosis, Finding } from "./finding.ts";
 
 /** Looks for Python and the pinned packages, and at what they could run on. */
 export async function diagnoseTrl(): Promise<Diagnosis> {
-  const python = await probePython(findPython(), Object.keys(TRL_PACKAGES));
+  const python = await probePython(findPython("trl"), Object.keys(TRL_PACKAGES));
   const there = python.version !== null;
   const packages = Object.entries(TRL_PACKAGES).map(([what, version]): Finding => {
     const found = python.packages[what] ?? null;
@@ -24,5 +24,5 @@ export async function diagnoseTrl(): Promise<Diagnosis> {
     { what: "GPUs", found: gpus.length > 0 ? gpus.join(", ") : "none: on CPU", fault: null },
   ];
   const broken = findings.some(({ fault }) => fault !== null);
-  return { engine: "trl", findings, install: broken ? [installCommand(TRL_PACKAGES)] : [] };
+  return { engine: "trl", findings, install: broken ? [installCommand("trl", TRL_PACKAGES)] : [] };
 }

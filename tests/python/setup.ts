@@ -1,11 +1,11 @@
 /**
- * @file Makes the Python environment of `environment.ts`, outside of the repository, and prints its interpreter. Exits with 3, saying why,
- * where this machine cannot have one, and with 1 where the installation fails.
+ * @file Makes the Python environments of `environment.ts`, outside of the repository, and prints their interpreters. Exits with 3, saying
+ * why, where this machine cannot have one, and with 1 where the installation fails.
  */
 import { statfs } from "node:fs/promises";
 import { dirname } from "node:path";
 import { existsSync } from "node:fs";
-import { environment, REQUIREMENTS } from "./environment.ts";
+import { type Environment, environment } from "./environment.ts";
 
 /** Of what the machine lacks. */
 const CANNOT = 3;
@@ -42,35 +42,65 @@ async function obstacle(): Promise<string | null> {
   return free < SPACE ? `${place} has ${free.toFixed(1)} GiB of space, ${SPACE} are needed` : null;
 }
 
+/** Where an environment's packages lie. */
+async function sitePackages({ interpreter }: Environment): Promise<string> {
+  const { stdout } = await new Deno.Command(interpreter, {
+    args: ["-c", "import sysconfig; print(sysconfig.get_paths()['purelib'])"],
+  }).output();
+  return new TextDecoder().decode(stdout).trim();
+}
+
 function leave(code: number, message: string): never {
   console.error(message);
   Deno.exit(code);
 }
 
-const { folder, interpreter, marker } = environment();
-if (!existsSync(marker)) {
+/** Installs a list as it stands. */
+async function install({ interpreter, requirements, marker }: Environment): Promise<void> {
+  const { success } = await new Deno.Command(interpreter, {
+    args: [
+      ...PIP,
+      ...["install", "--no-deps", "--no-cache-dir", "--requirement", requirements],
+    ],
+  }).spawn().status;
+  if (!success) leave(1, `pip install --requirement ${requirements} failed`);
+  await Deno.writeTextFile(marker, "");
+}
+
+const PIP = ["-m", "pip", "--disable-pip-version-check", "--quiet"];
+
+const first = environment();
+if (!existsSync(first.marker)) {
   const missing = await obstacle();
   if (missing) leave(CANNOT, `no Python environment: ${missing}`);
-  const broken = await failure(SYSTEM, "-m", "venv", "--clear", folder);
+  const broken = await failure(SYSTEM, "-m", "venv", "--clear", first.folder);
   if (broken !== null) leave(1, `python -m venv: ${broken}`);
-  const pip = [interpreter, "-m", "pip", "--disable-pip-version-check", "--quiet"] as const;
-  const [program, ...options] = pip;
   // One small package tells a registry that is out of reach from a list that cannot be installed.
+  const patience = ["--retries", "1", "--timeout", "20"];
   const unreachable = await failure(
-    program,
-    ...options,
+    first.interpreter,
+    ...PIP,
     "install",
-    "--retries",
-    "1",
-    "--timeout",
-    "20",
+    ...patience,
     "mdurl==0.1.2",
   );
   if (unreachable !== null) leave(CANNOT, `no Python environment: ${unreachable}`);
-  const { success } = await new Deno.Command(program, {
-    args: [...options, "install", "--no-deps", "--no-cache-dir", "--requirement", REQUIREMENTS],
-  }).spawn().status;
-  if (!success) leave(1, `pip install --requirement ${REQUIREMENTS} failed`);
-  await Deno.writeTextFile(marker, "");
+  await install(first);
 }
-console.log(interpreter);
+console.log(first.interpreter);
+
+const second = environment("verl");
+const NEWER = "import sys; sys.exit(sys.version_info >= (3, 13))";
+if (await failure(first.interpreter, "-c", NEWER) !== null) {
+  console.error("no environment for verl: it needs Python 3.11 or 3.12");
+} else {
+  if (!existsSync(second.marker)) {
+    const broken = await failure(first.interpreter, "-m", "venv", "--clear", second.folder);
+    if (broken !== null) leave(1, `python -m venv: ${broken}`);
+    // What the first environment has is seen after what the second has.
+    const [own, others] = await Promise.all([second, first].map(sitePackages));
+    await Deno.writeTextFile(`${own}/others.pth`, `${others}\n`);
+    await install(second);
+  }
+  console.log(second.interpreter);
+}

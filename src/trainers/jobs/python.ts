@@ -1,11 +1,21 @@
 /** @file The Python that runs jobs: where it is, and what is installed in it. */
 import { InputError } from "../../errors.ts";
 
-/** Where `deno task doctor` says to put the packages. */
-export const ENVIRONMENT = ".stepwise/python";
+/** A distributed engine: no two can share one environment, for they want other versions of transformers. */
+export type PythonEngine = "trl" | "verl";
 
-/** Variable that names another Python. */
-export const PYTHON_VARIABLE = "STEPWISE_PYTHON";
+/** Where each engine's Python is. */
+export const PYTHONS: Readonly<
+  Record<PythonEngine, {
+    /** Where `deno task doctor` says to put the packages. */
+    readonly environment: string;
+    /** Variable that names another Python. */
+    readonly variable: string;
+  }>
+> = {
+  trl: { environment: ".stepwise/python", variable: "STEPWISE_PYTHON" },
+  verl: { environment: ".stepwise/python-verl", variable: "STEPWISE_VERL_PYTHON" },
+};
 
 /** A Python and its packages. */
 export interface PythonPackages {
@@ -19,11 +29,12 @@ export interface PythonPackages {
   readonly why?: string;
 }
 
-/** The Python to run: that of `STEPWISE_PYTHON`, else the environment of this folder, else `python3` on the PATH. */
-export function findPython(): string {
-  const named = Deno.env.get(PYTHON_VARIABLE);
+/** The Python to run: that which the engine's variable names, else its environment in this folder, else `python3` on the PATH. */
+export function findPython(engine: PythonEngine): string {
+  const { environment, variable } = PYTHONS[engine];
+  const named = Deno.env.get(variable);
   if (named) return named;
-  const own = `${Deno.cwd()}/${ENVIRONMENT}/bin/python`;
+  const own = `${Deno.cwd()}/${environment}/bin/python`;
   try {
     Deno.statSync(own);
     return own;
@@ -99,9 +110,13 @@ export function packageFaults(
 }
 
 /** The command that installs packages where {@link findPython} finds them. */
-export function installCommand(packages: Readonly<Record<string, string>>): string {
+export function installCommand(
+  engine: PythonEngine,
+  packages: Readonly<Record<string, string>>,
+): string {
   const pinned = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
-  return `python3 -m venv ${ENVIRONMENT} && ${ENVIRONMENT}/bin/pip install ${pinned.join(" ")}`;
+  const { environment } = PYTHONS[engine];
+  return `python3 -m venv ${environment} && ${environment}/bin/pip install ${pinned.join(" ")}`;
 }
 
 /**
@@ -110,17 +125,17 @@ export function installCommand(packages: Readonly<Record<string, string>>): stri
  * @throws {InputError} naming what is missing, and the command that installs it.
  */
 export async function requirePython(
-  engine: "trl" | "verl",
+  engine: PythonEngine,
   expected: Readonly<Record<string, string>>,
 ): Promise<PythonPackages> {
-  const found = await probePython(findPython(), Object.keys(expected));
+  const found = await probePython(findPython(engine), Object.keys(expected));
   const faults = found.version === null
     ? [`${found.program}: cannot be run (${found.why})`]
     : packageFaults(found.packages, expected);
   if (faults.length === 0) return found;
   throw new InputError(
     `engine ${engine}: ${found.program}: ${faults.join("; ")}. To install: ${
-      installCommand(expected)
-    } (deno task doctor says what is there; ${PYTHON_VARIABLE} names another Python)`,
+      installCommand(engine, expected)
+    } (deno task doctor says what is there; ${PYTHONS[engine].variable} names another Python)`,
   );
 }

@@ -104,6 +104,8 @@ export async function runJobStage(spec: TrainingSpec, context: StageContext): Pr
     for (const row of await followers.metrics.read(`${output}/metrics.jsonl`)) {
       const validated = validations && isDue(row.step) ? await validations.at(row.step) : null;
       metrics.write({ ...row, ...validated });
+      // A job that validates says what came of the last update, too.
+      if (row.step >= updates) continue;
       const best = validations?.best?.score[0] ?? row["validation"];
       const noted = row["reward"] === undefined
         ? `loss ${row["loss"]?.toFixed(3)}`

@@ -252,6 +252,7 @@ export function practiceSettings(
       rollouts(stage, room, engine, seed),
     ),
     "actor_rollout_ref.rollout.name": "vllm",
+    "actor_rollout_ref.rollout.agent.agent_loop_config_path": "agent.yaml",
     "reward.num_workers": engine.rewardWorkers,
     "reward.reward_manager.source": "importlib",
     "reward.reward_manager.name": "Judge",

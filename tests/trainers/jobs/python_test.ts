@@ -22,7 +22,7 @@ async function program(body: string): Promise<string> {
 }
 
 Deno.test("findPython() takes the Python that the variable names", async () => {
-  assertEquals(await withPython("/opt/python", findPython), "/opt/python");
+  assertEquals(await withPython("/opt/python", () => findPython("trl")), "/opt/python");
 });
 
 Deno.test("probePython() says why a Python cannot be run", async () => {

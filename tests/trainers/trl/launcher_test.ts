@@ -151,7 +151,7 @@ Deno.test(await live("generation.py ends completions where the embedded engine d
   }));
   const stops = ["\n", "##"];
   const found = await python<[number, boolean][]>(
-    findPython(),
+    findPython("trl"),
     `
 import torch
 from generation import Ends

@@ -4,16 +4,16 @@ import {
   findPython,
   packageFaults,
   probePython,
-  PYTHON_VARIABLE,
+  PYTHONS,
 } from "../../../src/trainers/jobs/python.ts";
 import { environment, PYTHON } from "../../python/environment.ts";
 
 // Jobs inherit it: the environment of `deno task python` has all of their packages.
-if (PYTHON === environment().interpreter) Deno.env.set(PYTHON_VARIABLE, PYTHON);
+if (PYTHON === environment().interpreter) Deno.env.set(PYTHONS.trl.variable, PYTHON);
 
 /** Why live tests are skipped; null where they are not. */
 async function whySkipped(): Promise<string | null> {
-  const found = await probePython(findPython(), Object.keys(TRL_PACKAGES));
+  const found = await probePython(findPython("trl"), Object.keys(TRL_PACKAGES));
   if (found.version === null) return `${found.program}: ${found.why}`;
   return packageFaults(found.packages, TRL_PACKAGES).join("; ") || null;
 }

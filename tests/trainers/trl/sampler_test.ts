@@ -82,7 +82,7 @@ Deno.test(
     ];
     const file = await Deno.makeTempFile();
     await Deno.writeTextFile(file, JSON.stringify(cases));
-    const { success, stdout, stderr } = await new Deno.Command(findPython(), {
+    const { success, stdout, stderr } = await new Deno.Command(findPython("trl"), {
       args: ["-c", PROGRAM, file],
       env: { PYTHONDONTWRITEBYTECODE: "1" },
     }).output();

@@ -198,6 +198,8 @@ def adapter():
 
 
 no_trl()
+# The reference policy waits in the host's memory, pinned for a GPU that is not there.
+torch.Tensor.pin_memory = lambda self, *_, **__: self
 one_backend()
 engines()
 servers()

@@ -1,9 +1,11 @@
 """Policies in Hugging Face layout, written by verl's engines."""
 
+import json
 import os
 import shutil
 
 from job import OUTPUT
+from records import write_whole
 
 SNAPSHOTS = os.path.join(OUTPUT, "snapshots")
 CHECKPOINTS = os.path.join(OUTPUT, "checkpoints")
@@ -22,6 +24,12 @@ def save_policy(engine, path: str) -> None:
 
 def publish(made: str, path: str) -> None:
     """Puts a policy that `save_policy` wrote in its place: it is there whole or not at all."""
+    settings = os.path.join(made, "huggingface", "config.json")
+    with open(settings, encoding="utf-8") as file:
+        config = json.load(file)
+    # verl notes in the policy how its attention was computed, which other readers do not know.
+    config.pop("attn_implementation", None)
+    write_whole(settings, config)
     shutil.rmtree(path, ignore_errors=True)
     os.rename(os.path.join(made, "huggingface"), path)
     shutil.rmtree(made)

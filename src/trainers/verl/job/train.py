@@ -67,7 +67,6 @@ def compose(job: dict):
     overrides.append(f"{model}.path={model_path(job['model'])}")
     if job["trainer"] == "grpo":
         overrides += [
-            f"actor_rollout_ref.rollout.agent.agent_loop_config_path={os.path.join(HERE, 'agent.yaml')}",
             f"trainer.default_local_dir={os.path.join(OUTPUT, 'checkpoints')}",
             *resume(),
         ]
