@@ -1,69 +1,12 @@
 import { assert, assertEquals } from "@std/assert";
 import { TextLineStream } from "../../src/runs/lines.ts";
-import { makeReward } from "../../src/rewards/make_reward.ts";
-import { readCompletion, shownOf } from "../../src/rewards/read_completion.ts";
-import { rewardSchema } from "../../src/rewards/schema.ts";
-import type { LineItem, LineJudgement, LineWorkerConfig } from "../../src/rewards/score_lines.ts";
+import type { LineJudgement, LineWorkerConfig } from "../../src/rewards/score_lines.ts";
+import { assertSame, config, direct, rollouts } from "./line_rollouts.ts";
 import { HOSTILE } from "./rollouts.ts";
-import { randomPairs } from "./tables.ts";
 
-const ROLLOUTS = 5000;
 const script = new URL("../../src/rewards/score_lines.ts", import.meta.url).pathname;
-const shim = new URL("../../src/trainers/trl/job/", import.meta.url).pathname;
+const shim = new URL("../../src/trainers/jobs/job/", import.meta.url).pathname;
 const dir = await Deno.makeTempDir();
-
-const declared = rewardSchema.parse({
-  kind: "sum",
-  of: [
-    { weight: 0.7, reward: "similarity" },
-    { weight: 0.2, reward: "levenshtein" },
-    { weight: 0.1, reward: { kind: "anneal", from: "bleu", to: "rouge-l", end: 9 } },
-  ],
-});
-const config: LineWorkerConfig = {
-  reward: declared,
-  verifier: "src/domains/relay/verify.ts",
-  tokenizer: null,
-  reading: { cutIsBroken: true, output: { action: ["[a-d ]+|\\u{1F600}.*", "su"] } },
-  workers: 1,
-  deadlineMs: 5000,
-};
-
-/** Rollouts as a policy writes them: whole, broken, cut off, empty, with characters of every plane and halves of some. */
-function rollouts(): LineItem[] {
-  const pairs = [...randomPairs(11, ROLLOUTS)];
-  return pairs.map(([a, b], i) => ({
-    completion: [`<think>${b}</think>${a}`, a, `<think>${a}`, `<think>x</think>😀${a}\ud800`, ""][
-      i % 11 < 7 ? 0 : i % 11 - 6
-    ]!,
-    truncated: i % 13 === 0,
-    target: b === "" ? "a" : b,
-    problem: "p",
-    answer: `${i}`,
-    update: i % 20,
-  }));
-}
-
-/** The scores in this process, by the functions themselves. */
-async function direct(items: readonly LineItem[]): Promise<LineJudgement[]> {
-  const reward = await makeReward(declared);
-  const judged: LineJudgement[] = [];
-  for (const { completion, truncated, update, ...instance } of items) {
-    const rollout = {
-      ...readCompletion(completion, truncated, {
-        cutIsBroken: true,
-        output: { action: /[a-d ]+|\u{1F600}.*/su },
-      }),
-      update,
-    };
-    const score = await reward.score(rollout, instance);
-    judged.push({
-      ...{ reward: score.value, rewardError: null, parts: score.parts },
-      ...shownOf(rollout, { status: "ok", score }, reward),
-    });
-  }
-  return judged;
-}
 
 /** A worker's process, asked line by line. */
 async function* worker(lines: readonly string[], cfg: LineWorkerConfig = config) {
@@ -84,15 +27,6 @@ async function* worker(lines: readonly string[], cfg: LineWorkerConfig = config)
   }
   await stdin.close();
   assertEquals((await child.status).code, 0);
-}
-
-/** The same number to the last bit, −0 and 0 apart. */
-function assertSame(found: readonly LineJudgement[], expected: readonly LineJudgement[]): void {
-  assertEquals(found.length, expected.length);
-  found.forEach((judgement, i) => {
-    assert(Object.is(judgement.reward, expected[i]!.reward), `rollout ${i}`);
-    assertEquals(judgement, expected[i]);
-  });
 }
 
 Deno.test("score_lines gives 5,000 rollouts the scores of the reward itself, bit for bit", async () => {
@@ -160,6 +94,19 @@ worker.close()
   assertEquals(twice.reward, null);
   assertEquals(twice.rewardError, "error: reward worker: ended with code 7");
   assertEquals(late.rewardError, "error: reward worker: no answer after 1 s");
+});
+
+Deno.test("score_lines verifies answers where it is asked to, among rewards and in order", async () => {
+  const item = { truncated: false, target: "a b", problem: "", answer: "188", update: 0 };
+  const items = [
+    { ...item, completion: "#188", verify: true as const },
+    { ...item, completion: "<think>x</think>a b" },
+    { ...item, completion: "#189", verify: true as const },
+    { ...item, completion: "none", verify: true as const },
+  ];
+  const [, { judged }] = await Array.fromAsync(worker([JSON.stringify({ id: 1, items })]));
+  assertEquals(judged.map(({ reward }: LineJudgement) => Math.round(reward!)), [1, 1, 0, 0]);
+  assertEquals(judged.map(({ action }: LineJudgement) => action), ["188", "a b", "189", null]);
 });
 
 Deno.test("score_lines survives hostile text, and says why a reward cannot be used", async () => {

@@ -58,7 +58,7 @@ class GroupBuffer(ReplayBuffer):
         while True:
             self._sync_metadata_from_transfer_queue()
             if self.failure_keys[partition_id]:
-                raise RuntimeError(f"{len(self.failure_keys[partition_id])} prompts could not be continued: {_fault()}")
+                raise RuntimeError(f"{len(self.failure_keys[partition_id])} of the prompts could not be continued: {_fault()}")
             if not self.pending_keys[partition_id] and not self.running_keys[partition_id]:
                 return
             if len(self.partitions[partition_id]) != ended:
