@@ -53,6 +53,13 @@ export function* unfitForVerl(
         }
         continue;
       }
+      if (stage.updatesPerBatch > 1 && (stage.schedule !== "constant" || stage.warmup > 0)) {
+        const what = stage.schedule === "constant" ? `warmup ${stage.warmup}` : stage.schedule;
+        yield `${
+          at("updatesPerBatch")
+        }: found ${stage.updatesPerBatch} with engine verl and ${what}; expected 1, or a constant rate: ` +
+          "verl changes the rate once a batch";
+      }
       if (stage.loss === "bnpo") {
         yield `${at("loss")}: found "bnpo" with engine verl; expected another loss: ` +
           "verl does not average over micro-batches";

@@ -61,7 +61,7 @@ const NO_DUAL_CLIP = 1e9;
 
 const DTYPES = { bf16: "bfloat16", fp32: "float32" } as const;
 
-/** AdamW and the schedule; verl counts a schedule's steps in batches. */
+/** AdamW and the schedule. */
 function optimiser(stage: ResolvedOptimiser, rate: number, batches: number): VerlSettings {
   return {
     lr: rate,
