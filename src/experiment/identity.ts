@@ -55,11 +55,11 @@ function dataMeaning(data: ResolvedData, contents: Contents): unknown {
 function trainerMeaning(trainer: TrainingSpec["trainer"]): Record<string, unknown> {
   if (trainer === undefined) return {};
   if (trainer.kind === "verl") {
-    const { stallSeconds: _, ray: _cluster, rewardWorkers: _workers, gpus, nodes, ...rest } =
-      trainer;
+    const { stallSeconds: _, ray: _cluster, rewardWorkers: _workers, gpu: _gpu, ...own } = trainer;
+    const { gpus, nodes, ...rest } = own;
     return { trainer: { ...rest, gpus: gpus * nodes } };
   }
-  const { stallSeconds: _, ray: _cluster, processes, nodes, ...rest } = trainer;
+  const { stallSeconds: _, ray: _cluster, gpu: _gpu, processes, nodes, ...rest } = trainer;
   return { trainer: { ...rest, processes: processes * nodes } };
 }
 

@@ -43,6 +43,11 @@ export interface ExperimentDeclaration {
   /** What trains the stages: the embedded engine (the default), `trl({…})` or `verl({…})`. Evaluation is always the embedded policy's. */
   readonly engine?: EngineDeclaration;
   /**
+   * What a reader of the plan should know, a line each, e.g. which settings are a choice of one's own because a paper does not say.
+   * Changes no result.
+   */
+  readonly remarks?: readonly string[];
+  /**
    * GiB of memory that the run may use: one that is estimated to need more is refused before anything runs. Changes no result.
    * Default: what the system says is available.
    */
@@ -69,6 +74,8 @@ export interface ResolvedExperiment {
   readonly prompts: ResolvedPrompts;
   /** What trains the stages; undefined for the embedded engine. */
   readonly engine?: ResolvedEngine | undefined;
+  /** What a reader of the plan should know. */
+  readonly remarks: readonly string[];
   /** GiB of memory that the run may use; undefined for what the system says. */
   readonly memory?: number | undefined;
 }
@@ -103,6 +110,12 @@ export const experimentSchema: z.ZodType<ResolvedExperiment> = strict("an object
   evaluation: evaluationSchema,
   prompts: promptsSchema.prefault({}),
   engine: engineSchema.optional(),
+  remarks: z.array(
+    z.string({ error: "expected a sentence" }).min(1, { error: "expected a sentence" }),
+    {
+      error: "expected a list of sentences",
+    },
+  ).default([]),
   memory: number("a number of GiB above 0", { above: 0 }).optional(),
 });
 

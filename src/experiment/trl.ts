@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { count, strict, word } from "./problems.ts";
 import { type RayOptions, raySchema, type ResolvedRay } from "./ray.ts";
+import type { GpuKind } from "../trainers/jobs/demand/gpus.ts";
 import { TRL_PACKAGES } from "./trl_packages.ts";
 
 /** How the processes share a policy. */
@@ -28,6 +29,8 @@ export interface TrlOptions {
    * counted, are within the stage's `microBatchTokens`. Bounds the memory.
    */
   readonly sequences?: number;
+  /** The GPU that a plan counts memory and time for, where the processes share a policy. Default `h100`. Changes no result. */
+  readonly gpu?: GpuKind;
   /** Seconds without a sign of progress after which a job counts as hung and is ended. Default 1800. Changes no result. */
   readonly stallSeconds?: number;
   /** The Ray cluster that runs the jobs, e.g. `{ address: "http://head:8265" }`. Default: they run on this machine. Changes no result. */
@@ -64,6 +67,7 @@ export const trlSchema: z.ZodType<ResolvedTrl> = strict("trl({…})", {
   sharding: word(["none", "fsdp2", "zero3"]).default("none"),
   precision: word(["fp32", "bf16"]).default("fp32"),
   sequences: count("a whole number of sequences, at least 1").nullable().default(null),
+  gpu: word(["h100", "h200", "a100"]).default("h100"),
   stallSeconds: count("a whole number of seconds, at least 1").default(1800),
   ray: raySchema.nullable().default(null),
 }).transform((engine) => ({ ...engine, packages: TRL_PACKAGES }));

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import { count, number, strict, word } from "./problems.ts";
 import { type RayOptions, raySchema, type ResolvedRay } from "./ray.ts";
+import type { GpuKind } from "../trainers/jobs/demand/gpus.ts";
 import { VERL_PACKAGES } from "./verl_packages.ts";
 
 /** What of a policy's training state waits in the host's memory while it is not needed. */
@@ -32,6 +33,8 @@ export interface VerlOptions {
   readonly rewardWorkers?: number;
   /** Further settings of verl, as on its command line, e.g. `actor_rollout_ref.rollout.max_num_seqs=512`; none of those that a stage sets. */
   readonly overrides?: readonly string[];
+  /** The GPU that a plan counts memory and time for. Default `h100`. Changes no result. */
+  readonly gpu?: GpuKind;
   /** Seconds without a sign of progress after which a job counts as hung and is ended. Default 1800. Changes no result. */
   readonly stallSeconds?: number;
   /** The Ray cluster that runs the jobs, e.g. `{ address: "http://head:8265" }`. Default: they run on this machine. Changes no result. */
@@ -81,6 +84,7 @@ export const verlSchema: z.ZodType<ResolvedVerl> = strict("verl({…})", {
     }),
     { error: "expected a list of settings" },
   ).default([]),
+  gpu: word(["h100", "h200", "a100"]).default("h100"),
   stallSeconds: count("a whole number of seconds, at least 1").default(1800),
   ray: raySchema.nullable().default(null),
 }).transform((engine) => ({ ...engine, packages: VERL_PACKAGES }));

@@ -9,6 +9,7 @@ import { type Calibration, kindOf } from "./estimate.ts";
 import { earlierStages, type Reason, reasonLines, reasonsFor } from "./reason.ts";
 import { resumableStep } from "./resumable.ts";
 import type { StageStore } from "./store.ts";
+import type { StageDemand } from "../trainers/jobs/demand/stage_demand.ts";
 
 /** What a report is made from. */
 export interface PlanFacts {
@@ -24,6 +25,8 @@ export interface PlanFacts {
   readonly memory: ReadonlyMap<string, number>;
   /** What is to be known of the data, a line each. */
   readonly notes: readonly string[];
+  /** What stages of a distributed engine will take of their GPUs. */
+  readonly gpuDemands: readonly StageDemand[];
   /** Stages at once. */
   readonly atOnce: number;
   /** Expected seconds in all. */
@@ -118,6 +121,8 @@ export interface PlanReport {
   readonly cells: readonly CellReport[];
   /** Stages, each after its parent. */
   readonly stages: readonly StageReport[];
+  /** What stages of a distributed engine will take of their GPUs; none where nothing is known of them. */
+  readonly gpuDemands: readonly StageDemand[];
 }
 
 /** What is practised in a stage; null for one that imitates. Stages of `rlvr` and `r3` act by whole solutions, or what is left of them. */
@@ -233,6 +238,7 @@ export async function planReport(
     },
     cells: made,
     stages: stageReports,
+    gpuDemands: facts.gpuDemands,
   };
 }
 

@@ -11,6 +11,7 @@ import {
 } from "./plan_report.ts";
 import { rayAddress } from "../trainers/ray/client.ts";
 import { nodeShare, shareText } from "../trainers/ray/node_share.ts";
+import { ASSUMED, demandLines } from "../trainers/jobs/demand/stage_demand.ts";
 import { wrapText } from "../results/glyphs.ts";
 
 /** What the text of a run's plan is made from. */
@@ -34,6 +35,7 @@ export function summary(input: PlanText): string[] {
     `${name}: ${question}`,
     ...notes,
     ...placeLines(plan),
+    ...plan.experiment.remarks,
     `${grid} = ${countText(plan.cells.length, "cell")}; ${countText(stages.length, "stage")}: ` +
     `${done} finished already, ${left} to run`,
   ];
@@ -66,7 +68,7 @@ function placeLines({ experiment: { engine }, stages }: PlanText["plan"]): strin
 const REASONS = 4;
 
 /** Every cell as a row of the grid, and every stage with its state, why it is to run, and what it will take. */
-export function details({ cells, stages, grid }: PlanReport): string[] {
+export function details({ cells, stages, grid, gpuDemands }: PlanReport): string[] {
   const state = ({ left, stages }: CellReport) =>
     left === 0
       ? "cached"
@@ -111,6 +113,11 @@ export function details({ cells, stages, grid }: PlanReport): string[] {
       work[i]!,
       ...reason?.kind === "new" ? [] : whyLines(why),
     ]),
+    ...gpuDemands.length === 0 ? [] : [
+      "",
+      ...wrapText(`GPUs (${ASSUMED})`, WIDTH),
+      ...gpuDemands.flatMap(demandLines).flatMap((line) => wrapText(line, WIDTH)),
+    ],
   ];
 }
 

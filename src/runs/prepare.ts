@@ -1,7 +1,14 @@
 /** @file All that is known of a run before it begins: plan, what is finished, memory, time, provenance. */
 import { countText } from "../count_text.ts";
 import { loadExperiment } from "../experiment/load.ts";
-import { modulesOf, type Plan, planExperiment, stagesOf } from "../experiment/plan.ts";
+import {
+  modulesOf,
+  type Plan,
+  planExperiment,
+  type PlannedStage,
+  stagesOf,
+} from "../experiment/plan.ts";
+import type { StageDemand } from "../trainers/jobs/demand/stage_demand.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { calibrate, makespan, paceOf, stageSeconds } from "./estimate.ts";
 import type { ExperimentRequest } from "./experiment_request.ts";
@@ -42,7 +49,7 @@ export async function prepare(
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
   const { checkContext } = await import("../trainers/embedded/check_context.ts");
-  const { notes, overlap, memoryOf } = await checkContext(plan.experiment, { asks });
+  const { notes, overlap, memoryOf, measuredOf } = await checkContext(plan.experiment, { asks });
   const provenance = await runProvenance(request.command, modulesOf(declared));
   const calibration = await calibrate(store, provenance.cpu);
   const parameters = new Map<string, number>();
@@ -76,14 +83,25 @@ export async function prepare(
     atOnce,
     await memoryBound(declared.memory),
   );
+  const demands = await gpuDemandsOf(stages, measuredOf);
+  const { secondsOf } = await import("../trainers/jobs/demand/stage_demand.ts");
   const seconds = new Map(
-    stages.filter(({ id }) => !finished.has(id))
-      .map(({ id, spec }) => [id, stageSeconds(paceOf(spec), work.get(id)!, calibration)]),
+    stages.filter(({ id }) => !finished.has(id)).map(({ id, spec, label }) => {
+      const demand = demands.get(unseeded(label));
+      // Where stages of this kind were finished here, their pace says more than a count.
+      return [
+        id,
+        demand !== undefined && calibration.factors[paceOf(spec)] === undefined
+          ? secondsOf(demand)
+          : stageSeconds(paceOf(spec), work.get(id)!, calibration),
+      ];
+    }),
   );
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
     plan,
     notes: [...notes, ...engineNotes(plan)],
+    gpuDemands: [...demands.values()],
     overlap,
     stages,
     finished,
@@ -96,6 +114,28 @@ export async function prepare(
     total: makespan(stages, seconds, atOnce),
     jobs: `${atOnce} at once, ${threads === 1 ? "one thread" : `${threads} threads`} each (${why})`,
   };
+}
+
+/** A stage's label without its seed. */
+function unseeded(label: string): string {
+  return label.replace(/, seed \d+$/, "");
+}
+
+/** What each training stage of a distributed engine takes, once for all seeds. */
+async function gpuDemandsOf(
+  stages: readonly PlannedStage[],
+  measuredOf: CheckedData["measuredOf"],
+): Promise<ReadonlyMap<string, StageDemand>> {
+  const { stageDemand } = await import("../trainers/jobs/demand/stage_demand.ts");
+  const made = new Map<string, StageDemand>();
+  for (const { spec, size, label } of stages) {
+    if (spec.kind !== "train" || spec.trainer === undefined) continue;
+    const name = unseeded(label);
+    if (made.has(name)) continue;
+    const demand = stageDemand(name, spec.trainer, spec.stage, measuredOf(size, spec.stage));
+    if (demand !== null) made.set(name, demand);
+  }
+  return made;
 }
 
 /** What trains the stages, where that is not the embedded engine. */

@@ -25,7 +25,7 @@ Deno.test("resolve() fills the defaults of trl, and leaves the embedded engine o
   assertEquals(engineOf(undefined), undefined);
   assertEquals(engineOf(trl()), {
     ...{ kind: "trl", processes: 1, nodes: 1, sharding: "none", precision: "fp32" },
-    ...{ sequences: null, stallSeconds: 1800, ray: null, packages: TRL_PACKAGES },
+    ...{ sequences: null, gpu: "h100", stallSeconds: 1800, ray: null, packages: TRL_PACKAGES },
   });
 });
 

@@ -22,7 +22,14 @@ Deno.test("resolve() fills the defaults of verl", () => {
   assertEquals(result.experiment.engine, {
     ...{ kind: "verl", gpus: 8, nodes: 1, tensorParallel: 1, gpuMemoryUtilization: 0.5 },
     ...{ offload: "none", precision: "bf16", attention: "flash_attention_2" },
-    ...{ deterministic: false, rewardWorkers: 8, overrides: [], stallSeconds: 1800, ray: null },
+    ...{
+      deterministic: false,
+      rewardWorkers: 8,
+      overrides: [],
+      gpu: "h100",
+      stallSeconds: 1800,
+      ray: null,
+    },
     packages: VERL_PACKAGES,
   });
 });
@@ -49,6 +56,16 @@ Deno.test("resolve() says what verl cannot do, and why", () => {
     [{}, { ...SFT, learningRate: [1e-3, 1e-4] }, "arms.a[0].learningRate: found 2 rates"],
     [{ gpus: 3 }, SFT, "arms.a[0].batch: found 64 with 3 GPUs; expected a multiple of 3"],
     [{}, { ...SRL, schedule: "linear" }, 'arms.a[0].schedule: found "linear" with engine verl'],
+    [
+      {},
+      { ...SRL, updatesPerBatch: 2, schedule: "cosine" },
+      "arms.a[0].updatesPerBatch: found 2 with engine verl and cosine; expected 1",
+    ],
+    [
+      {},
+      { ...SRL, updatesPerBatch: 2, warmup: 0.1 },
+      "arms.a[0].updatesPerBatch: found 2 with engine verl and warmup 0.1; expected 1",
+    ],
     [{}, { ...SRL, loss: "bnpo" }, 'arms.a[0].loss: found "bnpo" with engine verl'],
     [
       {},
@@ -70,6 +87,7 @@ Deno.test("resolve() says what verl cannot do, and why", () => {
     assert(found[0]!.startsWith(expected), `${found[0]}\n  expected: ${expected}`);
   }
   // The same is fine where nothing stands in its way.
+  assertEquals(problems(verl(), { ...SRL, updatesPerBatch: 2 }), []);
   assertEquals(problems(verl({ deterministic: true }), { ...SRL, dynamicSampling: false }), []);
   assertEquals(problems(verl({ ray, nodes: 2, tensorParallel: 4 }), SRL), []);
   assertEquals(
@@ -86,6 +104,7 @@ Deno.test("where and how patiently a job of verl runs is no part of a stage's id
     const same of [
       { stallSeconds: 60 },
       { rewardWorkers: 2 },
+      { gpu: "a100" as const },
       { ray: { address: "http://head:8265" } },
       { gpus: 4, nodes: 2 },
     ]

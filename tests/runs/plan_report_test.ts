@@ -20,6 +20,7 @@ async function factsOf(
     finished,
     seconds: new Map(stages.filter(({ id }) => !finished.has(id)).map(({ id }) => [id, 10])),
     memory: new Map(stages.map(({ id }, i) => [id, (i + 1) * 2 ** 30])),
+    gpuDemands: [],
     notes: ["data: 4 of 5 rows used"],
     atOnce: 2,
     total: 45,

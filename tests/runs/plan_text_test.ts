@@ -13,6 +13,7 @@ async function inputOf(finished: (index: number) => boolean, plan = planOf()) {
   const done = new Set(stages.filter((_, i) => finished(i)).map(({ id }) => id));
   return {
     plan: made,
+    gpuDemands: [],
     notes: ["data: solutions.jsonl: 4 of 5 rows used"],
     stages,
     finished: done,

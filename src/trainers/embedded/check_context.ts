@@ -19,7 +19,9 @@ import { itemsOf, requireThinking, trainingItems } from "./grpo_items.ts";
 import { estimateMemory, type MemoryNeed } from "./memory.ts";
 import { evaluationDemand, stageDemand } from "./memory_demand.ts";
 import { longestOf, requireLongest, Ruler, type Sequence } from "./ruler.ts";
+import type { RoomNeed } from "../../policy/room.ts";
 import { openStart } from "./start_policy.ts";
+import type { MeasuredStage } from "../jobs/demand/stage_demand.ts";
 
 /** Examples of endless data that are looked at, spread over those that a stage will take. */
 const ENDLESS_SAMPLE = 256;
@@ -32,6 +34,8 @@ export interface CheckedData {
   readonly overlap: Readonly<Record<string, readonly Overlap[]>>;
   /** The memory that a stage takes on the policy of a size; null stands for the evaluation. */
   memoryOf(size: string, stage: ResolvedStage | null): readonly MemoryNeed[];
+  /** A stage's sequences, measured with the tokenizer of the policy of a size. */
+  measuredOf(size: string, stage: ResolvedStage): MeasuredStage;
 }
 
 /**
@@ -90,6 +94,7 @@ export async function checkContext(
     );
   }
   const memory = new Map<string, readonly MemoryNeed[]>();
+  const measured = new Map<string, () => MeasuredStage>();
   const memoryKey = (size: string, stage: ResolvedStage | null) => canonical({ size, stage });
   for (const [size, policy] of Object.entries(experiment.policy)) {
     const path = pathOf(["policy", size]);
@@ -136,12 +141,18 @@ export async function checkContext(
       const held = tasks.validation.length;
       const demand = stageDemand(config, stage, { longest, held, asked });
       memory.set(key, estimateMemory(demand));
+      measured.set(key, () => {
+        // What is held out is among the demonstrations.
+        const own = stage.kind === "sft" ? train?.length : all.length;
+        return { ...means(all), config, count: train === null ? null : own ?? null, longest };
+      });
     }
   }
   return {
     notes,
     overlap,
     memoryOf: (size, stage) => memory.get(memoryKey(size, stage))!,
+    measuredOf: (size, stage) => measured.get(memoryKey(size, stage))!(),
   };
 }
 
@@ -194,4 +205,12 @@ function stageSequences(
 function spread(count: number): number[] {
   const length = Math.min(count, ENDLESS_SAMPLE);
   return Array.from({ length }, (_, i) => Math.floor(i * count / length));
+}
+
+/** Mean lengths, of a few of the sequences where they are many: a plan's figures need no more. */
+function means(sequences: readonly Sequence[]): { prompt: number; completion: number } {
+  const looked = spread(sequences.length).map((index) => sequences[index]!.measure());
+  const mean = (of: (need: RoomNeed) => number) =>
+    looked.reduce((sum, need) => sum + of(need), 0) / Math.max(1, looked.length);
+  return { prompt: mean(({ prompt }) => prompt), completion: mean(({ more }) => more) };
 }

@@ -137,13 +137,14 @@ class Practice(PPOTrainerSync):
         made = tu.get(self.actor_rollout_wg.update_actor(batch), "metrics")
         self.trained_tokens += self.tokens * self.per_batch
         self.row.update(
-            loss=_mean(made["loss"]),
-            gradNorm=_mean(made["grad_norm"]),
+            # Of the last update, as everywhere.
+            loss=_last(made["loss"]),
+            gradNorm=_last(made["grad_norm"]),
             learningRate=self.rate,
         )
-        self.rate = number(_flat(made["lr"])[-1])
+        self.rate = _last(made["lr"])
         if actor.use_kl_loss:
-            self.row["kl"] = _mean(made["kl_loss"])
+            self.row["kl"] = _last(made["kl_loss"])
         return batch
 
     def on_step_end(self):
@@ -220,15 +221,7 @@ class Practice(PPOTrainerSync):
         self.records.event("updated", step=row["step"] + self.per_batch)
 
 
-def _flat(values) -> list:
-    """Numbers of all updates on a batch, however verl has nested them."""
-    if hasattr(values, "aggregate"):
-        return [values.aggregate()]
-    if isinstance(values, (list, tuple)):
-        return [number for value in values for number in _flat(value)]
-    return [values]
-
-
-def _mean(values):
-    flat = _flat(values)
-    return number(sum(flat) / len(flat))
+def _last(values):
+    """The number of a batch's last update."""
+    last = values[-1] if isinstance(values, (list, tuple)) else values
+    return number(last.aggregate() if hasattr(last, "aggregate") else last)
