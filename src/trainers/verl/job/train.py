@@ -41,6 +41,10 @@ def end_with_stdin() -> None:
         # Not by sys.stdin: its lock would be held when the interpreter shuts down.
         while os.read(0, 65536):
             pass
+        # A Ray that this process has started would leave some of its processes behind; one that does not stop is left to itself.
+        threading.Timer(10, lambda: os._exit(3)).start()
+        if "ray" in sys.modules:
+            sys.modules["ray"].shutdown()
         os._exit(3)
 
     threading.Thread(target=watch, daemon=True).start()
@@ -86,11 +90,13 @@ def practise(config) -> None:
     from runner import Runner
 
     validate_config(config=config, use_reference_policy=need_reference_policy(config), use_critic=need_critic(config))
-    passed = {name: value for name, value in os.environ.items() if name.startswith(("STEPWISE_", "VERL_", "HF_", "DENO_"))}
-    passed.pop("STEPWISE_TIED", None)
-    path = os.pathsep.join(filter(None, [HERE, os.environ.get("PYTHONPATH")]))
-    with open_dict(config):
-        config.ray_kwargs.ray_init.runtime_env.env_vars = {**passed, "PYTHONPATH": path}
+    # The processes of a job of Ray have its variables and its folder already, and Ray refuses to be told them again.
+    if "RAY_JOB_CONFIG_JSON_ENV_VAR" not in os.environ:
+        passed = {name: value for name, value in os.environ.items() if name.startswith(("STEPWISE_", "VERL_", "HF_", "DENO_"))}
+        passed.pop("STEPWISE_TIED", None)
+        path = os.pathsep.join(filter(None, [HERE, os.environ.get("PYTHONPATH")]))
+        with open_dict(config):
+            config.ray_kwargs.ray_init.runtime_env.env_vars = {**passed, "PYTHONPATH": path}
     try:
         run_ppo(config, task_runner_class=Runner)
     finally:
