@@ -45,6 +45,18 @@ function descendants(ancestor: number): number[] {
   return of(ancestor);
 }
 
+/** What the cluster's head has. */
+export interface HeadOptions {
+  /** The Python that it, and jobs on it, run with. Default: that of all tests. */
+  readonly python?: string;
+  /** Processors that it counts. Default 2. */
+  readonly cpus?: number;
+  /** GPUs that it counts, whether they are there or not. Default 0. */
+  readonly gpus?: number;
+  /** Bytes of its object store. Default 80 MB. */
+  readonly store?: number;
+}
+
 /** A node of the cluster: the process that started it. */
 interface Node {
   readonly name: string;
@@ -59,13 +71,19 @@ export class Cluster implements AsyncDisposable {
   readonly #head = freePort();
   readonly #jobs = freePort();
   readonly #nodes: Node[] = [];
+  readonly #options: Required<HeadOptions>;
 
-  /** Starts a head with two processors. */
-  static async start(): Promise<Cluster> {
-    const cluster = new Cluster();
+  private constructor(options: HeadOptions) {
+    this.#options = { python: PYTHON, cpus: 2, gpus: 0, store: 80_000_000, ...options };
+  }
+
+  /** Starts a head. */
+  static async start(options: HeadOptions = {}): Promise<Cluster> {
+    const cluster = new Cluster(options);
     Deno.env.set(TOKEN_VARIABLE, cluster.token);
     cluster.#spawn("head", [
-      ...["--head", "--port", `${cluster.#head}`, "--num-cpus", "2", "--temp-dir", cluster.#dir],
+      ...["--head", "--port", `${cluster.#head}`, "--temp-dir", cluster.#dir],
+      ...["--num-cpus", `${cluster.#options.cpus}`, "--num-gpus", `${cluster.#options.gpus}`],
       ...["--dashboard-host", "127.0.0.1", "--dashboard-port", `${cluster.#jobs}`],
       ...["--ray-client-server-port", `${freePort()}`, "--include-dashboard", "true"],
     ]);
@@ -86,7 +104,8 @@ export class Cluster implements AsyncDisposable {
 
   /** Adds a node. */
   async add(name: string, cpus: number): Promise<void> {
-    this.#spawn(name, ["--address", `127.0.0.1:${this.#head}`, "--num-cpus", `${cpus}`]);
+    const address = `127.0.0.1:${this.#head}`;
+    this.#spawn(name, ["--address", address, "--num-cpus", `${cpus}`, "--num-gpus", "0"]);
     const count = this.#nodes.length;
     await this.#until(
       `it has node ${name}`,
@@ -109,12 +128,13 @@ export class Cluster implements AsyncDisposable {
   }
 
   #spawn(name: string, args: readonly string[]): void {
-    const bin = PYTHON.includes("/") ? PYTHON.slice(0, PYTHON.lastIndexOf("/")) : null;
-    const starter = new Deno.Command(PYTHON, {
+    const { python, store } = this.#options;
+    const bin = python.includes("/") ? python.slice(0, python.lastIndexOf("/")) : null;
+    const starter = new Deno.Command(python, {
       args: [
         ...["-c", "from ray.scripts.scripts import main; main()", "start", "--block", ...args],
-        ...["--node-ip-address", "127.0.0.1", "--node-name", name, "--num-gpus", "0"],
-        ...["--object-store-memory", "80000000", "--disable-usage-stats"],
+        ...["--node-ip-address", "127.0.0.1", "--node-name", name],
+        ...["--object-store-memory", `${store}`, "--disable-usage-stats"],
         ...["--dashboard-agent-listen-port", `${freePort()}`],
       ],
       env: {
