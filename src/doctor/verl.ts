@@ -41,7 +41,7 @@ export async function diagnoseVerl(): Promise<Diagnosis> {
   const install = missing
     ? [
       installCommand("verl", VERL_PACKAGES),
-      `pip install flash-attn==${FLASH_ATTENTION} --no-build-isolation (for attention: "flash_attention_2")`,
+      `.stepwise/python-verl/bin/pip install flash-attn==${FLASH_ATTENTION} --no-build-isolation (for attention: "flash_attention_2")`,
     ]
     : [];
   return { engine: "verl", findings, install };

@@ -1,5 +1,6 @@
 import { assert, assertEquals } from "@std/assert";
 import { TRL_PACKAGES } from "../../src/experiment/trl_packages.ts";
+import { VERL_PACKAGES } from "../../src/experiment/verl_packages.ts";
 
 const command = new URL("../../src/cli/doctor.ts", import.meta.url).pathname;
 
@@ -10,6 +11,7 @@ async function doctor(
   head = "http://127.0.0.1:9",
 ) {
   const dir = await Deno.makeTempDir();
+  // One for both: a package that both engines pin has the version that `versions` says.
   const python = `${dir}/python`;
   if (versions !== null) {
     const answer = JSON.stringify({ version: "3.12.1", packages: versions });
@@ -17,7 +19,12 @@ async function doctor(
   }
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "-q", "--no-check", command, ...args],
-    env: { STEPWISE_PYTHON: python, NO_COLOR: "1", RAY_API_SERVER_ADDRESS: head },
+    env: {
+      STEPWISE_PYTHON: python,
+      STEPWISE_VERL_PYTHON: python,
+      NO_COLOR: "1",
+      RAY_API_SERVER_ADDRESS: head,
+    },
   }).output();
   const text = new TextDecoder();
   return { code, out: text.decode(stdout), err: text.decode(stderr) };
@@ -33,7 +40,7 @@ Deno.test("deno task doctor finds every engine ready, or says what is missing an
     gpu,
   );
   assert(ready.out.includes("\ntrl: ready\n"), ready.out);
-  assertEquals(ready.out.split("\nray: ")[0]!.includes("to install"), false);
+  assertEquals(ready.out.split("\nverl: ")[0]!.includes("to install"), false);
 
   const old = await doctor(["trl"], { ...TRL_PACKAGES, trl: "0.9.0" });
   assertEquals(old.code, 1);
@@ -41,6 +48,20 @@ Deno.test("deno task doctor finds every engine ready, or says what is missing an
   assert(
     old.out.includes(`.stepwise/python/bin/pip install trl==${TRL_PACKAGES["trl"]} `),
     old.out,
+  );
+
+  const verl = await doctor(["verl"], { ...VERL_PACKAGES, ray: "2.60.0" });
+  for (const [what, version] of Object.entries(VERL_PACKAGES)) {
+    assert(new RegExp(`✓ ${what} +${version}\n`).test(verl.out), verl.out);
+  }
+  assert(verl.out.includes('none: attention: "sdpa"'), verl.out);
+  assertEquals(verl.out.includes("to install"), false);
+  const mixed = await doctor(["verl"], TRL_PACKAGES);
+  assertEquals(mixed.code, 1);
+  assert(mixed.out.includes(`.stepwise/python-verl/bin/pip install `), mixed.out);
+  assert(
+    mixed.out.includes(`✗ verl           none; expected ${VERL_PACKAGES["verl"]}\n`),
+    mixed.out,
   );
 
   // The embedded engine needs no Python: what an engine lacks that nobody asked for is no failure.
@@ -54,7 +75,7 @@ Deno.test("deno task doctor refuses an engine that it does not know", async () =
   assertEquals(code, 2);
   assertEquals(
     err,
-    'error: engine: found "tlr"; expected embedded or trl or ray; did you mean trl?\n',
+    'error: engine: found "tlr"; expected embedded or trl or verl or ray; did you mean trl?\n',
   );
 });
 

@@ -30,7 +30,9 @@ Deno.test("resolve() fills the defaults of trl, and leaves the embedded engine o
 });
 
 Deno.test("resolve() refuses an engine that is misspelt", () => {
-  assertEquals(problems("trl", SFT), ['engine: found "trl"; expected "embedded" or trl({…})']);
+  assertEquals(problems("trl", SFT), [
+    'engine: found "trl"; expected "embedded", trl({…}) or verl({…})',
+  ]);
   assertEquals(problems({ kind: "trl", procesess: 2 }, SFT), [
     "engine.procesess: unknown key (found 2); did you mean `processes`?",
   ]);

@@ -35,8 +35,8 @@ Deno.test("resolve() fills the defaults of verl", () => {
 });
 
 Deno.test("resolve() refuses a verl that is misspelt", () => {
-  assertEquals(problems({ kind: "verl", gpu: 2 }, SFT), [
-    "engine.gpu: unknown key (found 2); did you mean `gpus`?",
+  assertEquals(problems({ kind: "verl", gpsu: 2 }, SFT), [
+    "engine.gpsu: unknown key (found 2); did you mean `gpus`?",
   ]);
   assertEquals(problems(verl({ offload: "al" as never }), SFT), [
     'engine.offload: found "al"; expected "none" or "optimizer" or "all"; did you mean "all"?',

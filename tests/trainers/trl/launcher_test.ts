@@ -6,7 +6,9 @@ import { Rng } from "../../../src/random/rng.ts";
 import { findPython } from "../../../src/trainers/jobs/python.ts";
 import { live } from "./python_available.ts";
 
-const launcher = new URL("../../../src/trainers/trl/job/", import.meta.url).pathname;
+/** Where a job's modules lie: what every engine takes along, and TRL's own. */
+const launcher = ["../../../src/trainers/jobs/job/", "../../../src/trainers/trl/job/"]
+  .map((folder) => new URL(folder, import.meta.url).pathname);
 
 /** Whether any Python is there: what a test needs that takes nothing from PyPI. */
 async function anyPython(): Promise<boolean> {
@@ -24,7 +26,8 @@ async function python<T>(program: string, body: string, data: unknown): Promise<
   const { success, stdout, stderr } = await new Deno.Command(program, {
     args: [
       "-c",
-      `import json, sys\nsys.path.insert(0, "${launcher}")\ndata = json.load(open("${file}"))\n${body}`,
+      `import json, sys\nsys.path[:0] = ${JSON.stringify(launcher)}\n` +
+      `data = json.load(open("${file}"))\n${body}`,
     ],
     env: { PYTHONDONTWRITEBYTECODE: "1" },
   }).output();

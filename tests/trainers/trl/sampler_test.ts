@@ -2,12 +2,14 @@ import { assert, assertEquals } from "@std/assert";
 import { findPython } from "../../../src/trainers/jobs/python.ts";
 import { live } from "./python_available.ts";
 
-const launcher = new URL("../../../src/trainers/trl/job/", import.meta.url).pathname;
+/** Where a job's modules lie: what every engine takes along, and TRL's own. */
+const launcher = ["../../../src/trainers/jobs/job/", "../../../src/trainers/trl/job/"]
+  .map((folder) => new URL(folder, import.meta.url).pathname);
 
 /** The sampler with a policy and a reward worker that do as they are told: `c<reward>`, `x` for a reward that fails, `t…` for a cut one. */
 const PROGRAM = `
 import json, sys, types
-sys.path.insert(0, "${launcher}")
+sys.path[:0] = ${JSON.stringify(launcher)}
 import sampler as module
 from groups import Order
 
