@@ -113,11 +113,15 @@ Deno.test(
     assertEquals(found.map(({ step }) => step), [0, 1, 2, 3]);
     found.forEach(({ loss, gradNorm, kl }, i) => {
       const { loss: l, gradNorm: g, kl: k } = expected[i]!;
-      assertLess(Math.abs(loss! - l!), 1e-2 * Math.abs(l!) + 1e-5);
+      // verl bounds a token's k3 at 10, which rare tokens pass once the policies are this far apart.
+      if (k! < 0.1) assertLess(Math.abs(loss! - l!), 1e-2 * Math.abs(l!) + 1e-5);
       assertLess(Math.abs(gradNorm! - g!), 1e-2 * g!);
-      // verl averages it as the loss: over completions, not over tokens.
-      assertLess(Math.abs(kl! - k!), 0.5 * k! + 1e-6);
+      assertLess(Math.abs(kl! - k!), 1e-2 * k! + 1e-6);
     });
+    assert(
+      found.filter(({ kl }) => kl! > 0 && kl! < 0.1).length >= 2,
+      "the policies were too far apart",
+    );
     assert(found.some(({ dropped }) => dropped! > 0), "nothing was dropped");
     assert(found.some(({ refills }) => refills! > 0), "nothing was sampled again");
   },

@@ -114,13 +114,29 @@ class Practice(PPOTrainerSync):
         self.tokens = int(data["prompts"].offsets()[-1] + data["responses"].offsets()[-1])
         return batch
 
+    def _compute_ref_log_prob(self, batch, metrics: dict):
+        batch = super()._compute_ref_log_prob(batch, metrics)
+        data = tq.kv_batch_get(
+            keys=batch.keys,
+            partition_id=batch.partition_id,
+            select_fields=["old_log_probs", "ref_log_prob", "response_mask"],
+        )
+        mask = data["response_mask"].values().float()
+        log = data["ref_log_prob"].values() - data["old_log_probs"].values()
+        written = mask.sum()
+        # verl's own is averaged as the loss is; this is a token's, as with the other engines.
+        self.row["kl"] = float(((log.exp() - log - 1) * mask).sum() / written) if written > 0 else None
+        return batch
+
     def _update_actor(self, batch, metrics: dict):
+        actor = self.config.actor_rollout_ref.actor
         if self.replay_buffer.empty:
             # Nothing is to be trained on: not even momentum moves the weights.
             self.row.update(loss=None, gradNorm=None, learningRate=None, entropy=None)
+            if actor.use_kl_loss:
+                self.row["kl"] = None
             return batch
         self._tell("alive", phase="update")
-        actor = self.config.actor_rollout_ref.actor
         rows = len(batch)
         batch.extra_info.update(
             calculate_entropy=False,
@@ -143,8 +159,6 @@ class Practice(PPOTrainerSync):
             learningRate=self.rate,
         )
         self.rate = _last(made["lr"])
-        if actor.use_kl_loss:
-            self.row["kl"] = _last(made["kl_loss"])
         return batch
 
     def on_step_end(self):
