@@ -1,6 +1,7 @@
 /** @file `deno task experiment`: runs an experiment file and prints its comparison. */
 import { Command, Option } from "commander";
 import { InputError } from "../errors.ts";
+import type { DeviceChoice } from "../experiment/devices.ts";
 import { parseSeeds } from "../experiment/seeds.ts";
 import type { ExperimentRequest } from "../runs/experiment_request.ts";
 import { type ExperimentHost, runExperiment } from "../runs/run_experiment.ts";
@@ -23,12 +24,16 @@ Examples:
   deno task experiment quick.ts --diff srl/1m/2 other.ts:srl/1m/2
 `;
 
+/** Where updates can be computed. */
+const DEVICES: readonly DeviceChoice[] = ["cpu", "gpu", "auto"];
+
 /** The options as commander gives them. */
 interface Options {
   readonly seeds?: string;
   readonly only?: string;
   readonly jobs?: string;
   readonly threads?: string;
+  readonly device?: string;
   readonly saveEvery?: string;
   readonly plan?: true;
   readonly json?: true;
@@ -83,6 +88,10 @@ function parse(args: readonly string[]): ExperimentRequest {
       "threads of each stage (default: 1, best for small policies); other numbers are other stages, " +
         "because the last bits of sums differ",
     )
+    .option(
+      "--device <device>",
+      "where updates are computed, whatever the stages say: cpu, gpu, or auto (a GPU where one can be used)",
+    )
     .addOption(
       new Option(
         "--track <where>",
@@ -116,6 +125,11 @@ function parse(args: readonly string[]): ExperimentRequest {
     const found = JSON.stringify(text);
     throw new InputError(`--${name}: found ${found}; expected a whole number from 1 to 999`);
   }
+  if (options.device !== undefined && !DEVICES.includes(options.device as DeviceChoice)) {
+    throw new InputError(
+      `--device: found ${JSON.stringify(options.device)}; expected ${DEVICES.join(" or ")}`,
+    );
+  }
   if (options.saveEvery !== undefined && !/^\d{1,6}$/.test(options.saveEvery)) {
     const found = JSON.stringify(options.saveEvery);
     throw new InputError(
@@ -131,6 +145,7 @@ function parse(args: readonly string[]): ExperimentRequest {
     ...options.only === undefined ? {} : { only: options.only.split(",").map((s) => s.trim()) },
     ...options.jobs === undefined ? {} : { jobs: Number(options.jobs) },
     ...options.threads === undefined ? {} : { threads: Number(options.threads) },
+    ...options.device === undefined ? {} : { device: options.device as DeviceChoice },
     ...options.saveEvery === undefined ? {} : { saveEvery: Number(options.saveEvery) },
   };
 }

@@ -19,6 +19,36 @@ export function gpuProvider(): Exclude<Provider, "cpu"> {
   return Deno.env.get(LIBRARY_VARIABLE) === undefined ? "webgpu" : "cuda";
 }
 
+/** What makes a GPU visible to each provider. */
+export const GPU_NEEDS: Readonly<Record<Exclude<Provider, "cpu">, string>> = {
+  webgpu: "a driver for Vulkan, Metal or Direct3D 12",
+  cuda: "NVIDIA's driver, CUDA and cuDNN, and the provider's library beside the named one",
+};
+
+/** What the runtime says of a GPU that it cannot use. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof OrtError)) throw error;
+  // In front of what was found stands which of the runtime's own conditions did not hold.
+  return error.message.trim().split("\n")[0]!.split(" was false. ").at(-1)!;
+}
+
+/**
+ * Why no GPU can be used, as the provider says it; null where one can.
+ *
+ * @example
+ * ```ts
+ * console.log(gpuFault() ?? "usable");
+ * ```
+ */
+export function gpuFault(): string | null {
+  try {
+    using _device = new Device(gpuProvider());
+    return null;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
 /**
  * Opens the first GPU.
  *
@@ -42,11 +72,10 @@ export function openGpu(): Device {
   try {
     return new Device(provider);
   } catch (error) {
-    if (!(error instanceof OrtError)) throw error;
-    // In front of what was found stands which of the runtime's own conditions did not hold.
-    const said = error.message.trim().split("\n")[0]!.split(" was false. ").at(-1)!;
     throw new InputError(
-      `device: found "gpu"; expected "cpu": no GPU can be used through ${provider}: ${said}`,
+      `device: found "gpu"; expected "cpu": no GPU can be used through ${provider}: ${
+        reasonOf(error)
+      }`,
       { cause: error },
     );
   }

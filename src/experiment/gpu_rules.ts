@@ -24,12 +24,12 @@ export function* unfitForGpu(
 ): Generator<string> {
   for (const [name, stages] of Object.entries(arms)) {
     for (const [index, stage] of stages.entries()) {
-      if (!("device" in stage) || stage.device !== "gpu") continue;
-      const path = `${pathOf(["arms", name, index])}.device: found "gpu"`;
+      if (stage.device === undefined) continue;
+      const path = `${pathOf(["arms", name, index])}.device: found "${stage.device}"`;
       if (engine !== null) {
         yield `${path} with engine ${engine}; expected none: the engine places its own jobs`;
       }
-      if (stage.lora) {
+      if (stage.lora && stage.device === "gpu") {
         yield `${path} beside lora; expected "cpu": adapters are trained there alone`;
       }
     }

@@ -88,6 +88,7 @@ export {
   type VerlOptions,
 } from "./verl.ts";
 export type { RayOptions, ResolvedRay } from "./ray.ts";
+export type { DeviceChoice } from "./devices.ts";
 export type { GpuKind } from "../trainers/jobs/demand/gpus.ts";
 export type { ResolvedPractice, ResolvedStage, StageDeclaration } from "./stages.ts";
 export { DATA_VERSIONS, ENGINE_VERSION } from "./versions.ts";

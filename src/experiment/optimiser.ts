@@ -40,9 +40,10 @@ export interface OptimiserOptions {
   readonly recompute?: boolean;
   /**
    * Where the updates are computed: on the processor, or on a GPU, where weights, gradients and moments then lie; rollouts and validation are
-   * the processor's in either case. Numbers differ in their last bits, so that it is part of a stage's identity. Default `cpu`.
+   * the processor's in either case. Numbers differ in their last bits, so that it is part of a stage's identity; of `auto` (a GPU where one
+   * can be used) what it comes to is. Default `cpu`.
    */
-  readonly device?: "cpu" | "gpu";
+  readonly device?: "cpu" | "gpu" | "auto";
 }
 
 /** {@link OptimiserOptions} with every default filled; `lora`, `recompute` and `device` stay absent where they are not used. */
@@ -53,7 +54,7 @@ export interface ResolvedOptimiser
   /** Whether activations are computed anew in the backward pass. */
   readonly recompute?: true | undefined;
   /** Where updates are computed, if not on the processor. */
-  readonly device?: "gpu" | undefined;
+  readonly device?: "gpu" | "auto" | undefined;
 }
 
 /**
@@ -86,6 +87,7 @@ export function optimiserShape(
     recompute: z.boolean({ error: "expected true or false" })
       .transform((on) => on ? true as const : undefined).optional(),
     // Stages on the processor keep the identity that they had before there was a choice.
-    device: word(["cpu", "gpu"]).transform((on) => on === "gpu" ? on : undefined).optional(),
+    device: word(["cpu", "gpu", "auto"]).transform((on) => on === "cpu" ? undefined : on)
+      .optional(),
   };
 }

@@ -10,6 +10,7 @@ import { inputsOf } from "../rewards/inputs.ts";
 import { hashCheckpoint, hashEncoder } from "./contents.ts";
 import type { ResolvedData, ResolvedRows } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
+import { type DeviceChoice, settleDevices } from "./devices.ts";
 import { hashCanonical } from "./hash_canonical.ts";
 import { REWRITTEN, stageId } from "./identity.ts";
 import { nearest } from "./nearest.ts";
@@ -57,12 +58,17 @@ export interface Cell {
 
 /** Every cell of an experiment, and every stage once. */
 export interface Plan {
-  /** The experiment with the seeds that were planned, and commits for the revisions of its Hub datasets and models. */
+  /**
+   * The experiment with the seeds that were planned, commits for the revisions of its Hub datasets and models, and for `device: "auto"`
+   * what it came to.
+   */
   readonly experiment: ResolvedExperiment;
   /** Every stage once, each after the stage that it starts from. */
   readonly stages: readonly PlannedStage[];
   /** Arms × sizes × seeds, in this order. */
   readonly cells: readonly Cell[];
+  /** Which GPU is used, or what `auto` came to; null where no stage asks for one. */
+  readonly device: string | null;
 }
 
 /** How a plan differs from the experiment as declared. */
@@ -76,6 +82,8 @@ export interface PlanOptions {
   readonly asks?: boolean;
   /** Threads of each stage. Default 1: small models run faster as two 1-thread processes than as one 2-thread process. */
   readonly threads?: number;
+  /** Where updates are computed, instead of what the stages say. */
+  readonly device?: DeviceChoice;
   /** Versions instead of this program's. */
   readonly versions?: {
     /** Instead of `ENGINE_VERSION`. */
@@ -251,7 +259,8 @@ export async function planExperiment(
   declared: ResolvedExperiment,
   options: PlanOptions = {},
 ): Promise<Plan> {
-  const { experiment, hashes } = await readInputs(declared, options.asks ?? true);
+  const settled = await settleDevices(declared, options.device);
+  const { experiment, hashes } = await readInputs(settled.experiment, options.asks ?? true);
   const { engine, data: dataVersions } = options.versions ??
     { engine: ENGINE_VERSION, data: DATA_VERSIONS };
   const seeds = options.seeds ?? experiment.seeds;
@@ -326,7 +335,12 @@ export async function planExperiment(
       }
     }
   }
-  return { experiment: { ...experiment, seeds }, stages: named([...stages.values()]), cells };
+  return {
+    experiment: { ...experiment, seeds },
+    stages: named([...stages.values()]),
+    cells,
+    device: settled.note,
+  };
 }
 
 /** A stage before it has its name. */

@@ -19,13 +19,13 @@ const ELSEWHERE = /^(.+?\.[cm]?[jt]sx?):(.+)$/;
 /**
  * The cell that somebody wrote: a name in the plan at hand (see {@link findCell}), or `FILE:CELL` for one of another experiment file.
  *
- * @param options Seeds instead of those that the other file declares, and threads of its stages.
+ * @param options Seeds instead of those that the other file declares, threads of its stages, and their device.
  * @throws {InputError} where there is no such cell, or the other file cannot be used.
  */
 export async function comparedCell(
   text: string,
   plan: Plan,
-  { seeds, threads }: Pick<PlanOptions, "seeds" | "threads"> = {},
+  { seeds, threads, device }: Pick<PlanOptions, "seeds" | "threads" | "device"> = {},
 ): Promise<ComparedCell> {
   const [, file, name] = ELSEWHERE.exec(text) ?? [];
   if (file === undefined || name === undefined) {
@@ -35,6 +35,7 @@ export async function comparedCell(
   const other = await planExperiment(await loadExperiment(file), {
     ...seeds ? { seeds } : {},
     ...threads === undefined ? {} : { threads },
+    ...device === undefined ? {} : { device },
   });
   const cell = findCell(other.cells, name, `--diff: ${file}`);
   return { name: `${file}:${cellName(cell)}`, plan: other, cell };

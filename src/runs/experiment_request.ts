@@ -1,4 +1,5 @@
 /** @file What is asked of an experiment: to run it, or to say something about it. */
+import type { DeviceChoice } from "../experiment/devices.ts";
 import type { ResolvedExperiment } from "../experiment/schema.ts";
 import type { TrackTarget } from "./tracking/parse_track.ts";
 
@@ -16,6 +17,8 @@ export interface ExperimentRequest {
   readonly jobs?: number;
   /** Threads of each stage. Default 1. Another number is another stage: the last bits of sums differ. */
   readonly threads?: number;
+  /** Where updates are computed, instead of what the stages declare. */
+  readonly device?: DeviceChoice;
   /** Where metrics go besides `metrics.jsonl`. Default nowhere. */
   readonly track?: readonly TrackTarget[];
   /** What to say instead of running: what a run would do, why a cell is to run, or how two cells differ. */

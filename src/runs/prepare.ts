@@ -1,5 +1,6 @@
 /** @file All that is known of a run before it begins: plan, what is finished, memory, time, provenance. */
 import { countText } from "../count_text.ts";
+import { requireGpu } from "../experiment/devices.ts";
 import { loadExperiment } from "../experiment/load.ts";
 import {
   modulesOf,
@@ -44,6 +45,7 @@ export async function prepare(
   const plan = await planExperiment(declared, {
     asks,
     ...request.seeds ? { seeds: request.seeds } : {},
+    ...request.device ? { device: request.device } : {},
     threads,
   });
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
@@ -61,6 +63,14 @@ export async function prepare(
   );
   const has = await Promise.all(stages.map(({ id }) => store.has(id)));
   const finished = new Set(stages.flatMap(({ id }, i) => has[i] ? [id] : []));
+  // A question needs no GPU.
+  if (asks) {
+    await requireGpu(
+      stages.flatMap(({ id, spec, label }) =>
+        spec.kind === "train" && spec.stage.device === "gpu" && !finished.has(id) ? [label] : []
+      ),
+    );
+  }
   const chosen = defaultJobs(navigator.hardwareConcurrency, threads);
   const atOnce = request.jobs ?? chosen.jobs;
   const { memoryBound, requireMemory, totalBytes } = await import(
@@ -100,7 +110,7 @@ export async function prepare(
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
     plan,
-    notes: [...notes, ...engineNotes(plan)],
+    notes: [...notes, ...engineNotes(plan), ...plan.device === null ? [] : [plan.device]],
     gpuDemands: [...demands.values()],
     overlap,
     stages,

@@ -151,7 +151,9 @@ export async function runStages(
     const draft = await store.begin(stage.id);
     const step = draft.saved?.step ?? 0;
     const [start, began] = [new Date(), performance.now()];
-    const device = stage.spec.kind === "train" ? stage.spec.stage.device : undefined;
+    const device = stage.spec.kind === "train" && stage.spec.stage.device === "gpu"
+      ? "gpu"
+      : undefined;
     const session: StageSession = {
       ...options.provenance,
       runtime: stageRuntime(options.provenance.runtime, device),

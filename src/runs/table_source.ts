@@ -3,14 +3,15 @@ import { countText } from "../count_text.ts";
 import type { TableProvenance } from "../results/table.ts";
 import type { RunProvenance, StageProvenance } from "./provenance.ts";
 
-/** What must be the same for all stages of a table, and how it is called in the plural. */
-const ALIKE: Readonly<Record<string, (made: RunProvenance) => string>> = {
+/** What must be the same for all stages of a table that have it, and how it is called in the plural. */
+const ALIKE: Readonly<Record<string, (made: RunProvenance) => string | null>> = {
   commits: ({ commit }) => commit?.slice(0, 12) ?? "unknown",
   "dependency locks": ({ lock }) => lock?.slice(0, 12) ?? "none",
   "engine versions": ({ versions }) => versions.engine ?? "unknown",
   // Unknown where no library was found, and of stages that another engine trained elsewhere.
-  runtimes: ({ runtime }) =>
-    runtime ? `${runtime.name} ${runtime.version} (${runtime.provider})` : "unknown",
+  runtimes: ({ runtime }) => runtime ? `${runtime.name} ${runtime.version}` : "unknown",
+  // Which stages compute on a GPU was declared; through what was not. All use the processor as well.
+  "GPU providers": ({ runtime }) => runtime?.provider.split(", ")[1] ?? null,
   "versions of Deno": ({ versions }) => versions.deno ?? "unknown",
   processors: ({ cpu }) => cpu,
   platforms: ({ platform }) => platform,
@@ -49,7 +50,9 @@ export function tableSource(made: readonly StageProvenance[]): TableProvenance {
     ? null
     : false;
   const mixed = Object.entries(ALIKE).flatMap(([plural, of]) => {
-    const found = difference(runs.flatMap((stage) => [...new Set(stage.map(of))]));
+    const found = difference(
+      runs.flatMap((stage) => [...new Set(stage.map(of).filter((value) => value !== null))]),
+    );
     return found === null ? [] : [`${plural} ${found}`];
   });
   return { commit, dirty, ...mixed.length > 0 ? { mixed } : {} };

@@ -36,9 +36,8 @@ Deno.test("tableSource() names every kind of difference, with its stages", () =>
       "versions of Deno 2.9.0 (2 stages) and 3.0.0 (1 stage)",
     ],
     [
-      other("1.0.0", "CUDAExecutionProvider"),
-      "runtimes ONNX Runtime 1.0.0 (CPUExecutionProvider) (2 stages) and " +
-      "ONNX Runtime 1.0.0 (CUDAExecutionProvider) (1 stage)",
+      other("1.1.0", "CPUExecutionProvider"),
+      "runtimes ONNX Runtime 1.0.0 (2 stages) and ONNX Runtime 1.1.0 (1 stage)",
     ],
     [{ cpu: "B cpu" }, "processors B cpu (1 stage) and a cpu (2 stages)"],
     [{ platform: "other" }, "platforms other (1 stage) and test (2 stages)"],
@@ -48,10 +47,22 @@ Deno.test("tableSource() names every kind of difference, with its stages", () =>
   }
 });
 
+Deno.test("tableSource() names providers for GPUs that differ, and not that some stages have none", () => {
+  const on = (provider: string) => {
+    const { name, version } = PROVENANCE.runtime!;
+    return made({ runtime: { name, version, provider: `CPUExecutionProvider, ${provider}` } });
+  };
+  const [webgpu, cuda] = [on("WebGpuExecutionProvider"), on("CUDAExecutionProvider")];
+  assertEquals(tableSource([made(), webgpu, webgpu]).mixed, undefined);
+  assertEquals(tableSource([made(), webgpu, cuda]).mixed, [
+    "GPU providers CUDAExecutionProvider (1 stage) and WebGpuExecutionProvider (1 stage)",
+  ]);
+});
+
 Deno.test("tableSource() counts a stage whose runtime was never recorded as unknown", () => {
   const { runtime: _, ...old } = made();
   assertEquals(tableSource([made(), old as StageProvenance]).mixed, [
-    "runtimes ONNX Runtime 1.0.0 (CPUExecutionProvider) (1 stage) and unknown (1 stage)",
+    "runtimes ONNX Runtime 1.0.0 (1 stage) and unknown (1 stage)",
   ]);
 });
 
