@@ -1,5 +1,5 @@
 /** @file A GPU: its memory, and copies to and from it. */
-import type { DType } from "./dtype.ts";
+import { allocate, type DType } from "./dtype.ts";
 import { Graph } from "./graph.ts";
 import { encodeModel } from "./onnx/encode.ts";
 import {
@@ -14,6 +14,8 @@ import type { Provider } from "./ort/ort.ts";
 
 /** Names of a copying graph's two ends; the output has that of the node that makes it. */
 const [FROM, TO] = ["from", "Identity_0"];
+/** The same of a graph that makes zeros, behind its constant. */
+const FILLED = "Expand_1";
 
 /**
  * A GPU's memory through one of ONNX Runtime's providers. Tensors in it are bound as those in this process's memory are, and a tensor
@@ -32,7 +34,7 @@ export class Device implements Disposable {
   readonly provider: Exclude<Provider, "cpu">;
   readonly #held = new DisposableStack();
   readonly #memory: DeviceMemory;
-  readonly #copies = new Map<string, Session>();
+  readonly #sessions = new Map<string, Session>();
 
   /**
    * Opens the first device that the provider finds.
@@ -50,10 +52,23 @@ export class Device implements Disposable {
     return this.#memory.allocate(dtype, shape);
   }
 
-  /** A tensor of zeros. */
+  /** A tensor of zeros, which are made on the device. */
   zeros<D extends DType>(dtype: D, shape: readonly number[]): DeviceTensor<D> {
-    using zeros = HostTensor.zeros(dtype, shape);
-    return this.upload(zeros);
+    const made = this.allocate(dtype, shape);
+    try {
+      using sizes = new HostTensor("int64", [shape.length], BigInt64Array.from(shape, BigInt));
+      const inputs = new Map([[FROM!, sizes]]);
+      using binding = new Binding(
+        this.#zerosOf(dtype, shape.length),
+        inputs,
+        new Map([[FILLED, made]]),
+      );
+      binding.run();
+      return made;
+    } catch (error) {
+      made[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** A copy on the device. */
@@ -89,16 +104,37 @@ export class Device implements Disposable {
     binding.run();
   }
 
+  /** A session that makes zeros of one type and rank. */
+  #zerosOf(dtype: DType, rank: number): Session {
+    return this.#session(`zeros ${dtype} ${rank}`, (graph) => {
+      const sizes = graph.input(FROM!, "int64", [rank]);
+      const shape = Array.from({ length: rank }, (_, axis) => `d${axis}`);
+      const zero = graph.constant(dtype, [], allocate(dtype, 1));
+      const [made] = graph.node({
+        op: "Expand",
+        inputs: [zero, sizes],
+        outputs: [{ dtype, shape }],
+      });
+      graph.output(FILLED, made!);
+    });
+  }
+
   /** A session that copies tensors of one type and rank. */
   #copyOf(dtype: DType, rank: number): Session {
-    const key = `${dtype} ${rank}`;
-    let session = this.#copies.get(key);
-    if (!session) {
-      const graph = new Graph();
+    return this.#session(`copy ${dtype} ${rank}`, (graph) => {
       const shape = Array.from({ length: rank }, (_, axis) => `d${axis}`);
       graph.output(TO!, graph.input(FROM!, dtype, shape));
+    });
+  }
+
+  /** Compiled once. */
+  #session(key: string, build: (graph: Graph) => void): Session {
+    let session = this.#sessions.get(key);
+    if (!session) {
+      const graph = new Graph();
+      build(graph);
       session = this.#held.use(new Session(encodeModel(graph), 1, new Map(), this.provider));
-      this.#copies.set(key, session);
+      this.#sessions.set(key, session);
     }
     return session;
   }

@@ -1,4 +1,5 @@
 /** @file Decoding of several continuations of each prompt, which share the prompt's keys and values. */
+import { HostTensor } from "../engine/ort/ort.ts";
 import type { Program } from "../engine/program.ts";
 import type { PolicyConfig } from "./config.ts";
 import { ContinuationCache } from "./continuation_cache.ts";
@@ -56,13 +57,27 @@ export function decodeShared(
     groups = open.map(({ rows }, place) => ({ place, rows }));
     const rows = groups.map((group) => group.rows);
     const size = rows.reduce((sum, { length }) => sum + length, 0);
-    using batch = new SharedBatch(program, config, prompts, own, rows, options);
+    const { vocabSize } = config;
+    using held = new DisposableStack();
+    const probabilities = held.use(HostTensor.zeros("float32", [open.length * count, vocabSize]));
+    const inverse = Float32Array.of(options.temperature === 0 ? 1 : 1 / options.temperature);
+    const view = prompts.view(0, open.length);
+    for (const tensor of Object.values(view)) held.use(tensor);
+    const tensors = {
+      prompts: view,
+      own: own.tensors,
+      inputs: { inverseTemperature: held.use(new HostTensor("float32", [], inverse)) },
+      outputs: { probabilities },
+    };
+    const batch = held.use(new SharedBatch(program, config, tensors, rows));
     for (let left = size; left > SHRINK_AT * size && written < capacity;) {
-      batch.run(written++);
+      batch.feed(written++);
+      batch.binding.run();
       rows.forEach((group, i) =>
         group.forEach((row, at) => {
           if (row.done) return;
-          extend(row, batch.probabilities(i, at), options);
+          const from = (i * count + at) * vocabSize;
+          extend(row, probabilities.data.subarray(from, from + vocabSize), options);
           if (row.done) left--;
         })
       );

@@ -94,7 +94,25 @@ export function decodingGraph(config: PolicyConfig, frozen: Weights): Graph {
  */
 export function sharedDecodingGraph(config: PolicyConfig, frozen: Weights): Graph {
   const graph = new Graph();
-  const weights = weightConstants(graph, frozen);
+  const inverseTemperature = graph.input("inverseTemperature", "float32", []);
+  return sharedDecoding(
+    graph,
+    config,
+    weightConstants(graph, frozen),
+    (logits) => graph.output("probabilities", softmax(mul(logits, inverseTemperature))),
+  );
+}
+
+/**
+ * Adds what {@link sharedDecodingGraph} has in front of its logits `[R · G, vocabulary]`, and behind what `finish` makes of
+ * them the caches.
+ */
+export function sharedDecoding(
+  graph: Graph,
+  config: PolicyConfig,
+  weights: ReadonlyMap<string, Tensor>,
+  finish: (logits: Tensor) => void,
+): Graph {
   const { kvHeads, headDim, hiddenSize } = config;
   const ids = graph.input("ids", "int32", ["R", "G"]);
   const places = {
@@ -106,13 +124,14 @@ export function sharedDecodingGraph(config: PolicyConfig, frozen: Weights): Grap
     besidePrompt: graph.input("besidePrompt", "int64", [4]),
     byContinuation: graph.input("byContinuation", "int64", [5]),
   };
-  const inverseTemperature = graph.input("inverseTemperature", "float32", []);
   const cache = (prefix: string, layer: number, ...dims: string[]): KeysAndValues => {
     const input = (kind: string) =>
       graph.input(`${prefix}${kind}/${layer}`, "float32", ["R", kvHeads, ...dims, headDim]);
     return { keys: input("keys"), values: input("values") };
   };
-  const tables = ropeTables(graph, config.maxPositions, headDim, config.ropeTheta);
+  const tables = ropeTables(graph, config.maxPositions, headDim, config.ropeTheta, {
+    scaling: config.ropeScaling,
+  });
   const caches: [string, Tensor][] = [];
   const hidden = decode(config, weights, gatherRows(weights.get("embedding")!, ids), {
     attend(qkv, layer) {
@@ -123,8 +142,7 @@ export function sharedDecodingGraph(config: PolicyConfig, frozen: Weights): Grap
     },
     addNorm: addRmsNorm,
   });
-  const all = logits(weights, viewAs(hidden, [-1, hiddenSize], ["N", hiddenSize]));
-  graph.output("probabilities", softmax(mul(all, inverseTemperature)));
+  finish(logits(weights, viewAs(hidden, [-1, hiddenSize], ["N", hiddenSize])));
   for (const [name, tensor] of caches) graph.output(name, tensor);
   return graph;
 }

@@ -6,6 +6,7 @@ import { Batch } from "./batch.ts";
 import type { PolicyConfig } from "./config.ts";
 import { decodeShared } from "./decode_shared.ts";
 import { decodingGraph, sharedDecodingGraph } from "./decoding_graph.ts";
+import { DeviceDecoder, type DeviceWeights } from "./device/decoder.ts";
 import { KvCache } from "./kv_cache.ts";
 import {
   type Completion,
@@ -23,6 +24,8 @@ export interface GeneratorOptions {
   readonly threads: number;
   /** Most sequences that are decoded at once. */
   readonly maxRows: number;
+  /** The weights on a device, which then does all of it; without, the processor does. */
+  readonly resident?: DeviceWeights;
 }
 
 /** Prompt tokens that go through the model at once. */
@@ -81,12 +84,16 @@ export class Generator implements Disposable {
   readonly #options: GeneratorOptions;
   #frozen: FrozenPrograms | null = null;
   #cache: KvCache | null = null;
+  readonly #onDevice: DeviceDecoder | null;
 
-  /** The weights stay the caller's; each call of `generate` takes them as they are then. */
+  /** The weights stay the caller's; each call of `generate` takes them, or those on the device, as they are then. */
   constructor(config: PolicyConfig, weights: Weights, options: GeneratorOptions) {
     this.#config = config;
     this.#weights = weights;
     this.#options = options;
+    this.#onDevice = options.resident
+      ? new DeviceDecoder(config, options.resident, options.threads)
+      : null;
   }
 
   /**
@@ -121,10 +128,11 @@ export class Generator implements Disposable {
         truncated: false,
       }))
     );
-    const programs = this.#current();
-    for (let at = 0; at < rows.length; at += this.#options.maxRows) {
-      const wave = rows.slice(at, at + this.#options.maxRows);
-      this.#runWave(programs, wave, options);
+    const { maxRows } = this.#options;
+    const programs = this.#onDevice ? null : this.#current();
+    for (const wave of this.#onDevice?.wavesOf(rows, maxRows) ?? chunks(rows, maxRows)) {
+      if (programs) this.#runWave(programs, wave, options);
+      else await this.#onDevice!.write(wave, options);
       for (const { results, sample, tokens, logProbs, truncated } of wave) {
         results[sample] = { tokens, logProbs, truncated };
       }
@@ -147,6 +155,7 @@ export class Generator implements Disposable {
   [Symbol.dispose](): void {
     this.release();
     this.#cache = null;
+    this.#onDevice?.[Symbol.dispose]();
   }
 
   /** The programs of the weights as they are now; compiled anew (milliseconds for a small policy) where they have changed. */
@@ -262,6 +271,11 @@ export class Generator implements Disposable {
     }
     return this.#cache;
   }
+}
+
+/** The rows in their order, so many at a time. */
+function* chunks(rows: readonly Row[], size: number): Iterable<Row[]> {
+  for (let at = 0; at < rows.length; at += size) yield rows.slice(at, at + size);
 }
 
 /** Compiled programs of weights as they were at one time, which the runtime reads where they are or has laid out for its kernels. */

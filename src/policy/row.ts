@@ -1,6 +1,6 @@
 /** @file A completion while it is written. */
 import type { Rng } from "../random/rng.ts";
-import { chooseToken, type SamplingOptions } from "./choose_token.ts";
+import { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 import type { StopCondition } from "./stopping.ts";
 
 /** A prompt to continue. */
@@ -53,9 +53,13 @@ export interface Row {
   truncated: boolean;
 }
 
-/** Adds a row's next token. */
+/** Draws a row's next token, and adds it. */
 export function extend(row: Row, probabilities: Float32Array, options: GenerationOptions): void {
-  const { token, logProb } = chooseToken(probabilities, options, row.stream);
+  append(row, chooseToken(probabilities, options, row.stream), options);
+}
+
+/** Adds a row's next token. */
+export function append(row: Row, { token, logProb }: Choice, options: GenerationOptions): void {
   row.tokens.push(token);
   row.logProbs.push(logProb);
   row.done = options.stop.isMet(row.tokens, row.request.stopAfter);

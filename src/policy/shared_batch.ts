@@ -1,47 +1,57 @@
 /** @file The tensors of a batch in which the continuations of a prompt share its keys and values. */
 import { allocate } from "../engine/dtype.ts";
-import { type Binding, HostTensor } from "../engine/ort/ort.ts";
-import type { Program } from "../engine/program.ts";
-import type { SamplingOptions } from "./choose_token.ts";
+import { type AnyTensor, type Binding, HostTensor } from "../engine/ort/ort.ts";
+import type { Program, Tensors } from "../engine/program.ts";
 import type { PolicyConfig } from "./config.ts";
-import type { ContinuationCache } from "./continuation_cache.ts";
-import type { KvCache } from "./kv_cache.ts";
 import type { Row } from "./row.ts";
 
 /** Score of what a token may not see; its exponential is 0 in float32. */
 const HIDDEN = -1e9;
 
+/** Keys and values by name, `keys/<layer>` and `values/<layer>`. */
+export type CacheTensors = Readonly<Record<string, AnyTensor>>;
+
+/** What a batch reads and writes. */
+export interface SharedTensors {
+  /** Those of the prompts, `[R, kvHeads, P, headDim]`, in the order of the groups. */
+  readonly prompts: CacheTensors;
+  /** Those of the continuations, `[R, kvHeads, G, T, headDim]`. */
+  readonly own: CacheTensors;
+  /** What else the program reads: that which the logits are made into tokens or probabilities with, and weights. */
+  readonly inputs: Tensors;
+  /** What the program makes of the logits. */
+  readonly outputs: Tensors;
+}
+
 /**
- * The next step of every continuation in `groups`, those of one prompt in each; the prompts' caches are the first rows of
- * `prompts`, in the same order.
+ * The next step of every continuation in `groups`, those of one prompt in each.
  *
- * @ignore Internal: {@link decodeShared} is what uses it.
+ * @ignore Internal: what decodes on the processor and on a device uses it.
  */
 export class SharedBatch implements Disposable {
   readonly #groups: readonly (readonly Row[])[];
-  readonly #own: ContinuationCache;
+  readonly #count: number;
   readonly #held = new DisposableStack();
   readonly #ids: HostTensor<"int32">;
   readonly #positions: HostTensor<"int32">;
   readonly #index: HostTensor<"int64">;
   readonly #ownBias: HostTensor<"float32">;
-  readonly #probabilities: HostTensor<"float32">;
-  readonly #binding: Binding;
+  /** Runs a step. */
+  readonly binding: Binding;
 
-  /** Binds `program`, the compiled `sharedDecodingGraph`. The caches stay the caller's. */
+  /** Binds `program`, the compiled `sharedDecoding`. The tensors stay the caller's. */
   constructor(
     program: Program,
     config: PolicyConfig,
-    prompts: KvCache,
-    own: ContinuationCache,
+    { prompts, own, inputs, outputs }: SharedTensors,
     groups: readonly (readonly Row[])[],
-    { temperature }: SamplingOptions,
   ) {
     this.#groups = groups;
-    this.#own = own;
-    const { heads, kvHeads, vocabSize } = config;
-    const { count, capacity } = own;
+    const { heads, kvHeads } = config;
     const rows = groups.length;
+    const width = prompts["keys/0"]!.shape[2]!;
+    const [, , count, capacity] = own["keys/0"]!.shape as [number, number, number, number];
+    this.#count = count;
     const use = <T extends HostTensor>(tensor: T): T => this.#held.use(tensor);
     const sizes = (...values: number[]) =>
       use(new HostTensor("int64", [values.length], BigInt64Array.from(values, BigInt)));
@@ -56,7 +66,6 @@ export class SharedBatch implements Disposable {
       ];
       this.#index.data.set([row, head, at].map(BigInt), 4 * i);
     }
-    const width = prompts.capacity;
     const promptBias = use(HostTensor.zeros("float32", [rows, 1, 1, width]));
     groups.forEach(([row], i) =>
       promptBias.data.fill(HIDDEN, i * width + row!.request.prompt.length, (i + 1) * width)
@@ -64,17 +73,14 @@ export class SharedBatch implements Disposable {
     this.#ownBias = use(
       new HostTensor("float32", [capacity], allocate("float32", capacity).fill(HIDDEN)),
     );
-    this.#probabilities = use(HostTensor.zeros("float32", [rows * count, vocabSize]));
-    const inverse = temperature === 0 ? 1 : 1 / temperature;
-    const shared = Object.entries(prompts.view(0, rows)).map(([name, tensor]) =>
-      [`prompt/${name}`, use(tensor)] as const
-    );
+    const shared = Object.entries(prompts).map(([name, tensor]) => [`prompt/${name}`, tensor]);
     const group = heads / kvHeads;
-    const next = Object.entries(own.tensors).map(([name, tensor]) => [`${name}/next`, tensor]);
-    this.#binding = this.#held.use(program.bind(
+    const next = Object.entries(own).map(([name, tensor]) => [`${name}/next`, tensor]);
+    this.binding = this.#held.use(program.bind(
       {
+        ...inputs,
         ...Object.fromEntries(shared),
-        ...own.tensors,
+        ...own,
         ids: this.#ids,
         positions: this.#positions,
         index: this.#index,
@@ -83,15 +89,14 @@ export class SharedBatch implements Disposable {
         widths: sizes(width, capacity),
         besidePrompt: sizes(rows, kvHeads, count * group, capacity),
         byContinuation: sizes(rows, kvHeads, count, group, capacity),
-        inverseTemperature: use(new HostTensor("float32", [], Float32Array.of(inverse))),
       },
-      { ...Object.fromEntries(next), probabilities: this.#probabilities },
+      { ...outputs, ...Object.fromEntries(next) },
     ));
   }
 
-  /** Feeds the last token of every continuation as its `written`-th in the cache (from 0), and computes the next one's probabilities. */
-  run(written: number): void {
-    const { count } = this.#own;
+  /** Has the next run feed the last token of every continuation as its `written`-th in the cache (from 0). */
+  feed(written: number): void {
+    const count = this.#count;
     this.#groups.forEach((rows, i) => {
       for (let at = 0; at < count; at++) {
         const row = rows[at];
@@ -104,17 +109,9 @@ export class SharedBatch implements Disposable {
     const index = this.#index.data;
     for (let i = 3; i < index.length; i += 4) index[i] = BigInt(written);
     this.#ownBias.data.fill(0, 0, written + 1);
-    this.#binding.run();
   }
 
-  /** Probabilities of the next token of a continuation. */
-  probabilities(group: number, at: number): Float32Array {
-    const width = this.#probabilities.shape[1]!;
-    const row = group * this.#own.count + at;
-    return this.#probabilities.data.subarray(row * width, (row + 1) * width);
-  }
-
-  /** Releases all but the caches. */
+  /** Releases all but the given tensors. */
   [Symbol.dispose](): void {
     this.#held[Symbol.dispose]();
   }

@@ -182,7 +182,7 @@ export function pickTime(x: Tensor, index: Tensor): Tensor {
   }
   return x.graph.node({
     op: "GatherND",
-    inputs: [x, reshape(toInt64(index), [batch!, 1])],
+    inputs: [x, toInt64(reshape(index, [batch!, 1]))],
     outputs: [{ dtype: x.dtype, shape: [batch!, width!] }],
     attributes: { batch_dims: { int: 1 } },
   })[0]!;

@@ -15,6 +15,7 @@ export * from "./pointwise.ts";
 export * from "./reduce.ts";
 export * from "./rms_norm.ts";
 export * from "./rope.ts";
+export * from "./sample.ts";
 export * from "./segment_sums.ts";
 export * from "./select.ts";
 export * from "./shared_attention.ts";

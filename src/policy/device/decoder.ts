@@ -1,0 +1,169 @@
+/** @file Completions written on a device: weights, keys and values stay there, tokens are drawn there. */
+import type { Device } from "../../engine/device.ts";
+import { Graph, type Tensor } from "../../engine/graph.ts";
+import { type DeviceTensor, HostTensor } from "../../engine/ort/ort.ts";
+import { Program } from "../../engine/program.ts";
+import type { PolicyConfig } from "../config.ts";
+import { weightInputs } from "../decoder.ts";
+import { sharedDecoding } from "../decoding_graph.ts";
+import type { GenerationOptions, Row } from "../row.ts";
+import { SharedBatch } from "../shared_batch.ts";
+import { prefill } from "./prefill_graph.ts";
+import { sampleIn, samplingMode, SamplingTensors } from "./sampling_head.ts";
+
+/** A policy's weights on a device. */
+export interface DeviceWeights {
+  /** The device. */
+  readonly device: Device;
+  /** By the names that {@link Weights} has. */
+  readonly weights: ReadonlyMap<string, DeviceTensor<"float32">>;
+}
+
+/**
+ * Most numbers of one tensor of a wave's (128 MiB): what the weakest adapters let a kernel read. Waves are made small enough that neither
+ * the logits of a step nor the scores of the prompts' attention exceed it.
+ */
+const TENSOR_NUMBERS = 2 ** 25;
+
+/** Writes completions with weights on a device, as they are at the time; a compiled graph serves all of them. */
+export class DeviceDecoder implements Disposable {
+  readonly #config: PolicyConfig;
+  readonly #resident: DeviceWeights;
+  readonly #threads: number;
+  readonly #programs = new Map<string, Program>();
+
+  /** The weights stay the caller's. */
+  constructor(config: PolicyConfig, resident: DeviceWeights, threads: number) {
+    this.#config = config;
+    this.#resident = resident;
+    this.#threads = threads;
+  }
+
+  /** The rows in their order, in waves that are decoded at once. */
+  *wavesOf(rows: readonly Row[], maxRows: number): Iterable<Row[]> {
+    const { heads, vocabSize } = this.#config;
+    const most = Math.max(1, Math.min(maxRows, Math.floor(TENSOR_NUMBERS / vocabSize)));
+    let wave: Row[] = [];
+    for (const row of rows) {
+      const requests = new Set([...wave, row].map(({ request }) => request));
+      const widest = Math.max(...[...requests].map(({ prompt }) => prompt.length));
+      const scores = requests.size * heads * widest ** 2;
+      if (wave.length > 0 && (wave.length === most || scores > TENSOR_NUMBERS)) {
+        yield wave;
+        wave = [];
+      }
+      wave.push(row);
+    }
+    if (wave.length > 0) yield wave;
+  }
+
+  /** Writes the rows of a wave to their ends. */
+  async write(wave: readonly Row[], options: GenerationOptions): Promise<void> {
+    const { device } = this.#resident;
+    const { layers, kvHeads, headDim } = this.#config;
+    const requests = [...new Set(wave.map(({ request }) => request))];
+    const groups = requests.map((request) => wave.filter((row) => row.request === request));
+    const count = Math.max(...groups.map(({ length }) => length));
+    const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
+    // The first token of a row came with its prompt, and the last is not fed.
+    const capacity = Math.max(1, Math.max(...requests.map(({ maxTokens }) => maxTokens)) - 1);
+    using held = new DisposableStack();
+    const cache = (allocate: () => DeviceTensor<"float32">) =>
+      Object.fromEntries(
+        Array.from({ length: layers }, (_, i) => [`keys/${i}`, `values/${i}`]).flat()
+          .map((name) => [name, held.use(allocate())]),
+      );
+    const prompts = cache(() =>
+      device.allocate("float32", [requests.length, kvHeads, widest, headDim])
+    );
+    await this.#prefill(prompts, groups, widest, options);
+    if (wave.every(({ done }) => done)) return;
+
+    const own = cache(() =>
+      // Nothing may stand there that is no number: it would count 0 times, which is no number either.
+      device.zeros("float32", [requests.length, kvHeads, count, capacity, headDim])
+    );
+    const sampling = held.use(
+      new SamplingTensors(this.#config, requests.length * count, options),
+    );
+    const batch = held.use(
+      new SharedBatch(this.#program("step", options), this.#config, {
+        ...{ prompts, own, outputs: sampling.outputs },
+        inputs: { ...sampling.inputs, ...Object.fromEntries(this.#resident.weights) },
+      }, groups),
+    );
+    // In the order of the tensors: places that have no row stay empty.
+    const rows = groups.flatMap((group) => Array.from({ length: count }, (_, at) => group[at]));
+    for (let written = 0; rows.some((row) => row && !row.done); written++) {
+      batch.feed(written);
+      sampling.draw(rows);
+      await batch.binding.runAsync();
+      sampling.append(rows);
+    }
+  }
+
+  /** Computes the prompts' keys and values into `caches`, and draws the first tokens. */
+  async #prefill(
+    caches: Readonly<Record<string, DeviceTensor<"float32">>>,
+    groups: readonly (readonly Row[])[],
+    time: number,
+    options: GenerationOptions,
+  ): Promise<void> {
+    const { heads, kvHeads } = this.#config;
+    using held = new DisposableStack();
+    const integers = (shape: readonly number[], valueOf: (i: number) => number) => {
+      const tensor = held.use(HostTensor.zeros("int32", shape));
+      tensor.data.forEach((_, i) => tensor.data[i] = valueOf(i));
+      return tensor;
+    };
+    const rows = groups.flat();
+    const promptOf = rows.map((row) => groups.findIndex((group) => group.includes(row)));
+    const prompts = groups.map(([row]) => row!.request.prompt);
+    const shape = [prompts.length, time];
+    const sampling = held.use(new SamplingTensors(this.#config, rows.length, options));
+    const inputs = {
+      // Behind a prompt's end stands its last token again; nobody sees it.
+      ids: integers(shape, (i) => {
+        const prompt = prompts[Math.floor(i / time)]!;
+        return prompt[Math.min(i % time, prompt.length - 1)]!;
+      }),
+      positions: integers(shape, (i) => i % time),
+      last: integers([prompts.length], (i) => prompts[i]!.length - 1),
+      queries: integers([time * heads / kvHeads], (i) => i % time),
+      keys: integers([time], (i) => i),
+      prompts: integers([rows.length], (i) => promptOf[i]!),
+    };
+    const next = Object.entries(caches).map(([name, tensor]) => [`${name}/next`, tensor]);
+    const binding = held.use(
+      this.#program("prefill", options).bind(
+        { ...inputs, ...sampling.inputs, ...Object.fromEntries(this.#resident.weights) },
+        { ...sampling.outputs, ...Object.fromEntries(next) },
+      ),
+    );
+    sampling.draw(rows);
+    await binding.runAsync();
+    sampling.append(rows);
+  }
+
+  #program(kind: "prefill" | "step", options: GenerationOptions): Program {
+    const mode = samplingMode(options);
+    const key = `${kind} ${mode}`;
+    let program = this.#programs.get(key);
+    if (!program) {
+      const graph = new Graph();
+      const weights: ReadonlyMap<string, Tensor> = weightInputs(graph, this.#config);
+      const add = { prefill, step: sharedDecoding }[kind];
+      add(graph, this.#config, weights, sampleIn(mode));
+      const { provider } = this.#resident.device;
+      program = new Program(graph, { threads: this.#threads, provider });
+      this.#programs.set(key, program);
+    }
+    return program;
+  }
+
+  /** Releases the compiled graphs. */
+  [Symbol.dispose](): void {
+    for (const program of this.#programs.values()) program[Symbol.dispose]();
+    this.#programs.clear();
+  }
+}

@@ -1,0 +1,141 @@
+import { assert, assertEquals, assertRejects } from "@std/assert";
+import { Device } from "../../src/engine/device.ts";
+import { Generator } from "../../src/policy/generator.ts";
+import { pack } from "../../src/policy/packing.ts";
+import type { Policy } from "../../src/policy/policy.ts";
+import type { Completion, GenerationOptions, GenerationRequest } from "../../src/policy/row.ts";
+import { Scorer } from "../../src/policy/scorer.ts";
+import { StopCondition } from "../../src/policy/stopping.ts";
+import { useSoftwareVulkan, WITHOUT_VULKAN } from "../vulkan/driver.ts";
+import {
+  ENDLESS,
+  gap,
+  GOLDEN_NAMES,
+  goldenGroups,
+  goldenPolicy,
+  GREEDY,
+  randomIds,
+  streams,
+} from "./golden.ts";
+
+const ignore = WITHOUT_VULKAN !== null;
+const why = ignore ? ` (${WITHOUT_VULKAN})` : "";
+const SAMPLED = { temperature: 0.9, topP: 1, topK: 0, stop: ENDLESS };
+
+function live(name: string, fn: () => Promise<void>): void {
+  Deno.test({
+    name: `${name}${why}`,
+    ignore,
+    async fn() {
+      useSoftwareVulkan();
+      await fn();
+    },
+  });
+}
+
+/** What a policy writes with its weights on a device. */
+async function onDevice(
+  policy: Policy,
+  requests: readonly GenerationRequest[],
+  options: GenerationOptions,
+  maxRows = 64,
+): Promise<Completion[][]> {
+  using held = new DisposableStack();
+  const device = held.use(new Device("webgpu"));
+  const weights = new Map(
+    [...policy.weights].map(([name, tensor]) => [name, held.use(device.upload(tensor))]),
+  );
+  const resident = { device, weights };
+  const generator = held.use(
+    new Generator(policy.config, policy.weights, { threads: 1, maxRows, resident }),
+  );
+  return await generator.generate(requests, options);
+}
+
+/** Prompts of unequal length with unequal numbers of continuations, of budgets of their own. */
+const ragged = (counts: readonly number[], maxTokens = 12) =>
+  [3, 1, 17, 40, 8].slice(0, counts.length).map((length, i) => ({
+    prompt: randomIds(length, 40, "ragged", i),
+    streams: streams(counts[i]!, "ragged", i),
+    maxTokens: maxTokens + i,
+  }));
+
+/** Largest difference between the log-probabilities of completions and those of a forward pass on the processor. */
+async function scoreGap(
+  policy: Policy,
+  temperature: number,
+  requests: readonly GenerationRequest[],
+  completions: readonly (readonly Completion[])[],
+): Promise<number> {
+  using scorer = new Scorer(policy.config, policy.weights, { temperature, threads: 1 });
+  const groups = requests.map(({ prompt }, i) => ({
+    prompt,
+    completions: completions[i]!.map(({ tokens, logProbs }) => ({ tokens, tag: logProbs })),
+  }));
+  let worst = 0;
+  for (const batch of pack(groups, { maxTokens: 512 })) {
+    const found = batch.entries.map(({ tag, index }) => tag[index]!);
+    worst = Math.max(worst, gap(await scorer.score(batch), found));
+  }
+  return worst;
+}
+
+for (const name of GOLDEN_NAMES) {
+  live(`A device continues ${name} as transformers does, token for token`, async () => {
+    using policy = await goldenPolicy(name);
+    const groups = await goldenGroups(name);
+    const requests = groups.map(({ prompt }) => ({ prompt, streams: streams(1), maxTokens: 64 }));
+    const completions = await onDevice(policy, requests, GREEDY);
+    assertEquals(completions.map(([c]) => c!.tokens), groups.map(({ greedy }) => greedy));
+    assert(await scoreGap(policy, 1, requests, completions) < 1e-4);
+  });
+
+  live(`A device draws from ${name} as the processor does with the same numbers`, async () => {
+    using policy = await goldenPolicy(name);
+    const counts = [4, 2, 4, 3, 1];
+    const found = await onDevice(policy, ragged(counts), SAMPLED);
+    using generator = new Generator(policy.config, policy.weights, { threads: 1, maxRows: 64 });
+    const expected = await generator.generate(ragged(counts), SAMPLED);
+    const same = found.flat().filter(({ tokens }, i) =>
+      `${tokens}` === `${expected.flat()[i]!.tokens}`
+    );
+    // Rounding decides where a number falls on the border between two tokens.
+    assert(same.length >= 13, `${same.length} of 14 are the same`);
+    assert(await scoreGap(policy, 0.9, ragged(counts), found) < 1e-4);
+  });
+}
+
+live("A device keeps to topK, to budgets and to stops, in waves of any size", async () => {
+  using policy = await goldenPolicy(GOLDEN_NAMES[0]!);
+  const counts = [4, 2, 4, 3, 1];
+  const few = { ...SAMPLED, topK: 2 };
+  const all = await onDevice(policy, ragged(counts), few);
+  const waves = await onDevice(policy, ragged(counts), few, 5);
+  assertEquals(waves.map((group) => group.length), counts);
+  assertEquals(all.flat().map(({ tokens }) => tokens), waves.flat().map(({ tokens }) => tokens));
+  assert(await scoreGap(policy, 0.9, ragged(counts), all) < 1e-4);
+  all.forEach((group, i) => {
+    for (const { tokens, truncated } of group) {
+      assertEquals([tokens.length, truncated], [12 + i, true]);
+    }
+    // Of two tokens each, four continuations begin with no more than two.
+    assert(new Set(group.map(({ tokens }) => tokens[0])).size <= 2);
+  });
+
+  const [first] = all[0]!;
+  const ends = new StopCondition([first!.tokens[3]!], [], policy.tokenizer);
+  const [stopped] = await onDevice(policy, ragged([4]), { ...few, stop: ends });
+  const at = first!.tokens.indexOf(first!.tokens[3]!);
+  assertEquals(stopped![0]!.tokens, first!.tokens.slice(0, at + 1));
+  assertEquals(stopped![0]!.truncated, false);
+});
+
+live("A device refuses to draw from weights that are no numbers", async () => {
+  using policy = await goldenPolicy(GOLDEN_NAMES[0]!);
+  policy.weights.get("norm")!.data[0] = NaN;
+  await assertRejects(
+    () => onDevice(policy, ragged([2]), SAMPLED),
+    RangeError,
+    "the logits are not finite",
+  );
+});
