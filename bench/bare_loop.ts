@@ -50,7 +50,9 @@ export async function trainBare(spec: TrainingSpec, folder: string): Promise<voi
     resources: { tokenizer: tokenizer.files, verifier: program },
     workers: threads,
   });
-  using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, threads);
+  using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, {
+    threads,
+  });
   using verifier = await AnswerVerifier.start(program, { workers: threads });
   const best = new BestCheckpoint(policy);
   const { epsilon, maxRefills } = stage.dynamicSampling || { epsilon: null, maxRefills: 0 };

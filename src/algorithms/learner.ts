@@ -10,6 +10,7 @@ import { recompute } from "../engine/recompute.ts";
 import { InputError } from "../errors.ts";
 import { BatchTensors, compiledShape, shapeKey } from "../policy/batch_tensors.ts";
 import type { PolicyConfig } from "../policy/config.ts";
+import type { DeviceWeights } from "../policy/device/weights.ts";
 import { weightInputs } from "../policy/decoder.ts";
 import { packedLogProbs, type PackedShape } from "../policy/log_probs.ts";
 import { adaptedProjections } from "../policy/lora/adapted.ts";
@@ -88,8 +89,8 @@ export class Learner implements Disposable {
 
   /**
    * The weights stay the caller's, and are updated in place. With an adapter of these weights it alone is trained: gradients and
-   * optimiser state are its matrices', and each step merges it into the weights. On a device a copy of the weights is trained, and
-   * each step writes it back to the weights.
+   * optimiser state are its matrices', and each step merges it into the weights. On a device a copy of the weights is trained, which
+   * {@link bringBack} copies to the weights.
    *
    * @throws {InputError} for an adapter on a device.
    */
@@ -144,8 +145,18 @@ export class Learner implements Disposable {
   async step(learningRate: number): Promise<number> {
     const norm = await this.#optimizer.step(learningRate);
     this.#adapter?.merge();
-    this.#resident?.writeBack();
+    this.#resident?.changed();
     return norm;
+  }
+
+  /** The weights on the device, which every step updates in place; null on the processor. */
+  get resident(): DeviceWeights | null {
+    return this.#resident;
+  }
+
+  /** Copies the weights on a device to those of this process, where a step has changed them since. */
+  bringBack(): void {
+    this.#resident?.bringBack();
   }
 
   #compile(shape: PackedShape, runs: number): Compiled {
@@ -217,11 +228,12 @@ export class Learner implements Disposable {
 }
 
 /** A copy of weights on a device, and its optimiser. */
-class Resident implements Disposable {
+class Resident implements DeviceWeights, Disposable {
   readonly optimizer: DeviceAdamW;
   /** By the weights' names. */
   readonly weights: ReadonlyMap<string, DeviceTensor<"float32">>;
   readonly #of: Weights;
+  #newer = false;
 
   constructor(readonly device: Device, weights: Weights, options: AdamWOptions) {
     this.#of = weights;
@@ -234,9 +246,16 @@ class Resident implements Disposable {
     for (const [name, tensor] of this.weights) this.device.write(this.#of.get(name)!, tensor);
   }
 
+  /** An update was made. */
+  changed(): void {
+    this.#newer = true;
+  }
+
   /** What was trained, to the weights. */
-  writeBack(): void {
+  bringBack(): void {
+    if (!this.#newer) return;
     for (const [name, tensor] of this.weights) this.device.download(tensor, this.#of.get(name)!);
+    this.#newer = false;
   }
 
   /** Copies in this process's memory. */
@@ -249,6 +268,7 @@ class Resident implements Disposable {
   }
 
   [Symbol.dispose](): void {
+    this.#newer = false; // there is nothing left to bring back
     for (const tensor of this.weights.values()) tensor[Symbol.dispose]();
   }
 }

@@ -6,7 +6,8 @@ import { Batch } from "./batch.ts";
 import type { PolicyConfig } from "./config.ts";
 import { decodeShared } from "./decode_shared.ts";
 import { decodingGraph, sharedDecodingGraph } from "./decoding_graph.ts";
-import { DeviceDecoder, type DeviceWeights } from "./device/decoder.ts";
+import { DeviceDecoder } from "./device/decoder.ts";
+import type { DeviceWeights } from "./device/weights.ts";
 import { KvCache } from "./kv_cache.ts";
 import {
   type Completion,

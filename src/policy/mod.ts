@@ -7,6 +7,7 @@ export {
 } from "./chat_template.ts";
 export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 export { type PolicyConfig } from "./config.ts";
+export { type DeviceWeights } from "./device/weights.ts";
 export { Generator, type GeneratorOptions } from "./generator.ts";
 export { Adapter } from "./lora/adapter.ts";
 export { type LoraConfig, TARGET_MODULES, type TargetModule } from "./lora/config.ts";
@@ -19,7 +20,7 @@ export {
   type PackOptions,
   type PromptGroup,
 } from "./packing.ts";
-export { Policy } from "./policy.ts";
+export { Policy, type WeightHolder } from "./policy.ts";
 export { type EncodedPrompt, type Prompt, PromptEncoder, type Thinking } from "./prompt_encoder.ts";
 export { type Completion, type GenerationOptions, type GenerationRequest } from "./row.ts";
 export { Scorer, type ScorerOptions } from "./scorer.ts";

@@ -10,6 +10,12 @@ import { checkRunnable } from "./runnable.ts";
 import type { Tokenizer } from "./tokenizer/tokenizer.ts";
 import { randomWeights, type Weights, weightsFromHf, weightsToHf } from "./weights.ts";
 
+/** What holds newer weights than the policy's own may be. */
+export interface WeightHolder {
+  /** Copies them to the policy's, unless those are as new. */
+  bringBack(): void;
+}
+
 /**
  * A policy. Its weights are native memory: dispose of it.
  *
@@ -37,9 +43,9 @@ export class Policy implements Disposable {
   readonly tokenizer: Tokenizer;
   /** Prompts and completions to ids. */
   readonly prompts: PromptEncoder;
-  /** Weights in the engine's layout; training updates them in place. With an adapter, they are merged with it. */
-  readonly weights: Weights;
+  readonly #weights: Weights;
   #adapter: Adapter | null = null;
+  #holder: WeightHolder | null = null;
 
   /**
    * Takes the weights over.
@@ -55,7 +61,22 @@ export class Policy implements Disposable {
     this.config = config;
     this.tokenizer = tokenizer;
     this.prompts = new PromptEncoder(config, tokenizer, chat);
-    this.weights = weights;
+    this.#weights = weights;
+  }
+
+  /**
+   * Weights in the engine's layout; training updates them in place. With an adapter, they are merged with it. Where they are held
+   * elsewhere, asking for them brings them back.
+   */
+  get weights(): Weights {
+    this.#holder?.bringBack();
+    return this.#weights;
+  }
+
+  /** From now on the weights are held elsewhere, on a device, or here again (null): then they are brought back first. */
+  holdAt(holder: WeightHolder | null): void {
+    this.#holder?.bringBack();
+    this.#holder = holder;
   }
 
   /** A policy with random weights of this standard deviation (`initializer_range`). */
@@ -136,6 +157,6 @@ export class Policy implements Disposable {
   /** Releases the weights and the adapter. */
   [Symbol.dispose](): void {
     this.#adapter?.[Symbol.dispose]();
-    for (const tensor of this.weights.values()) tensor[Symbol.dispose]();
+    for (const tensor of this.#weights.values()) tensor[Symbol.dispose]();
   }
 }

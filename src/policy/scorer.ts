@@ -1,10 +1,11 @@
 /** @file Log-probabilities of given completions, without gradients. */
 import { Graph } from "../engine/graph.ts";
-import { HostTensor } from "../engine/ort/ort.ts";
+import { type AnyTensor, HostTensor } from "../engine/ort/ort.ts";
 import { Program } from "../engine/program.ts";
 import { BatchTensors, compiledShape, shapeKey } from "./batch_tensors.ts";
 import type { PolicyConfig } from "./config.ts";
 import { weightInputs } from "./decoder.ts";
+import type { DeviceWeights } from "./device/weights.ts";
 import { packedLogProbs } from "./log_probs.ts";
 import type { PackedBatch } from "./packing.ts";
 import type { Weights } from "./weights.ts";
@@ -15,6 +16,8 @@ export interface ScorerOptions {
   readonly temperature: number;
   /** Threads that an operator may use. */
   readonly threads: number;
+  /** The weights on a device, which then does all of it; without, the processor does. */
+  readonly resident?: DeviceWeights;
 }
 
 /**
@@ -48,7 +51,7 @@ export class Scorer implements Disposable {
     binding: ReturnType<Program["bind"]>;
   }>();
 
-  /** The weights stay the caller's. */
+  /** The weights, and those on a device, stay the caller's. */
   constructor(config: PolicyConfig, weights: Weights, options: ScorerOptions) {
     this.#config = config;
     this.#weights = weights;
@@ -62,12 +65,16 @@ export class Scorer implements Disposable {
     if (!compiled) {
       const graph = new Graph();
       const symbols = weightInputs(graph, this.#config);
-      const { temperature } = this.#options;
+      const { temperature, threads, resident } = this.#options;
       graph.output("logProbs", packedLogProbs(graph, this.#config, symbols, shape, temperature));
-      const program = new Program(graph, this.#options);
+      const provider = resident?.device.provider ?? "cpu";
+      const program = new Program(graph, { threads, provider });
       const tensors = new BatchTensors(shape, []);
       const logProbs = HostTensor.zeros("float32", [shape.entries]);
-      const inputs = { ...Object.fromEntries(this.#weights), ...tensors.inputs };
+      const inputs = {
+        ...Object.fromEntries<AnyTensor>(resident?.weights ?? this.#weights),
+        ...tensors.inputs,
+      };
       compiled = { tensors, logProbs, program, binding: program.bind(inputs, { logProbs }) };
       this.#compiled.set(shapeKey(shape), compiled);
     }

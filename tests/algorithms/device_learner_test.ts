@@ -87,6 +87,8 @@ for (const objective of OBJECTIVES) {
       using host = new Learner(CONFIG, onHost, objective, OPTIONS);
       using gpu = new Learner(CONFIG, onDevice, objective, { ...OPTIONS, device });
       const [expected, found] = [await updates(host, 3), await updates(gpu, 3)];
+      assertEquals(weightGap(onDevice, randomWeights(CONFIG, 1, 0.1)), 0); // it moved on the device alone
+      gpu.bringBack();
       expected.forEach(({ loss, norm, logProbs }, step) => {
         assert(gap([loss, norm], [found[step]!.loss, found[step]!.norm]) < 1e-4);
         assert(gap(logProbs, found[step]!.logProbs) < 1e-4);
@@ -110,12 +112,15 @@ Deno.test({
     await updates(once, 2);
     using first = new Learner(CONFIG, cut, { kind: "likelihood" }, options);
     await updates(first, 1);
+    first.bringBack();
     const moments = new Map([...first.moments].map(([name, { data }]) => [name, data]));
     const resumed = randomWeights(CONFIG, 2, 0.1);
     using second = new Learner(CONFIG, resumed, { kind: "likelihood" }, options);
     for (const [name, { data }] of cut) resumed.get(name)!.data.set(data);
     second.restore(first.state, moments);
     await updates(second, 1);
+    once.bringBack();
+    second.bringBack();
     assert(weightGap(whole, resumed) < 1e-6);
   },
 });

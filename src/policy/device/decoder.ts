@@ -1,5 +1,4 @@
 /** @file Completions written on a device: weights, keys and values stay there, tokens are drawn there. */
-import type { Device } from "../../engine/device.ts";
 import { Graph, type Tensor } from "../../engine/graph.ts";
 import { type DeviceTensor, HostTensor } from "../../engine/ort/ort.ts";
 import { Program } from "../../engine/program.ts";
@@ -9,15 +8,8 @@ import { sharedDecoding } from "../decoding_graph.ts";
 import type { GenerationOptions, Row } from "../row.ts";
 import { SharedBatch } from "../shared_batch.ts";
 import { prefill } from "./prefill_graph.ts";
+import type { DeviceWeights } from "./weights.ts";
 import { sampleIn, samplingMode, SamplingTensors } from "./sampling_head.ts";
-
-/** A policy's weights on a device. */
-export interface DeviceWeights {
-  /** The device. */
-  readonly device: Device;
-  /** By the names that {@link Weights} has. */
-  readonly weights: ReadonlyMap<string, DeviceTensor<"float32">>;
-}
 
 /**
  * Most numbers of one tensor of a wave's (128 MiB): what the weakest adapters let a kernel read. Waves are made small enough that neither

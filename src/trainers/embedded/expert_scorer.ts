@@ -1,7 +1,7 @@
 /** @file How likely the policy finds the expert's action behind its own thought. */
 import { pack } from "../../policy/packing.ts";
 import type { Policy } from "../../policy/policy.ts";
-import { Scorer } from "../../policy/scorer.ts";
+import { Scorer, type ScorerOptions } from "../../policy/scorer.ts";
 
 /** A completion with what the expert did instead. */
 export interface ExpertQuery {
@@ -23,10 +23,14 @@ export class ExpertScorer implements Disposable {
   readonly #maxTokens: number;
 
   /** `maxTokens` bounds a micro-batch. */
-  constructor(policy: Policy, maxTokens: number, threads: number) {
+  constructor(
+    policy: Policy,
+    maxTokens: number,
+    place: Pick<ScorerOptions, "threads" | "resident">,
+  ) {
     this.#policy = policy;
     this.#maxTokens = maxTokens;
-    this.#scorer = new Scorer(policy.config, policy.weights, { temperature: 1, threads });
+    this.#scorer = new Scorer(policy.config, policy.weights, { temperature: 1, ...place });
   }
 
   /**

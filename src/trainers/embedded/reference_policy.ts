@@ -3,22 +3,32 @@ import { HostTensor } from "../../engine/ort/ort.ts";
 import type { PackedBatch } from "../../policy/packing.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { Scorer, type ScorerOptions } from "../../policy/scorer.ts";
-import type { Weights } from "../../policy/weights.ts";
 
 /** Scores completions with the weights that the policy had when this was made. */
 export class ReferencePolicy implements Disposable {
-  readonly #weights: Weights;
+  readonly #held = new DisposableStack();
   readonly #scorer: Scorer;
 
-  /** Copies the policy's weights. */
-  constructor(policy: Policy, options: ScorerOptions) {
-    this.#weights = new Map(
-      [...policy.weights].map(([name, { shape, data }]) => [
-        name,
-        new HostTensor("float32", shape, data.slice()),
-      ]),
+  /** Copies the policy's weights, on the device where they are held on one. */
+  constructor({ config, weights }: Policy, options: ScorerOptions) {
+    const { resident } = options;
+    if (resident) {
+      const { device } = resident;
+      const copy = new Map(
+        [...resident.weights].map(([name, tensor]) =>
+          [name, this.#held.use(device.duplicate(tensor))] as const
+        ),
+      );
+      const frozen = { device, weights: copy };
+      this.#scorer = this.#held.use(new Scorer(config, weights, { ...options, resident: frozen }));
+      return;
+    }
+    const copy = new Map(
+      [...weights].map(([name, { shape, data }]) =>
+        [name, this.#held.use(new HostTensor("float32", shape, data.slice()))] as const
+      ),
     );
-    this.#scorer = new Scorer(policy.config, this.#weights, options);
+    this.#scorer = this.#held.use(new Scorer(config, copy, options));
   }
 
   /** Log-probability of each entry of the batch. */
@@ -28,7 +38,6 @@ export class ReferencePolicy implements Disposable {
 
   /** Releases the copy. */
   [Symbol.dispose](): void {
-    this.#scorer[Symbol.dispose]();
-    for (const tensor of this.#weights.values()) tensor[Symbol.dispose]();
+    this.#held[Symbol.dispose]();
   }
 }

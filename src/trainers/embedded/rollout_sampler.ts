@@ -7,6 +7,7 @@ import type { Completion } from "../../policy/row.ts";
 import type { Policy } from "../../policy/policy.ts";
 import type { EncodedPrompt } from "../../policy/prompt_encoder.ts";
 import { contextBound, requireRoom } from "../../policy/room.ts";
+import type { ScorerOptions } from "../../policy/scorer.ts";
 import { StopCondition } from "../../policy/stopping.ts";
 import type { Rng } from "../../random/rng.ts";
 import { beforeAction } from "../../rewards/format.ts";
@@ -94,7 +95,7 @@ export class RolloutSampler implements Disposable {
     setting: GrpoSetting,
     rewards: RewardPool,
     rng: Rng,
-    threads: number,
+    place: Pick<ScorerOptions, "threads" | "resident">,
   ) {
     this.#policy = policy;
     this.#generator = generator;
@@ -105,7 +106,7 @@ export class RolloutSampler implements Disposable {
     const { prompts, tokenizer } = policy;
     this.#stop = new StopCondition(prompts.endTokenIds, setting.stops, tokenizer);
     this.#expert = rewards.traits.needs.expertLogProb
-      ? new ExpertScorer(policy, stage.microBatchTokens, threads)
+      ? new ExpertScorer(policy, stage.microBatchTokens, place)
       : null;
   }
 

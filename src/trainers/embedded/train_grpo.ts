@@ -65,7 +65,7 @@ export async function trainGrpo(
   using saver = await Saver.open<GrpoState>(context);
   using device = stage.device === "gpu" ? openGpu() : null;
   if (device) {
-    context.report({ type: "log", message: `updates on a GPU through ${device.provider}` });
+    context.report({ type: "log", message: `on a GPU through ${device.provider}` });
   }
   using learner = new Learner(
     config,
@@ -79,9 +79,11 @@ export async function trainGrpo(
     },
     policy.adapter,
   );
-  using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
+  const place = learner.resident ? { resident: learner.resident } : {};
+  policy.holdAt(learner);
+  using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS, ...place });
   using reference = stage.klCoefficient > 0
-    ? new ReferencePolicy(policy, { temperature, threads })
+    ? new ReferencePolicy(policy, { temperature, threads, ...place })
     : null;
   const metrics = saver.lines("metrics.jsonl");
   const rollouts = saver.lines("rollouts.jsonl");
@@ -95,7 +97,10 @@ export async function trainGrpo(
     resources: { tokenizer: policy.tokenizer.files, verifier: tasks.format.verifier },
     workers: threads,
   });
-  using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, threads);
+  using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, {
+    threads,
+    ...place,
+  });
   const { state: from, tensors: saved } = saver.saved ?? {};
   const failures = new RewardFailures(stage.maxRewardFailures, from?.failures);
   // What does not fit is told now, and not when its turn comes; prompts that were handed in are known to.
@@ -195,6 +200,7 @@ export async function trainGrpo(
     for (let i = 0; i < updatesPerBatch; i++) progress.advance(note);
   }
   failures.finish();
+  policy.holdAt(null);
   if (held.length > 0) best.restore();
 }
 

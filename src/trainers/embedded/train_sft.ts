@@ -158,7 +158,7 @@ async function trainCandidate(
   const { weightDecay, maxGradNorm, schedule, warmup } = stage;
   using device = stage.device === "gpu" ? openGpu() : null;
   if (device) {
-    context.report({ type: "log", message: `updates on a GPU through ${device.provider}` });
+    context.report({ type: "log", message: `on a GPU through ${device.provider}` });
   }
   using learner = new Learner(config, weights, { kind: "likelihood" }, {
     ...ADAMW,
@@ -169,8 +169,10 @@ async function trainCandidate(
     recompute: stage.recompute ?? false,
     ...(device ? { device } : {}),
   }, policy.adapter);
-  using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS });
-  using scorer = new Scorer(config, weights, { temperature: 1, threads });
+  const place = learner.resident ? { resident: learner.resident } : {};
+  policy.holdAt(learner);
+  using generator = new Generator(config, weights, { threads, maxRows: MAX_ROWS, ...place });
+  using scorer = new Scorer(config, weights, { temperature: 1, threads, ...place });
   const sequenceOf = (example: Demonstration, id: string) =>
     sequence(policy, stage, tasks.format.system, example, id);
   const heldOut = tasks.validation.map((task) =>
@@ -229,6 +231,7 @@ async function trainCandidate(
       `loss ${loss.toFixed(3)}${heldOut.length > 0 ? ` best ${percent(best.score[0])}` : ""}`,
     );
   }
+  policy.holdAt(null);
   if (heldOut.length > 0) best.restore();
   const { score, step } = best;
   return { learningRate: peak, step, score, weights: policy.copyWeights(), rows };

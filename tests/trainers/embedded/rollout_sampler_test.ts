@@ -26,7 +26,9 @@ async function withSampler<T>(
   const rng = new Rng("srl", 1);
   const setting = grpoSetting(stage, TASKS, rng);
   using rewards = await RewardPool.start(stage.reward, { deadlineMs: 1000 });
-  using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, 1);
+  using sampler = new RolloutSampler(policy, generator, stage, setting, rewards, rng, {
+    threads: 1,
+  });
   return await body(sampler, policy);
 }
 
