@@ -298,6 +298,7 @@ export interface TrainingGraph {
  * The graph of one micro-batch: forward pass, backward pass, and the addition to the running gradients of every weight, or of
  * every matrix of an adapter (see {@link addToRunning}).
  *
+ * @param options.whole Whether gradients leave it whole, as they must on a device. Default false.
  * @param runs How often another graph of this shape has run whose draws of dropout this one is to go on with.
  *
  * @example
@@ -319,7 +320,7 @@ export function trainingGraph(
   config: PolicyConfig,
   objective: Objective,
   shape: PackedShape,
-  options: Pick<LearnerOptions, "temperature" | "recompute" | "device">,
+  options: Pick<LearnerOptions, "temperature" | "recompute"> & { readonly whole?: boolean },
   lora: LoraConfig | null = null,
   runs = 0,
 ): TrainingGraph {
@@ -335,7 +336,7 @@ export function trainingGraph(
   const found = gradients(loss, [...trained.values()]);
   const running = addToRunning(graph, new Map(names.map((name, i) => [name, found[i]!])), {
     // A device's tensors have no parts that could be bound.
-    whole: options.device !== undefined,
+    whole: options.whole ?? false,
   });
   if (options.recompute) recompute(graph, ({ name }) => /^layers\.\d+\//.exec(name)?.[0] ?? null);
   return { graph, gradients: running };
@@ -398,7 +399,7 @@ function compileOn(
   shape: PackedShape,
   options: LearnerOptions,
 ): Compiled {
-  const { graph, gradients } = trainingGraph(config, objective, shape, options);
+  const { graph, gradients } = trainingGraph(config, objective, shape, { ...options, whole: true });
   const program = new Program(graph, { threads: options.threads, provider: device.provider });
   const tensors = new BatchTensors(shape, objectiveInputs(objective));
   const results = {

@@ -25,6 +25,7 @@ export {
   type Provider,
   Session,
 } from "./ort/ort.ts";
+export { type Adapter as GpuAdapter } from "./adapter.ts";
 export { Device } from "./device.ts";
 export { gpuProvider, openGpu } from "./gpu.ts";
 export { DeviceAdamW, type DeviceParameters } from "./optim/device_adamw.ts";

@@ -5,7 +5,7 @@ import { pathOf } from "./problems.ts";
 import type { ResolvedExperiment } from "./schema.ts";
 import type { ResolvedStage } from "./stages.ts";
 
-/** Where updates are computed, as declared. */
+/** Where stages compute, as declared. */
 export type DeviceChoice = "cpu" | "gpu" | "auto";
 
 /** An experiment whose stages know their device. */
@@ -14,6 +14,8 @@ export interface SettledDevices {
   readonly experiment: ResolvedExperiment;
   /** Which device `auto` took, or which GPU is used, and why; null where no stage asks. */
   readonly note: string | null;
+  /** What the driver offers; null where no stage uses a GPU, or none is offered. */
+  readonly adapter: Adapter | null;
 }
 
 /** How the machine's GPU is found. */
@@ -46,7 +48,7 @@ export async function settleDevices(
   machine: GpuFinder = MACHINE,
 ): Promise<SettledDevices> {
   if (experiment.engine !== undefined) {
-    if (asked === undefined) return { experiment, note: null };
+    if (asked === undefined) return { experiment, note: null, adapter: null };
     throw new InputError(
       `--device: found ${asked} with engine ${experiment.engine.kind}; expected none: the engine places its own jobs`,
     );
@@ -54,7 +56,7 @@ export async function settleDevices(
   const wanted = (stage: ResolvedStage) => asked ?? stage.device ?? "cpu";
   const stages = Object.values(experiment.arms).flat();
   if (stages.every((stage) => wanted(stage) === "cpu")) {
-    return { experiment: withDevice(experiment, () => undefined), note: null };
+    return { experiment: withDevice(experiment, () => undefined), note: null, adapter: null };
   }
   const adapter = await machine.adapter();
   const automatic = stages.some((stage) => wanted(stage) === "auto");
@@ -74,6 +76,7 @@ export async function settleDevices(
     : `device auto: the processor: ${fault}`;
   return {
     note,
+    adapter,
     experiment: withDevice(experiment, (stage, path) => {
       const choice = wanted(stage);
       if (stage.lora && choice === "gpu" && asked === "gpu") {

@@ -39,8 +39,8 @@ export interface OptimiserOptions {
    */
   readonly recompute?: boolean;
   /**
-   * Where the updates are computed: on the processor, or on a GPU, where weights, gradients and moments then lie; rollouts and validation are
-   * the processor's in either case. Numbers differ in their last bits, so that it is part of a stage's identity; of `auto` (a GPU where one
+   * Where the stage computes: on the processor, or on a GPU, where weights, gradients, moments, keys and values then lie, rollouts are
+   * sampled and validation is done. Numbers differ in their last bits, so that it is part of a stage's identity; of `auto` (a GPU where one
    * can be used) what it comes to is. Default `cpu`.
    */
   readonly device?: "cpu" | "gpu" | "auto";
@@ -53,7 +53,7 @@ export interface ResolvedOptimiser
   readonly lora?: LoraConfig | undefined;
   /** Whether activations are computed anew in the backward pass. */
   readonly recompute?: true | undefined;
-  /** Where updates are computed, if not on the processor. */
+  /** Where the stage computes, if not on the processor. */
   readonly device?: "gpu" | "auto" | undefined;
 }
 

@@ -10,6 +10,7 @@ import { inputsOf } from "../rewards/inputs.ts";
 import { hashCheckpoint, hashEncoder } from "./contents.ts";
 import type { ResolvedData, ResolvedRows } from "./data.ts";
 import type { ResolvedBenchmark } from "./evaluation.ts";
+import type { Adapter } from "../engine/adapter.ts";
 import { type DeviceChoice, settleDevices } from "./devices.ts";
 import { hashCanonical } from "./hash_canonical.ts";
 import { REWRITTEN, stageId } from "./identity.ts";
@@ -69,6 +70,8 @@ export interface Plan {
   readonly cells: readonly Cell[];
   /** Which GPU is used, or what `auto` came to; null where no stage asks for one. */
   readonly device: string | null;
+  /** What its driver offers; null where no stage uses one, or none is offered. */
+  readonly adapter: Adapter | null;
 }
 
 /** How a plan differs from the experiment as declared. */
@@ -340,6 +343,7 @@ export async function planExperiment(
     stages: named([...stages.values()]),
     cells,
     device: settled.note,
+    adapter: settled.adapter,
   };
 }
 

@@ -10,11 +10,12 @@ import {
   stagesOf,
 } from "../experiment/plan.ts";
 import type { StageDemand } from "../trainers/jobs/demand/stage_demand.ts";
+import type { MemoryNeed } from "../trainers/embedded/memory.ts";
 import type { CheckedData } from "../trainers/embedded/check_context.ts";
 import { calibrate, makespan, paceOf, stageSeconds } from "./estimate.ts";
 import type { ExperimentRequest } from "./experiment_request.ts";
 import { defaultJobs } from "./jobs.ts";
-import type { PlanText } from "./plan_text.ts";
+import { memoryText, type PlanText } from "./plan_text.ts";
 import { type RunProvenance, runProvenance } from "./provenance.ts";
 import type { StageStore } from "./store.ts";
 import { parametersOf, type Work, workOf } from "./work.ts";
@@ -51,7 +52,9 @@ export async function prepare(
   const stages = stagesOf(plan, request.only ?? Object.keys(declared.arms));
   // Imported when it is needed: `--help` and a misspelt key must not wait for the engine.
   const { checkContext } = await import("../trainers/embedded/check_context.ts");
-  const { notes, overlap, memoryOf, measuredOf } = await checkContext(plan.experiment, { asks });
+  const { notes, overlap, memoryOf, tensorsOf, measuredOf } = await checkContext(plan.experiment, {
+    asks,
+  });
   const provenance = await runProvenance(request.command, modulesOf(declared));
   const calibration = await calibrate(store, provenance.cpu);
   const parameters = new Map<string, number>();
@@ -87,9 +90,11 @@ export async function prepare(
         : memoryOf(size, spec.kind === "train" ? spec.stage : null),
     ]),
   );
+  const host = (id: string) => needs.get(id)!.filter(({ onGpu }) => !onGpu);
+  await requireBindableStages(plan, stages, tensorsOf);
   requireMemory(
     stages.filter(({ id }) => !finished.has(id))
-      .map(({ id, label }) => ({ label, needs: needs.get(id)! })),
+      .map(({ id, label }) => ({ label, needs: host(id) })),
     atOnce,
     await memoryBound(declared.memory),
   );
@@ -110,7 +115,12 @@ export async function prepare(
   const why = request.jobs === undefined ? chosen.why : "--jobs";
   return {
     plan,
-    notes: [...notes, ...engineNotes(plan), ...plan.device === null ? [] : [plan.device]],
+    notes: [
+      ...notes,
+      ...engineNotes(plan),
+      ...plan.device === null ? [] : [plan.device],
+      ...gpuNotes(stages, needs),
+    ],
     gpuDemands: [...demands.values()],
     overlap,
     stages,
@@ -119,11 +129,47 @@ export async function prepare(
     work,
     provenance,
     calibration,
-    memory: new Map([...needs].map(([id, parts]) => [id, totalBytes(parts)])),
+    memory: new Map([...needs.keys()].map((id) => [id, totalBytes(host(id))])),
     atOnce,
     total: makespan(stages, seconds, atOnce),
     jobs: `${atOnce} at once, ${threads === 1 ? "one thread" : `${threads} threads`} each (${why})`,
   };
+}
+
+/** Fails where a stage on a GPU has a tensor that its driver lets no kernel read. */
+async function requireBindableStages(
+  { adapter }: Plan,
+  stages: readonly PlannedStage[],
+  tensorsOf: CheckedData["tensorsOf"],
+): Promise<void> {
+  if (adapter === null) return;
+  const { gpuProvider } = await import("../engine/gpu.ts");
+  if (gpuProvider() !== "webgpu") return; // Others have no such limit.
+  const { requireBindable } = await import("../trainers/embedded/gpu_tensors.ts");
+  const seen = new Set<string>();
+  for (const { spec, size, label } of stages) {
+    if (spec.kind !== "train" || spec.stage.device !== "gpu" || seen.has(unseeded(label))) continue;
+    seen.add(unseeded(label));
+    requireBindable(label, tensorsOf(size, spec.stage), adapter);
+  }
+}
+
+/** What each stage on a GPU takes of its memory, once for all seeds. */
+function gpuNotes(
+  stages: readonly PlannedStage[],
+  needs: ReadonlyMap<string, readonly MemoryNeed[]>,
+): string[] {
+  const lines = stages.flatMap(({ id, label }) => {
+    const there = needs.get(id)!.filter(({ onGpu }) => onGpu);
+    if (there.length === 0) return [];
+    const largest = there.toSorted((a, b) => b.bytes - a.bytes).slice(0, 3)
+      .map(({ what, bytes }) => `${what} ${memoryText(bytes)}`);
+    const total = there.reduce((sum, { bytes }) => sum + bytes, 0);
+    return [
+      `${unseeded(label)}: ${memoryText(total)} of the GPU's memory (${largest.join(", ")}, …)`,
+    ];
+  });
+  return [...new Set(lines)];
 }
 
 /** A stage's label without its seed. */

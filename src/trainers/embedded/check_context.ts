@@ -16,7 +16,8 @@ import { checkOverlap, overlapText } from "./check_overlap.ts";
 import { demonstrate, demonstrationAt } from "./demonstrations.ts";
 import { fitStage, itemSequence, questionSequence } from "./fit_stage.ts";
 import { itemsOf, requireThinking, trainingItems } from "./grpo_items.ts";
-import { estimateMemory, type MemoryNeed } from "./memory.ts";
+import { type GpuTensor, gpuTensors } from "./gpu_tensors.ts";
+import { estimateMemory, type MemoryDemand, type MemoryNeed } from "./memory.ts";
 import { evaluationDemand, stageDemand } from "./memory_demand.ts";
 import { longestOf, requireLongest, Ruler, type Sequence } from "./ruler.ts";
 import type { RoomNeed } from "../../policy/room.ts";
@@ -34,6 +35,8 @@ export interface CheckedData {
   readonly overlap: Readonly<Record<string, readonly Overlap[]>>;
   /** The memory that a stage takes on the policy of a size; null stands for the evaluation. */
   memoryOf(size: string, stage: ResolvedStage | null): readonly MemoryNeed[];
+  /** The largest tensors of a stage on a GPU on the policy of a size. */
+  tensorsOf(size: string, stage: ResolvedStage): readonly GpuTensor[];
   /** A stage's sequences, measured with the tokenizer of the policy of a size. */
   measuredOf(size: string, stage: ResolvedStage): MeasuredStage;
 }
@@ -94,6 +97,7 @@ export async function checkContext(
     );
   }
   const memory = new Map<string, readonly MemoryNeed[]>();
+  const demands = new Map<string, MemoryDemand>();
   const measured = new Map<string, () => MeasuredStage>();
   const memoryKey = (size: string, stage: ResolvedStage | null) => canonical({ size, stage });
   for (const [size, policy] of Object.entries(experiment.policy)) {
@@ -141,6 +145,7 @@ export async function checkContext(
       const held = tasks.validation.length;
       const demand = stageDemand(config, stage, { longest, held, asked });
       memory.set(key, estimateMemory(demand));
+      demands.set(key, demand);
       measured.set(key, () => {
         // What is held out is among the demonstrations.
         const own = stage.kind === "sft" ? train?.length : all.length;
@@ -152,6 +157,7 @@ export async function checkContext(
     notes,
     overlap,
     memoryOf: (size, stage) => memory.get(memoryKey(size, stage))!,
+    tensorsOf: (size, stage) => gpuTensors(demands.get(memoryKey(size, stage))!),
     measuredOf: (size, stage) => measured.get(memoryKey(size, stage))!(),
   };
 }

@@ -1,12 +1,14 @@
 /** @file How much memory a stage will take, known before it starts, with the arithmetic shown. */
 import { trainingGraph } from "../../algorithms/learner.ts";
 import type { Objective } from "../../algorithms/objective.ts";
+import type { Graph } from "../../engine/graph.ts";
 import { liveBytes } from "../../engine/live_bytes.ts";
 import { sizeOf } from "../../engine/shape.ts";
 import { InputError } from "../../errors.ts";
 import type { PolicyConfig } from "../../policy/config.ts";
 import { adapterShapes, adapterSlots, type LoraConfig } from "../../policy/lora/config.ts";
 import { takesTurns } from "../../policy/generator.ts";
+import type { PackedShape } from "../../policy/log_probs.ts";
 import { parameterLayout } from "../../policy/weights.ts";
 
 /** What a stage does that takes memory. */
@@ -29,6 +31,8 @@ export interface MemoryDemand {
     readonly lora: LoraConfig | null;
     /** Whether activations are computed anew in the backward pass. */
     readonly recompute: boolean;
+    /** Whether a GPU does it, and the decoding. */
+    readonly onGpu: boolean;
   } | null;
   /** Its sampling; null for none. */
   readonly decoding: {
@@ -47,6 +51,8 @@ export interface MemoryNeed {
   readonly bytes: number;
   /** The arithmetic, e.g. `2 moments × 12,345 numbers × 4 B`. */
   readonly how: string;
+  /** Whether it is a GPU's memory, and not the machine's. */
+  readonly onGpu?: true;
 }
 
 /** What a process takes before it holds a policy: the program, the runtime, compiled graphs, the tokenizer. */
@@ -57,6 +63,7 @@ const whole = (value: number) => Math.round(value).toLocaleString("en");
 /**
  * The memory that a stage takes at its peak, part by part. Activations, logits and gradients on their way are found by following
  * the training graph of the largest micro-batch (see {@link liveBytes}); the rest is counted. Measured peaks are within 30 %.
+ * On a GPU what it computes with lies there, and the machine's memory holds a copy of the weights and what is being saved.
  * A large policy trains and decodes by turns (see {@link takesTurns}): of the two, what takes more is there.
  *
  * @example
@@ -106,6 +113,7 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
       needs.push({ what: "copies", ...times(copies, `${copies} × `, trained) });
     }
     if (reference) needs.push({ what: "reference", ...times(1, "") });
+    if (training.onGpu) needs.push({ what: "saved state", ...times(2, "2 moments × ", trained) });
   }
   const pass = training ? passNeeds(config, training) : [];
   const sampling: MemoryNeed[] = [];
@@ -131,22 +139,34 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
       ...times(1, ""),
     });
   }
+  if (training?.onGpu) return placed([...needs, ...pass, ...sampling], times(1, ""));
   if (!takesTurns(parameters)) return [...needs, ...pass, ...sampling];
   // Of an update and of decoding, the larger; the other has given its memory back.
   return [...needs, ...(totalBytes(pass) > totalBytes(sampling) ? pass : sampling)];
 }
 
+/** What of this process's memory a stage on a GPU still takes. */
+const HOST: ReadonlySet<string> = new Set(["process", "weights", "copies", "saved state"]);
+
+/** The needs of a stage on a GPU, each where it lies; the weights lie in both memories, and are laid out no second time. */
+function placed(needs: readonly MemoryNeed[], weights: Omit<MemoryNeed, "what">): MemoryNeed[] {
+  const there = needs.filter(({ what }) => !HOST.has(what) && what !== "decoding weights");
+  return [
+    ...needs.filter(({ what }) => HOST.has(what)),
+    ...[{ what: "weights", ...weights }, ...there].map((need) => ({
+      ...need,
+      onGpu: true as const,
+    })),
+  ];
+}
+
 /** What is alive at the peak of one forward and backward pass. */
 function passNeeds(
   config: PolicyConfig,
-  { objective, microBatchTokens, longest, lora, recompute }: NonNullable<MemoryDemand["training"]>,
+  training: NonNullable<MemoryDemand["training"]>,
 ): MemoryNeed[] {
-  const time = Math.max(1, Math.min(longest, microBatchTokens));
-  const rows = Math.max(1, Math.floor(microBatchTokens / time));
-  const tokens = rows * time;
-  const shape = { rows, time, entries: tokens };
+  const { graph, shape: { rows, time, entries: tokens } } = largestGraph(config, training);
   const layout = parameterLayout(config);
-  const { graph } = trainingGraph(config, objective, shape, { temperature: 1, recompute }, lora);
   const { tensors } = liveBytes(graph);
   const ofParameters = new Set(layout.map(({ shape }) => shape.join()));
   const sums = { activations: 0, logits: 0, passing: 0 };
@@ -171,6 +191,19 @@ function passNeeds(
       how: `${whole(sums.passing / 4)} numbers × 4 B`,
     },
   ];
+}
+
+/** The graph of the largest micro-batch. */
+export function largestGraph(
+  config: PolicyConfig,
+  training: NonNullable<MemoryDemand["training"]>,
+): { readonly graph: Graph; readonly shape: PackedShape } {
+  const { objective, microBatchTokens, longest, lora, recompute, onGpu } = training;
+  const time = Math.max(1, Math.min(longest, microBatchTokens));
+  const rows = Math.max(1, Math.floor(microBatchTokens / time));
+  const shape = { rows, time, entries: rows * time };
+  const options = { temperature: 1, recompute, whole: onGpu };
+  return { shape, graph: trainingGraph(config, objective, shape, options, lora).graph };
 }
 
 /** The widest that a layer's activations are. */

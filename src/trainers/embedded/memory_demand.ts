@@ -39,6 +39,7 @@ export function stageDemand(
   { longest, held, asked }: StageLengths,
 ): MemoryDemand {
   const { microBatchTokens, lora = null, recompute = false } = stage;
+  const onGpu = stage.device === "gpu";
   const best = held > 0 ? 1 : 0;
   if (stage.kind === "sft") {
     // The start, the best of the rates that are done, the one that has just been done, and the best so far of that one.
@@ -47,7 +48,7 @@ export function stageDemand(
       config,
       training: {
         objective: { kind: "likelihood" },
-        ...{ microBatchTokens, longest, copies, lora, recompute },
+        ...{ microBatchTokens, longest, copies, lora, recompute, onGpu },
         reference: false,
       },
       decoding: held > 0 ? { rows: Math.min(MAX_ROWS, held), capacity: asked } : null,
@@ -57,7 +58,7 @@ export function stageDemand(
     config,
     training: {
       objective: objectiveOf(stage),
-      ...{ microBatchTokens, longest, lora, recompute },
+      ...{ microBatchTokens, longest, lora, recompute, onGpu },
       copies: best,
       reference: stage.klCoefficient > 0,
     },

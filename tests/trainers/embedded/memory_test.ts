@@ -1,6 +1,8 @@
-import { assert, assertEquals, assertMatch } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertThrows } from "@std/assert";
+import { InputError } from "../../../src/errors.ts";
 import type { PolicyConfig } from "../../../src/policy/config.ts";
 import type { LoraConfig } from "../../../src/policy/lora/config.ts";
+import { gpuTensors, requireBindable } from "../../../src/trainers/embedded/gpu_tensors.ts";
 import {
   estimateMemory,
   memoryBound,
@@ -87,7 +89,7 @@ function decoding(config: PolicyConfig, rows: number, capacity: number) {
 
 const likelihood = {
   objective: { kind: "likelihood" },
-  ...{ copies: 0, reference: false, lora: null, recompute: false },
+  ...{ copies: 0, reference: false, lora: null, recompute: false, onGpu: false },
 } as const;
 
 for (
@@ -158,6 +160,43 @@ Deno.test("estimateMemory() counts what is kept for each weight, and grows with 
   const ratio = bytes(of(1024, 0), "activations")! / bytes(few, "activations")!;
   assert(ratio > 3 && ratio <= 4.1, `${ratio}`);
   assertMatch(memoryTable(few).at(-1)!, /^ {2}together +0\.\d\d GiB$/);
+});
+
+Deno.test("estimateMemory() tells what lies in a GPU's memory from what stays in the machine's", () => {
+  const needs = estimateMemory({
+    config: SMALL,
+    training: { ...likelihood, microBatchTokens: 256, longest: 64, copies: 2, onGpu: true },
+    decoding: { rows: 8, capacity: 64 },
+  });
+  const names = (there: boolean) =>
+    needs.filter(({ onGpu = false }) => onGpu === there).map(({ what }) => what);
+  assertEquals(names(false), ["process", "weights", "copies", "saved state"]);
+  assertEquals(names(true).slice(0, 4), ["weights", "gradients", "optimiser", "KV cache"]);
+  assert(names(true).includes("activations"));
+});
+
+Deno.test("gpuTensors() finds what grows with the tokens, and what does not", () => {
+  const of = (microBatchTokens: number, vocabSize: number) =>
+    gpuTensors({
+      config: { ...SMALL, vocabSize },
+      training: { ...likelihood, microBatchTokens, longest: microBatchTokens, onGpu: true },
+      decoding: { rows: 4, capacity: 64 },
+    });
+  const [widest] = of(64, 100_000);
+  assertEquals(widest, {
+    what: "embedding",
+    shape: [100_000, SMALL.hiddenSize],
+    bytes: 400_000 * SMALL.hiddenSize,
+  });
+  const [scores] = of(512, 64);
+  assertEquals(scores!.bytes, 4 * SMALL.heads * 512 ** 2);
+  const card = { name: "Card", binding: scores!.bytes };
+  requireBindable("sft", of(512, 64), card);
+  assertThrows(
+    () => requireBindable("sft", of(512, 64), { ...card, binding: card.binding - 1 }),
+    InputError,
+    'sft: device: found "gpu"; expected "cpu": the driver of Card lets a kernel read',
+  );
 });
 
 Deno.test("memoryBound() is never above what the system has", async () => {
