@@ -2,10 +2,13 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Device } from "../../src/engine/device.ts";
 import { Generator } from "../../src/policy/generator.ts";
 import { pack } from "../../src/policy/packing.ts";
-import type { Policy } from "../../src/policy/policy.ts";
+import { parsePolicyConfig } from "../../src/policy/config_json.ts";
+import { Policy } from "../../src/policy/policy.ts";
 import type { Completion, GenerationOptions, GenerationRequest } from "../../src/policy/row.ts";
 import { Scorer } from "../../src/policy/scorer.ts";
 import { StopCondition } from "../../src/policy/stopping.ts";
+import { buildCharTokenizer } from "../../src/policy/tokenizer/char_tokenizer.ts";
+import { Tokenizer } from "../../src/policy/tokenizer/tokenizer.ts";
 import { useSoftwareVulkan, WITHOUT_VULKAN } from "../vulkan/driver.ts";
 import {
   ENDLESS,
@@ -104,6 +107,23 @@ for (const name of GOLDEN_NAMES) {
     assert(await scoreGap(policy, 0.9, ragged(counts), found) < 1e-4);
   });
 }
+
+live("A device decodes heads of keys as many as of queries, in stretched positions", async () => {
+  const config = parsePolicyConfig({
+    ...{ model_type: "llama", vocab_size: 40, hidden_size: 32, intermediate_size: 48 },
+    ...{ num_hidden_layers: 2, num_attention_heads: 2, max_position_embeddings: 64 },
+    rope_scaling: {
+      ...{ rope_type: "llama3", factor: 8, low_freq_factor: 1, high_freq_factor: 4 },
+      original_max_position_embeddings: 16,
+    },
+  }, "config.json");
+  const letters = Array.from({ length: 37 }, (_, i) => String.fromCharCode(65 + i)).join("");
+  const tokenizer = Tokenizer.of(buildCharTokenizer(letters, ["<pad>", "<bos>", "<eos>"]));
+  using policy = Policy.random(config, tokenizer, 1, 0.3);
+  const counts = [4, 2, 4, 3];
+  const found = await onDevice(policy, ragged(counts), SAMPLED);
+  assert(await scoreGap(policy, 0.9, ragged(counts), found) < 1e-4);
+});
 
 live("A device keeps to topK, to budgets and to stops, in waves of any size", async () => {
   using policy = await goldenPolicy(GOLDEN_NAMES[0]!);

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { parsePolicyConfig } from "../../src/policy/config_json.ts";
 import { Generator, type GeneratorOptions } from "../../src/policy/generator.ts";
 import { pack } from "../../src/policy/packing.ts";
 import type { Policy } from "../../src/policy/policy.ts";
 import type { Completion } from "../../src/policy/row.ts";
 import { Scorer } from "../../src/policy/scorer.ts";
 import { StopCondition } from "../../src/policy/stopping.ts";
+import { randomWeights } from "../../src/policy/weights.ts";
 import {
   ENDLESS,
   gap,
@@ -247,5 +249,28 @@ Deno.test("Generator gives the same bytes whatever it has generated before: a st
       await used.generate(requests(), SAMPLED),
       await fresh.generate(requests(), SAMPLED),
     );
+  }
+});
+
+Deno.test("Generator stretches positions where rows share their prompt, as Scorer does", async () => {
+  const config = parsePolicyConfig({
+    ...{ model_type: "llama", vocab_size: 40, hidden_size: 32, intermediate_size: 48 },
+    ...{ num_hidden_layers: 2, num_attention_heads: 2, max_position_embeddings: 64 },
+    rope_scaling: {
+      ...{ rope_type: "llama3", factor: 8, low_freq_factor: 1, high_freq_factor: 4 },
+      original_max_position_embeddings: 16,
+    },
+  }, "config.json");
+  const weights = randomWeights(config, 1, 0.3);
+  using generator = new Generator(config, weights, { threads: 1, maxRows: 64 });
+  // Many enough that one copy of the prompt's keys and values is read by all.
+  const prompt = randomIds(40, 40, "shared");
+  const requests = [{ prompt, streams: streams(60), maxTokens: 8 }];
+  const [written] = await generator.generate(requests, SAMPLED);
+  const completions = written!.map(({ tokens, logProbs }) => ({ tokens, tag: logProbs }));
+  using scorer = new Scorer(config, weights, { temperature: 1, threads: 1 });
+  for (const batch of pack([{ prompt, completions }], { maxTokens: 512 })) {
+    const expected = batch.entries.map(({ tag, index }) => tag[index]!);
+    assert(gap(await scorer.score(batch), expected) < 1e-4);
   }
 });

@@ -43,7 +43,9 @@ export function prefill(
   const integers = (name: string, ...shape: string[]) => graph.input(name, "int32", shape);
   const [ids, positions] = [integers("ids", "R", "S"), integers("positions", "R", "S")];
   const last = integers("last", "R");
-  const queries = viewAs(integers("queries", "Q"), [-1, 1], ["Q", 1]);
+  const group = heads / kvHeads;
+  const rows = group === 1 ? "S" : "Q";
+  const queries = viewAs(integers("queries", rows), [-1, 1], [rows, 1]);
   const keyPlaces = viewAs(integers("keys", "S"), [1, -1], [1, "S"]);
   const prompts = integers("prompts", "N");
   const bias = where(
@@ -52,7 +54,6 @@ export function prefill(
     graph.scalar("float32", HIDDEN),
   );
   const tables = ropeTables(graph, maxPositions, headDim, ropeTheta, { scaling: ropeScaling });
-  const group = heads / kvHeads;
   const caches: [string, Tensor][] = [];
   const hidden = decode(config, weights, gatherRows(weights.get("embedding")!, ids), {
     attend(qkv, layer) {
@@ -74,7 +75,7 @@ export function prefill(
           [0, 2, 1, 3],
         ),
         [0, kvHeads, -1, headDim],
-        ["R", kvHeads, group === 1 ? "S" : "Q", headDim],
+        ["R", kvHeads, rows, headDim],
       );
       const scores = add(matmul(grouped, keys, { transposeB: true }), bias);
       const mixed = viewAs(
