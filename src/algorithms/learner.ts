@@ -2,6 +2,7 @@
 import { gradients } from "../engine/autodiff.ts";
 import type { Device } from "../engine/device.ts";
 import { Graph } from "../engine/graph.ts";
+import { mul } from "../engine/ops/mod.ts";
 import { AdamW, type AdamWOptions } from "../engine/optim/adamw.ts";
 import { DeviceAdamW } from "../engine/optim/device_adamw.ts";
 import { type DeviceTensor, HostTensor } from "../engine/ort/ort.ts";
@@ -10,14 +11,15 @@ import { recompute } from "../engine/recompute.ts";
 import { InputError } from "../errors.ts";
 import { BatchTensors, compiledShape, shapeKey } from "../policy/batch_tensors.ts";
 import type { PolicyConfig } from "../policy/config.ts";
-import type { DeviceWeights } from "../policy/device/weights.ts";
-import { weightInputs } from "../policy/decoder.ts";
+import { DeviceWeights, type Precision } from "../policy/device/weights.ts";
+import { lowered, weightInputs } from "../policy/decoder.ts";
 import { packedLogProbs, type PackedShape } from "../policy/log_probs.ts";
 import { adaptedProjections } from "../policy/lora/adapted.ts";
 import type { Adapter } from "../policy/lora/adapter.ts";
 import type { LoraConfig } from "../policy/lora/config.ts";
 import type { PackedBatch } from "../policy/packing.ts";
 import type { Weights } from "../policy/weights.ts";
+import { LossScale, type LossScaleState } from "./loss_scale.ts";
 import { addLoss, type Objective, objectiveInputs } from "./objective.ts";
 import { addToRunning, type RunningGradient, RunningSums } from "./running_gradients.ts";
 
@@ -29,6 +31,8 @@ export interface LearnerOptions extends AdamWOptions {
   readonly recompute?: boolean;
   /** Where weights, gradients and moments lie and are computed; this process's memory and the processor by default. */
   readonly device?: Device;
+  /** What products are computed in on a device; float16 with dynamic loss scaling (see {@link LossScale}). Default float32. */
+  readonly precision?: Precision;
 }
 
 /** Where a learner is between two steps. */
@@ -37,6 +41,8 @@ export interface LearnerState {
   readonly steps: number;
   /** Micro-batches of each shape that were computed: draws of dropout depend on it. Empty where nothing is drawn. */
   readonly runs: Readonly<Record<string, number>>;
+  /** The loss scale; absent where products are of float32. */
+  readonly lossScale?: LossScaleState;
 }
 
 /** What one micro-batch gave. */
@@ -81,7 +87,10 @@ export class Learner implements Disposable {
   readonly #objective: Objective;
   readonly #options: LearnerOptions;
   readonly #optimizer: AdamW | DeviceAdamW;
-  readonly #resident: Resident | null = null;
+  readonly #resident: DeviceWeights | null = null;
+  readonly #lossScale: LossScale | null = null;
+  /** The loss scale as the graphs read it, and its reciprocal. */
+  readonly #scales = { lossScale: scalar(), inverseLossScale: scalar() };
   readonly #compiled = new Map<string, Compiled>();
   readonly #adapter: Adapter | null;
   /** Micro-batches by shape; the runtime's dropout draws from its seed plus the number of times that its graph has run. */
@@ -112,8 +121,13 @@ export class Learner implements Disposable {
           'device: found "gpu"; expected "cpu": adapters are trained there alone',
         );
       }
-      this.#resident = new Resident(options.device, weights, options);
-      this.#optimizer = this.#resident.optimizer;
+      this.#resident = new DeviceWeights(options.device, weights, options.precision);
+      this.#optimizer = new DeviceAdamW(options.device, this.#resident.weights, options);
+      if (options.precision === "float16") this.#lossScale = new LossScale();
+    } else if (options.precision === "float16") {
+      throw new InputError(
+        'precision: found "float16"; expected "float32": the processor computes in it alone',
+      );
     } else {
       this.#optimizer = new AdamW(adapter?.tensors ?? weights, options);
     }
@@ -132,6 +146,11 @@ export class Learner implements Disposable {
       this.#compiled.set(key, compiled);
     }
     compiled.tensors.fill(batch, columns);
+    if (this.#lossScale) {
+      const { scale } = this.#lossScale.state;
+      this.#scales.lossScale.data[0] = scale;
+      this.#scales.inverseLossScale.data[0] = 1 / scale;
+    }
     await compiled.binding.runAsync();
     await compiled.sums?.finish();
     if (this.#adapter?.lora.dropout) this.#runs.set(key, (this.#runs.get(key) ?? 0) + 1);
@@ -141,9 +160,22 @@ export class Learner implements Disposable {
     };
   }
 
-  /** Applies the gradients added since the last step; returns their global norm before clipping. */
-  async step(learningRate: number): Promise<number> {
-    const norm = await this.#optimizer.step(learningRate);
+  /**
+   * Applies the gradients added since the last step; returns their global norm before clipping, or null where they overflowed and the
+   * update is left out, as it may be with float16.
+   *
+   * @throws {RangeError} where they are not finite, at any loss scale.
+   */
+  async step(learningRate: number): Promise<number | null> {
+    const optimizer = this.#optimizer;
+    if (this.#lossScale && optimizer instanceof DeviceAdamW) {
+      const norm = await optimizer.stepUnlessOverflown(learningRate);
+      if (norm === null) this.#lossScale.overflowed();
+      else this.#lossScale.held();
+      this.#resident?.changed();
+      return norm;
+    }
+    const norm = await optimizer.step(learningRate);
     this.#adapter?.merge();
     this.#resident?.changed();
     return norm;
@@ -171,6 +203,7 @@ export class Learner implements Disposable {
         this.#objective,
         shape,
         this.#options,
+        this.#lossScale ? this.#scales : {},
       );
     }
     return compile(
@@ -195,7 +228,12 @@ export class Learner implements Disposable {
 
   /** Where it is between two steps, beside {@link moments} and what is trained. */
   get state(): LearnerState {
-    return { steps: this.#optimizer.steps, runs: Object.fromEntries(this.#runs) };
+    const { state } = this.#lossScale ?? {};
+    return {
+      steps: this.#optimizer.steps,
+      runs: Object.fromEntries(this.#runs),
+      ...state && { lossScale: state },
+    };
   }
 
   /** The optimiser's running means, by name. */
@@ -212,7 +250,11 @@ export class Learner implements Disposable {
    *
    * @throws {RangeError} where a moment is missing or has another size.
    */
-  restore({ steps, runs }: LearnerState, moments: ReadonlyMap<string, Float32Array>): void {
+  restore(
+    { steps, runs, lossScale }: LearnerState,
+    moments: ReadonlyMap<string, Float32Array>,
+  ): void {
+    if (this.#lossScale && lossScale) this.#lossScale.state = lossScale;
     this.#optimizer.restore(steps, moments);
     this.#resident?.upload();
     for (const [key, count] of Object.entries(runs)) this.#runs.set(key, count);
@@ -224,53 +266,17 @@ export class Learner implements Disposable {
     this.#compiled.clear();
     this.#optimizer[Symbol.dispose]();
     this.#resident?.[Symbol.dispose]();
+    for (const tensor of Object.values(this.#scales)) tensor[Symbol.dispose]();
   }
 }
 
-/** A copy of weights on a device, and its optimiser. */
-class Resident implements DeviceWeights, Disposable {
-  readonly optimizer: DeviceAdamW;
-  /** By the weights' names. */
-  readonly weights: ReadonlyMap<string, DeviceTensor<"float32">>;
-  readonly #of: Weights;
-  #newer = false;
+/** The metric `lossScale` of a learner; none where there is none. */
+export function scaleOf({ state: { lossScale } }: Learner): { readonly lossScale?: number } {
+  return lossScale ? { lossScale: lossScale.scale } : {};
+}
 
-  constructor(readonly device: Device, weights: Weights, options: AdamWOptions) {
-    this.#of = weights;
-    this.weights = new Map([...weights].map(([name, tensor]) => [name, device.upload(tensor)]));
-    this.optimizer = new DeviceAdamW(device, this.weights, options);
-  }
-
-  /** The weights as they are now, to the device. */
-  upload(): void {
-    for (const [name, tensor] of this.weights) this.device.write(this.#of.get(name)!, tensor);
-  }
-
-  /** An update was made. */
-  changed(): void {
-    this.#newer = true;
-  }
-
-  /** What was trained, to the weights. */
-  bringBack(): void {
-    if (!this.#newer) return;
-    for (const [name, tensor] of this.weights) this.device.download(tensor, this.#of.get(name)!);
-    this.#newer = false;
-  }
-
-  /** Copies in this process's memory. */
-  copyOf(tensors: ReadonlyMap<string, DeviceTensor<"float32">>): Weights {
-    return new Map([...tensors].map(([name, tensor]) => {
-      const copy = HostTensor.zeros("float32", tensor.shape);
-      this.device.download(tensor, copy);
-      return [name, copy];
-    }));
-  }
-
-  [Symbol.dispose](): void {
-    this.#newer = false; // there is nothing left to bring back
-    for (const tensor of this.weights.values()) tensor[Symbol.dispose]();
-  }
+function scalar(): HostTensor<"float32"> {
+  return HostTensor.zeros("float32", []);
 }
 
 /** Where the draws of dropout begin; the matrices of a fresh adapter, not these, are what seeds are to vary. */
@@ -320,20 +326,28 @@ export function trainingGraph(
   config: PolicyConfig,
   objective: Objective,
   shape: PackedShape,
-  options: Pick<LearnerOptions, "temperature" | "recompute"> & { readonly whole?: boolean },
+  options: Pick<LearnerOptions, "temperature" | "recompute" | "precision"> & {
+    readonly whole?: boolean;
+  },
   lora: LoraConfig | null = null,
   runs = 0,
 ): TrainingGraph {
   const graph = new Graph();
   const weights = weightInputs(graph, config, { frozen: lora !== null });
   const adapted = lora ? adaptedProjections(graph, config, lora, DROPOUT_SEED + runs) : undefined;
-  const logProbs = packedLogProbs(graph, config, weights, shape, options.temperature, adapted);
+  const half = options.precision === "float16";
+  const used = half ? lowered(weights, "float16") : weights;
+  const logProbs = packedLogProbs(graph, config, used, shape, options.temperature, adapted);
   const loss = addLoss(graph, objective, logProbs);
+  const factor = (name: string) => graph.input(name, "float32", [], { frozen: true });
   graph.output("loss", loss);
   graph.output("logProbs", logProbs);
   const trained = adapted?.tensors ?? weights;
   const names = [...trained.keys()];
-  const found = gradients(loss, [...trained.values()]);
+  const from = half ? mul(loss, factor("lossScale")) : loss;
+  const inverse = half ? factor("inverseLossScale") : null;
+  const found = gradients(from, [...trained.values()])
+    .map((gradient) => inverse ? mul(gradient, inverse) : gradient);
   const running = addToRunning(graph, new Map(names.map((name, i) => [name, found[i]!])), {
     // A device's tensors have no parts that could be bound.
     whole: options.whole ?? false,
@@ -398,6 +412,7 @@ function compileOn(
   objective: Objective,
   shape: PackedShape,
   options: LearnerOptions,
+  scales: Readonly<Record<string, HostTensor>>,
 ): Compiled {
   const { graph, gradients } = trainingGraph(config, objective, shape, { ...options, whole: true });
   const program = new Program(graph, { threads: options.threads, provider: device.provider });
@@ -410,7 +425,12 @@ function compileOn(
     sums.map(({ input }) => [input, running.get(name)!] as const)
   );
   const binding = program.bind(
-    { ...tensors.inputs, ...Object.fromEntries(weights), ...Object.fromEntries(sums) },
+    {
+      ...scales,
+      ...tensors.inputs,
+      ...Object.fromEntries(weights),
+      ...Object.fromEntries(sums),
+    },
     { ...results, ...Object.fromEntries(sums.map(([input, sum]) => [`${input}/next`, sum])) },
   );
   return {

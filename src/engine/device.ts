@@ -83,18 +83,6 @@ export class Device implements Disposable {
     }
   }
 
-  /** Another tensor on the device with the same elements. */
-  duplicate<D extends DType>(from: DeviceTensor<D>): DeviceTensor<D> {
-    const made = this.allocate(from.dtype, from.shape);
-    try {
-      this.#copy(from, made);
-      return made;
-    } catch (error) {
-      made[Symbol.dispose]();
-      throw error;
-    }
-  }
-
   /** Writes the elements of a tensor over those of one on the device. */
   write<D extends DType>(from: HostTensor<D>, to: DeviceTensor<D>): void {
     this.#copy(from, to);

@@ -1,10 +1,12 @@
 /** @file Element types: their ONNX codes, and the typed arrays that hold them. */
 
 /** Element type of a tensor. */
-export type DType = "float32" | "float64" | "int32" | "int64" | "bool";
+export type DType = "float16" | "float32" | "float64" | "int32" | "int64" | "bool";
 
 /** The typed array that holds elements of each type; `bool` takes a byte each. */
 export interface ArrayOf {
+  /** 16-bit floating point. */
+  float16: Float16Array<ArrayBuffer>;
   /** 32-bit floating point. */
   float32: Float32Array<ArrayBuffer>;
   /** 64-bit floating point. */
@@ -23,10 +25,12 @@ export const ONNX_TYPE: Readonly<Record<DType, number>> = {
   int32: 6,
   int64: 7,
   bool: 9,
+  float16: 10,
   float64: 11,
 };
 
 const BYTES: Readonly<Record<DType, number>> = {
+  float16: 2,
   float32: 4,
   float64: 8,
   int32: 4,
@@ -62,6 +66,7 @@ export function bytesOf(dtype: DType): number {
 export function allocate<D extends DType>(dtype: D, length: number): ArrayOf[D] {
   const buffer = new ArrayBuffer(length * BYTES[dtype]);
   const arrays = {
+    float16: () => new Float16Array(buffer),
     float32: () => new Float32Array(buffer),
     float64: () => new Float64Array(buffer),
     int32: () => new Int32Array(buffer),
@@ -82,5 +87,5 @@ export function allocate<D extends DType>(dtype: D, length: number): ArrayOf[D] 
  * ```
  */
 export function isFloat(dtype: DType): boolean {
-  return dtype === "float32" || dtype === "float64";
+  return dtype === "float16" || dtype === "float32" || dtype === "float64";
 }

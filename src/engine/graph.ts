@@ -1,5 +1,5 @@
 /** @file The tensor graph: symbolic tensors, and the nodes that make them. */
-import { type ArrayOf, type DType, isFloat } from "./dtype.ts";
+import { allocate, type ArrayOf, type DType, isFloat } from "./dtype.ts";
 import { type Dim, formatShape, type Shape, sizeOf } from "./shape.ts";
 
 /** A value of an ONNX attribute. */
@@ -160,8 +160,8 @@ export class Graph {
     const key = `${dtype}:${Object.is(value, -0) ? "-0" : value}`;
     const known = this.#scalars.get(key);
     if (known) return known;
-    const data = dtype === "float64" ? Float64Array.of(value) : Float32Array.of(value);
-    const made = this.constant(dtype, [], data);
+    const data = allocate(dtype, 1).fill(value as never);
+    const made = this.constant(dtype, [], data as ArrayOf[typeof dtype]);
     this.#scalars.set(key, made);
     return made;
   }

@@ -15,6 +15,7 @@ const IN_PLACE = new Set([
   "ScatterND",
   "Sqrt",
   "Sub",
+  "Where",
 ]);
 
 /** Those of them that only their first operand may share its memory with: they read the others as they go. */

@@ -1,10 +1,8 @@
 /** @file How much memory a graph's intermediate tensors take, found without running it. */
+import { bytesOf } from "./dtype.ts";
 import type { Graph, Node, Tensor } from "./graph.ts";
 import { requiredNodes } from "./required.ts";
 import { sizeOf } from "./shape.ts";
-
-/** Bytes of an element. */
-const WIDTH = { float32: 4, float64: 8, int32: 4, int64: 8, bool: 1 } as const;
 
 /** Operators whose result is another view of their first operand's memory. */
 const VIEWS = new Set(["Identity", "Reshape", "Squeeze", "Unsqueeze"]);
@@ -77,7 +75,7 @@ export function liveBytes(graph: Pick<Graph, "nodes" | "outputs">): LiveBytes {
     }));
     for (const made of node.outputs) {
       if (bound.has(made) || owner.has(made)) continue;
-      const bytes = sizeOf(made.shape) * WIDTH[made.dtype];
+      const bytes = sizeOf(made.shape) * bytesOf(made.dtype);
       const reused = REUSING.has(node.op)
         ? [...dying].find((tensor) => live.get(tensor) === bytes)
         : undefined;

@@ -40,7 +40,8 @@ export const MACHINE: GpuFinder = {
  * that computes on processors is no GPU to it.
  *
  * @param asked What was asked for on the command line; undefined for what the stages say.
- * @throws {InputError} where a GPU was asked for on the command line and a stage cannot use one.
+ * @throws {InputError} where a GPU was asked for on the command line and a stage cannot use one, and where a stage's precision is not
+ * what computes it.
  */
 export async function settleDevices(
   experiment: ResolvedExperiment,
@@ -84,6 +85,12 @@ export async function settleDevices(
           `--device: found gpu, where ${path} trains an adapter; expected cpu or auto: adapters are trained on the processor`,
         );
       }
+      const used = choice === "gpu" || choice === "auto" && !stage.lora && taken === "gpu";
+      if (stage.precision && used && adapter?.halfPrecision === false) {
+        throw new InputError(
+          `${path}.precision: found "${stage.precision}"; expected "float32": the driver of ${adapter.name} does not compute in it`,
+        );
+      }
       if (choice === "auto") return stage.lora ? undefined : taken;
       return choice === "gpu" ? "gpu" : undefined;
     }),
@@ -99,7 +106,13 @@ function withDevice(
     name,
     chain.map((stage, i): ResolvedStage => {
       const { device: _, ...rest } = stage;
-      const device = deviceOf(stage, pathOf(["arms", name, i]));
+      const path = pathOf(["arms", name, i]);
+      const device = deviceOf(stage, path);
+      if (stage.precision && device !== "gpu") {
+        throw new InputError(
+          `${path}.precision: found "${stage.precision}" on the processor; expected "float32", or a GPU: it computes in float32 alone`,
+        );
+      }
       // Stages on the processor have no such key.
       return (device === undefined ? rest : { ...rest, device }) as ResolvedStage;
     }),

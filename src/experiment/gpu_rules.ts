@@ -24,6 +24,11 @@ export function* unfitForGpu(
 ): Generator<string> {
   for (const [name, stages] of Object.entries(arms)) {
     for (const [index, stage] of stages.entries()) {
+      if (stage.precision !== undefined && engine !== null) {
+        yield `${
+          pathOf(["arms", name, index])
+        }.precision: found "${stage.precision}" with engine ${engine}; expected none: engine.precision says it`;
+      }
       if (stage.device === undefined) continue;
       const path = `${pathOf(["arms", name, index])}.device: found "${stage.device}"`;
       if (engine !== null) {

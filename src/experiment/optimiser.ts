@@ -44,17 +44,25 @@ export interface OptimiserOptions {
    * can be used) what it comes to is. Default `cpu`.
    */
   readonly device?: "cpu" | "gpu" | "auto";
+  /**
+   * What the products of a stage on a GPU are computed in. With `float16` weights are trained in float32 and rounded for the products, keys and
+   * values are kept in it, and the loss is scaled so that small gradients survive; the residual stream, softmax and loss stay float32.
+   * Default `float32`.
+   */
+  readonly precision?: "float32" | "float16";
 }
 
-/** {@link OptimiserOptions} with every default filled; `lora`, `recompute` and `device` stay absent where they are not used. */
+/** {@link OptimiserOptions} with every default filled; `lora`, `recompute`, `device` and `precision` stay absent where they are not used. */
 export interface ResolvedOptimiser
-  extends Required<Omit<OptimiserOptions, "lora" | "recompute" | "device">> {
+  extends Required<Omit<OptimiserOptions, "lora" | "recompute" | "device" | "precision">> {
   /** Low-rank adapters, where they are trained. */
   readonly lora?: LoraConfig | undefined;
   /** Whether activations are computed anew in the backward pass. */
   readonly recompute?: true | undefined;
   /** Where the stage computes, if not on the processor. */
   readonly device?: "gpu" | "auto" | undefined;
+  /** What products are computed in, if not in float32. */
+  readonly precision?: "float16" | undefined;
 }
 
 /**
@@ -89,5 +97,7 @@ export function optimiserShape(
     // Stages on the processor keep the identity that they had before there was a choice.
     device: word(["cpu", "gpu", "auto"]).transform((on) => on === "cpu" ? undefined : on)
       .optional(),
+    precision: word(["float32", "float16"])
+      .transform((type) => type === "float32" ? undefined : type).optional(),
   };
 }

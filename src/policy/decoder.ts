@@ -1,7 +1,9 @@
 /** @file The decoder as a graph: one definition for training and for decoding, which differ in how they attend. */
 import type { Graph, Tensor } from "../engine/graph.ts";
+import type { DType } from "../engine/dtype.ts";
 import {
   add,
+  cast,
   concat,
   linear,
   matmul,
@@ -105,8 +107,11 @@ export function decode(
   const { graph } = embedded;
   const { layers, intermediateSize: width, rmsNormEps: epsilon } = config;
   const weight = (name: string) => weights.get(name)!;
+  // The residual stream and the norms are float32, whatever the products are.
+  const full = (x: Tensor) => cast(x, embedded.dtype);
   const project = (x: Tensor, name: string) => {
-    const product = linear(x, weight(name), weights.get(`${name}Bias`));
+    const matrix = weight(name);
+    const product = linear(cast(x, matrix.dtype), matrix, weights.get(`${name}Bias`));
     const update = adapt?.(x, name) ?? null;
     return update ? add(product, update) : product;
   };
@@ -119,12 +124,12 @@ export function decode(
       const qkv = project(normed, `${name}.qkv`);
       const heads = config.qkNorm ? normHeads(config, weights, layer, qkv) : qkv;
       const mixed = project(attend(heads, layer), `${name}.out`);
-      ({ sum: x, normed } = addNorm(x, mixed, weight(`${name}.norm2`), epsilon));
+      ({ sum: x, normed } = addNorm(x, full(mixed), weight(`${name}.norm2`), epsilon));
       const gateUp = project(normed, `${name}.gateUp`);
       const [gate, up] = split(gateUp, -1, [width, width]) as [Tensor, Tensor];
       const moved = project(mul(silu(gate), up), `${name}.down`);
       const next = layer + 1 < layers ? `${at(layer + 1)}.norm1` : "norm";
-      ({ sum: x, normed } = addNorm(x, moved, weight(next), epsilon));
+      ({ sum: x, normed } = addNorm(x, full(moved), weight(next), epsilon));
     });
   }
   return normed;
@@ -140,16 +145,18 @@ function normHeads(
   const leading = qkv.shape.slice(0, -1);
   const widths = [heads, kvHeads, kvHeads].map((count) => count * headDim);
   const [q, k, v] = split(qkv, -1, widths) as [Tensor, Tensor, Tensor];
+  const norm = (name: string) => weights.get(`layers.${layer}.${name}`)!;
   const normed = (x: Tensor, count: number, name: string) =>
     reshape(
       rmsNorm(
-        reshape(x, [...leading, count, headDim]),
-        weights.get(`layers.${layer}.${name}`)!,
+        reshape(cast(x, norm(name).dtype), [...leading, count, headDim]),
+        norm(name),
         rmsNormEps,
       ),
       x.shape,
     );
-  return concat([normed(q, heads, "qNorm"), normed(k, kvHeads, "kNorm"), v], -1);
+  const [queries, keys] = [normed(q, heads, "qNorm"), normed(k, kvHeads, "kNorm")];
+  return concat([cast(queries, qkv.dtype), cast(keys, qkv.dtype), v], -1);
 }
 
 /**
@@ -171,10 +178,35 @@ function normHeads(
  * ```
  */
 export function logits(weights: ReadonlyMap<string, Tensor>, hidden: Tensor): Tensor {
-  return matmul(hidden, outputTable(weights), { transposeB: true });
+  const table = outputTable(weights);
+  return cast(matmul(cast(hidden, table.dtype), table, { transposeB: true }), hidden.dtype);
 }
 
-/** The matrix `[vocabulary, hidden]` that logits are made with: the head, or the embedding where the two are tied. */
+/**
+ * The matrix `[vocabulary, hidden]` that logits are made with: the head, or the embedding where the two are tied, in the type of the other
+ * matrices.
+ */
 export function outputTable(weights: ReadonlyMap<string, Tensor>): Tensor {
-  return weights.get("head") ?? weights.get("embedding")!;
+  return weights.get("head") ?? weights.get("tied") ?? weights.get("embedding")!;
+}
+
+/** Whether a weight is a matrix of a product, or a bias that is added to one, which mixed precision computes in fewer bits. */
+export function isLowered(name: string): boolean {
+  return !/norm\d?$/i.test(name) && name !== "embedding";
+}
+
+/**
+ * Weights as products of `dtype` take them: matrices and their biases rounded to it, norms and the embedding as they are. The matrix
+ * that logits are made with is a copy of the embedding where the two are tied, called `tied`.
+ */
+export function lowered(
+  weights: ReadonlyMap<string, Tensor>,
+  dtype: DType,
+): ReadonlyMap<string, Tensor> {
+  const all = new Map(
+    [...weights].map(([name, tensor]) => [name, isLowered(name) ? cast(tensor, dtype) : tensor]),
+  );
+  const table = outputTable(weights);
+  if (!weights.has("head") && table.dtype !== dtype) all.set("tied", cast(table, dtype));
+  return all;
 }

@@ -124,9 +124,11 @@ export function sharedDecoding(
     besidePrompt: graph.input("besidePrompt", "int64", [4]),
     byContinuation: graph.input("byContinuation", "int64", [5]),
   };
+  // Keys and values are of the products' type.
+  const { dtype } = weights.get("layers.0.qkv")!;
   const cache = (prefix: string, layer: number, ...dims: string[]): KeysAndValues => {
     const input = (kind: string) =>
-      graph.input(`${prefix}${kind}/${layer}`, "float32", ["R", kvHeads, ...dims, headDim]);
+      graph.input(`${prefix}${kind}/${layer}`, dtype, ["R", kvHeads, ...dims, headDim]);
     return { keys: input("keys"), values: input("values") };
   };
   const tables = ropeTables(graph, config.maxPositions, headDim, config.ropeTheta, {

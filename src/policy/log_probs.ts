@@ -5,6 +5,7 @@ import {
   add,
   and,
   attention,
+  cast,
   gatherRows,
   less,
   linearLogProb,
@@ -112,11 +113,12 @@ export function packedLogProbs(
   );
   // Only positions that predict something pay for the vocabulary.
   const predicting = gatherRows(reshape(hidden, [rows * time, hiddenSize]), sources);
+  const table = outputTable(weights);
   if (entries * config.vocabSize > LOGITS_AT_ONCE) {
     // A slice of the table, and its gradient, are to be no larger than that either.
     const chunk = Math.max(1, Math.floor(LOGITS_AT_ONCE / Math.max(entries, hiddenSize)));
     const options = { scale: 1 / temperature, chunk };
-    return linearLogProb(predicting, outputTable(weights), labels, options);
+    return linearLogProb(cast(predicting, table.dtype), table, labels, options);
   }
   const all = logits(weights, predicting);
   return logProb(temperature === 1 ? all : scale(all, 1 / temperature), labels);

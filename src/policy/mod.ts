@@ -7,7 +7,7 @@ export {
 } from "./chat_template.ts";
 export { type Choice, chooseToken, type SamplingOptions } from "./choose_token.ts";
 export { type PolicyConfig } from "./config.ts";
-export { type DeviceWeights } from "./device/weights.ts";
+export { DeviceWeights, type Precision } from "./device/weights.ts";
 export { Generator, type GeneratorOptions } from "./generator.ts";
 export { Adapter } from "./lora/adapter.ts";
 export { type LoraConfig, TARGET_MODULES, type TargetModule } from "./lora/config.ts";

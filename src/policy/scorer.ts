@@ -5,7 +5,7 @@ import { Program } from "../engine/program.ts";
 import { BatchTensors, compiledShape, shapeKey } from "./batch_tensors.ts";
 import type { PolicyConfig } from "./config.ts";
 import { weightInputs } from "./decoder.ts";
-import type { DeviceWeights } from "./device/weights.ts";
+import { type DeviceWeights, residentInputs } from "./device/weights.ts";
 import { packedLogProbs } from "./log_probs.ts";
 import type { PackedBatch } from "./packing.ts";
 import type { Weights } from "./weights.ts";
@@ -64,21 +64,24 @@ export class Scorer implements Disposable {
     let compiled = this.#compiled.get(shapeKey(shape));
     if (!compiled) {
       const graph = new Graph();
-      const symbols = weightInputs(graph, this.#config);
       const { temperature, threads, resident } = this.#options;
+      const symbols = resident
+        ? residentInputs(graph, resident)
+        : weightInputs(graph, this.#config);
       graph.output("logProbs", packedLogProbs(graph, this.#config, symbols, shape, temperature));
       const provider = resident?.device.provider ?? "cpu";
       const program = new Program(graph, { threads, provider });
       const tensors = new BatchTensors(shape, []);
       const logProbs = HostTensor.zeros("float32", [shape.entries]);
       const inputs = {
-        ...Object.fromEntries<AnyTensor>(resident?.weights ?? this.#weights),
+        ...Object.fromEntries<AnyTensor>(resident?.forProducts() ?? this.#weights),
         ...tensors.inputs,
       };
       compiled = { tensors, logProbs, program, binding: program.bind(inputs, { logProbs }) };
       this.#compiled.set(shapeKey(shape), compiled);
     }
     compiled.tensors.fill(batch, {});
+    this.#options.resident?.forProducts(); // as they are now
     await compiled.binding.runAsync();
     return compiled.logProbs.data.slice(0, batch.labels.length);
   }

@@ -46,25 +46,31 @@ const OBJECTIVES: readonly Objective[] = [
 async function updates(learner: Learner, count: number) {
   const seen: { loss: number; norm: number; logProbs: number[] }[] = [];
   for (let step = 0; step < count; step++) {
-    let loss = 0;
-    const logProbs: number[] = [];
-    for (const batch of BATCHES) {
-      const size = batch.labels.length;
-      const result = await learner.accumulate(batch, {
-        weights: Array(size).fill(0.1),
-        advantages: batch.entries.map(({ tag }) => tag),
-        old: Array(size).fill(-3.7),
-        reference: Array(size).fill(-3.5),
-        segments: batch.entries.map((entry) =>
-          batch.entries.findIndex(({ tag }) => tag === entry.tag)
-        ),
-      });
-      loss += result.loss;
-      logProbs.push(...result.logProbs);
-    }
-    seen.push({ loss, norm: await learner.step(1e-2), logProbs });
+    const { loss, logProbs } = await accumulate(learner);
+    seen.push({ loss, norm: (await learner.step(1e-2))!, logProbs });
   }
   return seen;
+}
+
+/** One pass over all of the batches. */
+async function accumulate(learner: Learner) {
+  let loss = 0;
+  const logProbs: number[] = [];
+  for (const batch of BATCHES) {
+    const size = batch.labels.length;
+    const result = await learner.accumulate(batch, {
+      weights: Array(size).fill(0.1),
+      advantages: batch.entries.map(({ tag }) => tag),
+      old: Array(size).fill(-3.7),
+      reference: Array(size).fill(-3.5),
+      segments: batch.entries.map((entry) =>
+        batch.entries.findIndex(({ tag }) => tag === entry.tag)
+      ),
+    });
+    loss += result.loss;
+    logProbs.push(...result.logProbs);
+  }
+  return { loss, logProbs };
 }
 
 function gap(a: ArrayLike<number>, b: ArrayLike<number>): number {
@@ -137,3 +143,82 @@ Deno.test({
     await assertRejects(() => updates(learner, 1), RangeError, "update 1: the gradient norm is");
   },
 });
+
+for (const objective of OBJECTIVES) {
+  Deno.test({
+    name: `Learner in float16 stays near float32: ${JSON.stringify(objective)}${why}`,
+    ignore,
+    async fn() {
+      useSoftwareVulkan();
+      using device = new Device("webgpu");
+      const [single, mixed] = [randomWeights(CONFIG, 1, 0.1), randomWeights(CONFIG, 1, 0.1)];
+      using exact = new Learner(CONFIG, single, objective, { ...OPTIONS, device });
+      using half = new Learner(CONFIG, mixed, objective, {
+        ...OPTIONS,
+        device,
+        precision: "float16",
+      });
+      // The ratios to made-up log-probabilities are large: at the first scale they would overflow.
+      half.restore({ ...half.state, lossScale: { scale: 2 ** 8, finite: 0 } }, zeros(mixed));
+      // The gradients of one pass, whole.
+      for (const learner of [exact, half]) await accumulate(learner);
+      const [mine, theirs] = [flat(half.gradients), flat(exact.gradients)];
+      const error = norm(mine.map((x, i) => x - theirs[i]!)) / norm(theirs);
+      assert(error > 1e-5 && error < 0.1, `${error}`);
+      for (const learner of [exact, half]) await learner.step(0);
+      const [expected, found] = [await updates(exact, 4), await updates(half, 4)];
+      expected.forEach(({ loss, norm, logProbs }, step) => {
+        const other = found[step]!;
+        assert(Math.abs(loss - other.loss) < 1e-2 * (1 + Math.abs(loss)), `${loss}, ${other.loss}`);
+        assert(Math.abs(norm - other.norm) < 3e-2 * (1 + norm), `${norm}, ${other.norm}`);
+        // Where a gradient is next to nothing, AdamW takes a whole step by its sign.
+        assert(gap(logProbs, other.logProbs) < (step === 0 ? 1e-2 : 0.15));
+      });
+      const first = gap(expected[0]!.logProbs, found[0]!.logProbs);
+      assert(first > 1e-6, `${first}`); // it is another precision
+      assertEquals(half.state.lossScale, { scale: 2 ** 8, finite: 5 });
+    },
+  });
+}
+
+Deno.test({
+  name: `Learner in float16 leaves out an update that overflows, and lowers the loss scale${why}`,
+  ignore,
+  async fn() {
+    useSoftwareVulkan();
+    using device = new Device("webgpu");
+    const weights = randomWeights(CONFIG, 1, 0.1);
+    const options = { ...OPTIONS, device, precision: "float16" as const };
+    using learner = new Learner(CONFIG, weights, { kind: "likelihood" }, options);
+    learner.restore({ ...learner.state, lossScale: { scale: 2 ** 40, finite: 5 } }, zeros(weights));
+    const seen = await updates(learner, 1);
+    assertEquals(seen[0]!.norm, null as never);
+    assertEquals(learner.state, { steps: 0, runs: {}, lossScale: { scale: 2 ** 39, finite: 0 } });
+    learner.bringBack();
+    assertEquals(weightGap(weights, randomWeights(CONFIG, 1, 0.1)), 0);
+    // What overflowed is gone: at a scale that fits, the next update is as ever.
+    learner.restore({ ...learner.state, lossScale: { scale: 2 ** 16, finite: 0 } }, zeros(weights));
+    const [next] = await updates(learner, 1);
+    assert(next!.norm > 0 && next!.norm < 100, `${next!.norm}`);
+    weights.get("norm")!.data[0] = Infinity;
+    learner.restore({ ...learner.state, lossScale: { scale: 1, finite: 0 } }, zeros(weights));
+    await assertRejects(() => updates(learner, 1), RangeError, "at a loss scale of 1");
+  },
+});
+
+function flat(weights: Weights): number[] {
+  return [...weights.values()].flatMap(({ data }) => [...data]);
+}
+
+function norm(values: readonly number[]): number {
+  return Math.hypot(...values);
+}
+
+/** Moments of weights that were not trained yet. */
+function zeros(weights: Weights): Map<string, Float32Array> {
+  return new Map(
+    [...weights].flatMap(([name, { data }]) =>
+      ["first", "second"].map((moment) => [`${moment}/${name}`, new Float32Array(data.length)])
+    ),
+  );
+}

@@ -182,7 +182,7 @@ for (const setting of golden.cases) {
       close(loss, expected.loss);
       const [below, , above] = expected.ratios;
       assertEquals(clipped, below + above);
-      close(await learner.step(golden.learningRate), expected.gradNorm);
+      close((await learner.step(golden.learningRate))!, expected.gradNorm);
     }
     release(weights);
   });

@@ -42,7 +42,7 @@ async function update(
       (logProbs[tag.completion] ??= [])[index] = result.logProbs[i]!;
     });
   }
-  return { loss, gradNorm: await learner.step(learningRate), logProbs };
+  return { loss, gradNorm: (await learner.step(learningRate))!, logProbs };
 }
 
 /** Every token of the batch weighs the same. */

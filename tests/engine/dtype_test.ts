@@ -2,6 +2,7 @@ import { assertEquals } from "@std/assert";
 import { allocate, bytesOf, type DType, isFloat, ONNX_TYPE } from "../../src/engine/dtype.ts";
 
 const TYPES: [DType, number, boolean][] = [
+  ["float16", 2, true],
   ["float32", 4, true],
   ["float64", 8, true],
   ["int32", 4, false],

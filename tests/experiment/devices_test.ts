@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Adapter } from "../../src/engine/adapter.ts";
 import { InputError } from "../../src/errors.ts";
 import { type GpuFinder, requireGpu, settleDevices } from "../../src/experiment/devices.ts";
@@ -94,6 +94,34 @@ Deno.test("settleDevices() refuses a device that the stages cannot use", async (
   );
 });
 
+Deno.test("precision is for a GPU that computes in it, and changes a stage's id", async () => {
+  const half = { precision: "float16" } as const;
+  const refused = (more: Partial<SftOptions>, adapter: Adapter | null, text: string) =>
+    assertRejects(
+      () => settleDevices(made({ ...half, ...more }), undefined, machine(adapter)),
+      InputError,
+      `arms.a0[0].precision: found "float16"${text}`,
+    );
+  await refused({}, CARD, ' on the processor; expected "float32", or a GPU');
+  await refused({ device: "auto" }, null, ' on the processor; expected "float32", or a GPU');
+  const coarse = { ...CARD, halfPrecision: false };
+  await refused({ device: "gpu" }, coarse, '; expected "float32": the driver of Card does not');
+  const { experiment: settled } = await settleDevices(
+    made({ ...half, device: "auto" }),
+    undefined,
+    machine(CARD),
+  );
+  assertEquals(settled.arms["a0"]![0]!.precision, "float16");
+  assertThrows(
+    () =>
+      experiment(
+        declaration({ engine: trl(), arms: { a: [sft({ learningRate: 1e-3, ...half })] } }),
+      ),
+    InputError,
+    'arms.a[0].precision: found "float16" with engine trl; expected none: engine.precision',
+  );
+});
+
 /** The engine of an experiment on TRL. */
 function experimentOfTrl() {
   const { engine } = experiment(
@@ -106,6 +134,7 @@ Deno.test('planExperiment() gives a stage on "auto" the id of what it comes to',
   const id = async (more: Partial<SftOptions>, device?: "cpu" | "gpu") =>
     (await planExperiment(made(more), device ? { device } : {})).stages[0]!.id;
   const cpu = await id({});
+  assertEquals(await id({ precision: "float32" }), cpu); // as if it were not there
   assertEquals(await id({ device: "auto" }, "cpu"), cpu);
   assertEquals(await id({ device: "gpu" }, "cpu"), cpu);
   const gpu = await id({ device: "gpu" });

@@ -108,6 +108,7 @@ const OPTIMISER = {
   validateEvery: [7, 20],
   lora: [{ rank: 4 }, { rank: 8, alpha: 16, targetModules: ["v_proj", "q_proj"] }],
   recompute: [true, false],
+  precision: ["float32"],
   device: ["cpu"],
 };
 const GRPO = {

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Device } from "../../src/engine/device.ts";
+import { DeviceWeights, type Precision } from "../../src/policy/device/weights.ts";
 import { Generator } from "../../src/policy/generator.ts";
 import { pack } from "../../src/policy/packing.ts";
 import { parsePolicyConfig } from "../../src/policy/config_json.ts";
@@ -41,14 +42,11 @@ async function onDevice(
   policy: Policy,
   requests: readonly GenerationRequest[],
   options: GenerationOptions,
-  maxRows = 64,
+  { maxRows = 64, precision = "float32" }: { maxRows?: number; precision?: Precision } = {},
 ): Promise<Completion[][]> {
   using held = new DisposableStack();
   const device = held.use(new Device("webgpu"));
-  const weights = new Map(
-    [...policy.weights].map(([name, tensor]) => [name, held.use(device.upload(tensor))]),
-  );
-  const resident = { device, weights };
+  const resident = held.use(new DeviceWeights(device, policy.weights, precision));
   const generator = held.use(
     new Generator(policy.config, policy.weights, { threads: 1, maxRows, resident }),
   );
@@ -130,7 +128,7 @@ live("A device keeps to topK, to budgets and to stops, in waves of any size", as
   const counts = [4, 2, 4, 3, 1];
   const few = { ...SAMPLED, topK: 2 };
   const all = await onDevice(policy, ragged(counts), few);
-  const waves = await onDevice(policy, ragged(counts), few, 5);
+  const waves = await onDevice(policy, ragged(counts), few, { maxRows: 5 });
   assertEquals(waves.map((group) => group.length), counts);
   assertEquals(all.flat().map(({ tokens }) => tokens), waves.flat().map(({ tokens }) => tokens));
   assert(await scoreGap(policy, 0.9, ragged(counts), all) < 1e-4);
@@ -148,6 +146,16 @@ live("A device keeps to topK, to budgets and to stops, in waves of any size", as
   const at = first!.tokens.indexOf(first!.tokens[3]!);
   assertEquals(stopped![0]!.tokens, first!.tokens.slice(0, at + 1));
   assertEquals(stopped![0]!.truncated, false);
+});
+
+live("A device decodes in float16 within its precision", async () => {
+  for (const name of GOLDEN_NAMES) {
+    using policy = await goldenPolicy(name);
+    const counts = [4, 2, 4, 3, 1];
+    const found = await onDevice(policy, ragged(counts), SAMPLED, { precision: "float16" });
+    const gap = await scoreGap(policy, 0.9, ragged(counts), found);
+    assert(gap > 1e-5 && gap < 0.1, `${gap}`); // it is another precision, and near
+  }
 });
 
 live("A device refuses to draw from weights that are no numbers", async () => {

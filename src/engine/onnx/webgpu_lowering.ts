@@ -48,19 +48,25 @@ const copied: Rule = (graph, { op, domain, outputs, attributes }, inputs) =>
   graph.node({ op, domain, inputs, outputs, attributes });
 
 const RULES: Readonly<Record<string, Rule>> = {
-  /** No kernel for the fused product: transposed copies, a plain product, and the factor. */
+  /**
+   * No kernel for the fused product: transposed copies, a plain product, and the factor. In float16 the factor comes first: the product
+   * without it may be more than the type holds.
+   */
   FusedMatMul(graph, { outputs: [made], attributes }, [a, b]) {
     const flag = (name: string) => {
       const value = attributes[name];
       return value !== undefined && "int" in value && value.int === 1;
     };
-    const left = flag("transA") ? transposed(a!) : a!;
-    const right = flag("transB") ? transposed(b!) : b!;
-    const product = apply(graph, "MatMul", [left, right], made!);
     const alpha = attributes["alpha"];
     const scale = alpha && "float" in alpha ? alpha.float : 1;
-    if (scale === 1) return [product];
-    return [apply(graph, "Mul", [product, graph.scalar(made!.dtype, scale)], made!)];
+    const scaled = (x: Tensor) =>
+      scale === 1 ? x : apply(graph, "Mul", [x, graph.scalar(x.dtype, scale)], x);
+    const half = made!.dtype === "float16";
+    const first = half ? scaled(a!) : a!;
+    const left = flag("transA") ? transposed(first) : first;
+    const right = flag("transB") ? transposed(b!) : b!;
+    const product = apply(graph, "MatMul", [left, right], made!);
+    return [half ? product : scaled(product)];
   },
 
   /**

@@ -2,6 +2,7 @@
 import type { Tensor } from "../graph.ts";
 import { formatShape } from "../shape.ts";
 import { add, mul, neg, scale as scaled, sub } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
 import { graphError, requireFixed, requireFloats, requireInteger, requireRank } from "./check.ts";
 import { gatherRows } from "./gather.ts";
 import { concat, reshape } from "./layout.ts";
@@ -63,12 +64,14 @@ export function linearLogProb(
   if (!(Number.isSafeInteger(chunk) && chunk >= 1)) {
     throw new RangeError(`${op}: chunk: expected a whole number, at least 1, found ${chunk}`);
   }
-  const { graph, dtype } = hidden;
+  const { graph } = hidden;
+  // Products may be of float16; logits and all that is made of them are not.
+  const dtype = hidden.dtype === "float16" ? "float32" : hidden.dtype;
   const spans = Array.from(
     { length: Math.ceil(vocabulary / chunk) },
     (_, i) => [i * chunk, Math.min(vocabulary, (i + 1) * chunk)] as const,
   );
-  const logitsOf = (rows: Tensor) => matmul(hidden, rows, { transposeB: true, scale });
+  const logitsOf = (rows: Tensor) => cast(matmul(hidden, rows, { transposeB: true, scale }), dtype);
 
   const parts: Tensor[] = [];
   for (const span of spans) {
@@ -77,7 +80,7 @@ export function linearLogProb(
   }
   const normaliser = logSumExp(concat(parts, 1));
   const chosen = gatherRows(table, labels);
-  const logits = scaled(sum(mul(hidden, chosen), [1]), scale);
+  const logits = scaled(sum(mul(cast(hidden, dtype), cast(chosen, dtype)), [1]), scale);
   return graph.node({
     op: "Sub",
     inputs: [logits, reshape(normaliser, [n])],
@@ -92,7 +95,10 @@ export function linearLogProb(
         const before = [toHidden ?? normaliser, ...toTable.slice(-1)];
         const rows = rowsAfter(table, span, before);
         const probabilities = exp(sub(logitsOf(rows), normaliser));
-        const toLogits = addAtLabels(mul(probabilities, minus), labels, column, span);
+        const toLogits = cast(
+          addAtLabels(mul(probabilities, minus), labels, column, span),
+          hidden.dtype,
+        );
         const part = matmul(toLogits, rows, { scale });
         toHidden = toHidden ? add(toHidden, part) : part;
         if (table.differentiable) {
@@ -142,7 +148,7 @@ function addAtLabels(
       : graph.constant("int32", [1], Int32Array.of(value));
   const apply = (op: string, a: Tensor, b: Tensor) =>
     graph.node({ op, inputs: [a, b], outputs: [{ dtype: a.dtype, shape: [n] }] })[0]!;
-  const cast = (to: "float32" | "float64" | "int32" | "int64") =>
+  const insideAs = (to: "float32" | "float64" | "int32" | "int64") =>
     graph.node({
       op: "Cast",
       inputs: [inside],
@@ -152,8 +158,8 @@ function addAtLabels(
   const offset = apply("Sub", labels, integer(from));
   const inside = and(less(integer(-1), offset), less(offset, integer(to - from)));
   // Where the label is elsewhere, 0 is added to the first column.
-  const at = apply("Mul", offset, cast(labels.dtype === "int64" ? "int64" : "int32"));
-  const added = mul(column, reshape(cast(dtype === "float64" ? "float64" : "float32"), [n, 1]));
+  const at = apply("Mul", offset, insideAs(labels.dtype === "int64" ? "int64" : "int32"));
+  const added = mul(column, reshape(insideAs(dtype === "float64" ? "float64" : "float32"), [n, 1]));
   return graph.node({
     op: "ScatterElements",
     inputs: [x, reshape(at, [n, 1]), added],

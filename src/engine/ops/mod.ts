@@ -2,6 +2,7 @@
 export * from "./arithmetic.ts";
 export * from "./attention.ts";
 export * from "./cached_attention.ts";
+export * from "./cast.ts";
 export * from "./detach.ts";
 export * from "./dropout.ts";
 export * from "./extremum.ts";

@@ -3,6 +3,7 @@ import { allocate, type DType } from "../dtype.ts";
 import type { Gradient, Graph, Tensor } from "../graph.ts";
 import { sameShape } from "../shape.ts";
 import { add, mul, neg, sub } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
 import { graphError, requireFixed, requireFloats, requireInteger, requireRank } from "./check.ts";
 import { gatherRows } from "./gather.ts";
 import { concat, reshape, split, toInt64 } from "./layout.ts";
@@ -151,7 +152,7 @@ export function ropeTables(
  * ```
  */
 export function rope(x: Tensor, positions: Tensor, tables: RopeTables): Tensor {
-  requireFloats("RoPE", x, tables.cos, tables.sin);
+  requireFloats("RoPE", tables.cos, tables.sin);
   requireInteger("RoPE", positions);
   requireRank("RoPE", x, 3);
   requireRank("RoPE", positions, 2);
@@ -178,7 +179,8 @@ export function rope(x: Tensor, positions: Tensor, tables: RopeTables): Tensor {
   return x.graph.node({
     op: "RotaryEmbedding",
     domain: "com.microsoft",
-    inputs: [x, toInt64(positions), cos, sin],
+    // The kernel takes tables of the operand's type.
+    inputs: [x, toInt64(positions), cast(cos, x.dtype), cast(sin, x.dtype)],
     outputs,
     attributes: { interleaved: { int: 0 } },
     wrt: [x],

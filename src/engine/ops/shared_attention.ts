@@ -2,6 +2,7 @@
 import type { Tensor } from "../graph.ts";
 import { type Dim, sameShape } from "../shape.ts";
 import { add, scale } from "./arithmetic.ts";
+import { cast } from "./cast.ts";
 import { graphError, requireFloats, requireRank } from "./check.ts";
 import { split, transpose, viewAs } from "./layout.ts";
 import { matmul } from "./matmul.ts";
@@ -133,22 +134,24 @@ export function sharedAttention(
   );
   const merged: Dim = group === 1 ? count! : `${count}·${group}`;
   const inOne = viewAs(queries, [0, 0, -1, headDim], [rows!, kvHeads, merged, headDim]);
+  // The softmax is of the biases' type: of float32 also where the rest is of float16.
+  const type = places.ownBias.dtype;
   const ofPrompt = add(
-    matmul(inOne, prompt.keys, { transposeB: true }),
+    cast(matmul(inOne, prompt.keys, { transposeB: true }), type),
     places.promptBias,
   );
-  const ofOwn = add(matmul(queries, keys, { transposeB: true }), places.ownBias);
+  const ofOwn = add(cast(matmul(queries, keys, { transposeB: true }), type), places.ownBias);
   const [past, length] = [prompt.keys.shape[2]!, own.keys.shape[3]!];
   const ownShape = [rows!, kvHeads, merged, length];
   const both = graph.node({
     op: "Concat",
     inputs: [ofPrompt, viewAs(ofOwn, places.besidePrompt, ownShape)],
-    outputs: [{ dtype, shape: [rows!, kvHeads, merged, `${past}+${length}`] }],
+    outputs: [{ dtype: type, shape: [rows!, kvHeads, merged, `${past}+${length}`] }],
     attributes: { axis: { int: -1 } },
   })[0]!;
   const [atPrompt, atOwn] = graph.node({
     op: "Split",
-    inputs: [softmax(both), places.widths],
+    inputs: [cast(softmax(both), dtype), places.widths],
     outputs: [{ dtype, shape: [rows!, kvHeads, merged, past] }, { dtype, shape: ownShape }],
     attributes: { axis: { int: -1 } },
   });

@@ -1,7 +1,7 @@
 /** @file AdamW where parameters, gradients and moments lie in a device's memory. */
 import type { Device } from "../device.ts";
 import { Graph, type Tensor } from "../graph.ts";
-import { add, scale, sumOfSquares } from "../ops/mod.ts";
+import { add, sumOfSquares, where } from "../ops/mod.ts";
 import { type Binding, type DeviceTensor, HostTensor } from "../ort/ort.ts";
 import { Program } from "../program.ts";
 import { type AdamWOptions, addUpdate, type Scalars, stepScalars } from "./adamw.ts";
@@ -113,17 +113,33 @@ export class DeviceAdamW implements Disposable {
    * @throws {RangeError} where the norm is not finite; nothing was changed then.
    */
   async step(learningRate: number): Promise<number> {
-    await this.#norm.runAsync();
-    const norm = Math.sqrt(this.#square.data[0]!);
+    const norm = await this.#normOf();
     if (!Number.isFinite(norm)) {
       throw new RangeError(`update ${this.#steps + 1}: the gradient norm is ${norm}`);
     }
+    await this.#take(norm, learningRate);
+    return norm;
+  }
+
+  /** As {@link step}, but gradients that are not finite only become zero: null. */
+  async stepUnlessOverflown(learningRate: number): Promise<number | null> {
+    const norm = await this.#normOf();
+    if (Number.isFinite(norm)) await this.#take(norm, learningRate);
+    else await this.#clear.runAsync();
+    return Number.isFinite(norm) ? norm : null;
+  }
+
+  async #normOf(): Promise<number> {
+    await this.#norm.runAsync();
+    return Math.sqrt(this.#square.data[0]!);
+  }
+
+  async #take(norm: number, learningRate: number): Promise<void> {
     this.#steps++;
     const values = stepScalars(this.#options, this.#steps, norm, learningRate);
     for (const name of SCALARS) this.#scalars[name].data[0] = values[name];
     await this.#update.runAsync();
     await this.#clear.runAsync();
-    return norm;
   }
 
   /** Releases everything but the parameters. */
@@ -171,12 +187,14 @@ function updateGraph(parameters: DeviceParameters, options: AdamWOptions): Graph
   return graph;
 }
 
-/** Zeros in the place of finite gradients. */
+/** Zeros in the place of gradients, which may be infinite: of those no product is 0. */
 function clearGraph(parameters: DeviceParameters): Graph {
   const graph = new Graph();
+  const never = graph.constant("bool", [1], Uint8Array.of(0));
+  const zero = graph.scalar("float32", 0);
   for (const [name, { shape }] of parameters) {
     const gradient = graph.input(`gradient/${name}`, "float32", shape);
-    graph.output(`gradient/${name}/next`, scale(gradient, 0));
+    graph.output(`gradient/${name}/next`, where(never, gradient, zero));
   }
   return graph;
 }

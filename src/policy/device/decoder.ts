@@ -1,14 +1,13 @@
 /** @file Completions written on a device: weights, keys and values stay there, tokens are drawn there. */
-import { Graph, type Tensor } from "../../engine/graph.ts";
+import { Graph } from "../../engine/graph.ts";
 import { type DeviceTensor, HostTensor } from "../../engine/ort/ort.ts";
-import { Program } from "../../engine/program.ts";
+import { Program, type Tensors } from "../../engine/program.ts";
 import type { PolicyConfig } from "../config.ts";
-import { weightInputs } from "../decoder.ts";
 import { sharedDecoding } from "../decoding_graph.ts";
 import type { GenerationOptions, Row } from "../row.ts";
 import { SharedBatch } from "../shared_batch.ts";
 import { prefill } from "./prefill_graph.ts";
-import type { DeviceWeights } from "./weights.ts";
+import { type DeviceWeights, residentInputs } from "./weights.ts";
 import { sampleIn, samplingMode, SamplingTensors } from "./sampling_head.ts";
 
 /**
@@ -60,20 +59,21 @@ export class DeviceDecoder implements Disposable {
     // The first token of a row came with its prompt, and the last is not fed.
     const capacity = Math.max(1, Math.max(...requests.map(({ maxTokens }) => maxTokens)) - 1);
     using held = new DisposableStack();
-    const cache = (allocate: () => DeviceTensor<"float32">) =>
+    const dtype = this.#resident.precision;
+    const cache = (allocate: () => DeviceTensor) =>
       Object.fromEntries(
         Array.from({ length: layers }, (_, i) => [`keys/${i}`, `values/${i}`]).flat()
           .map((name) => [name, held.use(allocate())]),
       );
     const prompts = cache(() =>
-      device.allocate("float32", [requests.length, kvHeads, widest, headDim])
+      device.allocate(dtype, [requests.length, kvHeads, widest, headDim])
     );
     await this.#prefill(prompts, groups, widest, options);
     if (wave.every(({ done }) => done)) return;
 
     const own = cache(() =>
       // Nothing may stand there that is no number: it would count 0 times, which is no number either.
-      device.zeros("float32", [requests.length, kvHeads, count, capacity, headDim])
+      device.zeros(dtype, [requests.length, kvHeads, count, capacity, headDim])
     );
     const sampling = held.use(
       new SamplingTensors(this.#config, requests.length * count, options),
@@ -81,7 +81,7 @@ export class DeviceDecoder implements Disposable {
     const batch = held.use(
       new SharedBatch(this.#program("step", options), this.#config, {
         ...{ prompts, own, outputs: sampling.outputs },
-        inputs: { ...sampling.inputs, ...Object.fromEntries(this.#resident.weights) },
+        inputs: { ...sampling.inputs, ...this.#weights() },
       }, groups),
     );
     // In the order of the tensors: places that have no row stay empty.
@@ -96,7 +96,7 @@ export class DeviceDecoder implements Disposable {
 
   /** Computes the prompts' keys and values into `caches`, and draws the first tokens. */
   async #prefill(
-    caches: Readonly<Record<string, DeviceTensor<"float32">>>,
+    caches: Readonly<Record<string, DeviceTensor>>,
     groups: readonly (readonly Row[])[],
     time: number,
     options: GenerationOptions,
@@ -128,7 +128,7 @@ export class DeviceDecoder implements Disposable {
     const next = Object.entries(caches).map(([name, tensor]) => [`${name}/next`, tensor]);
     const binding = held.use(
       this.#program("prefill", options).bind(
-        { ...inputs, ...sampling.inputs, ...Object.fromEntries(this.#resident.weights) },
+        { ...inputs, ...sampling.inputs, ...this.#weights() },
         { ...sampling.outputs, ...Object.fromEntries(next) },
       ),
     );
@@ -137,13 +137,17 @@ export class DeviceDecoder implements Disposable {
     sampling.append(rows);
   }
 
+  #weights(): Tensors {
+    return Object.fromEntries(this.#resident.forProducts());
+  }
+
   #program(kind: "prefill" | "step", options: GenerationOptions): Program {
     const mode = samplingMode(options);
     const key = `${kind} ${mode}`;
     let program = this.#programs.get(key);
     if (!program) {
       const graph = new Graph();
-      const weights: ReadonlyMap<string, Tensor> = weightInputs(graph, this.#config);
+      const weights = residentInputs(graph, this.#resident);
       const add = { prefill, step: sharedDecoding }[kind];
       add(graph, this.#config, weights, sampleIn(mode));
       const { provider } = this.#resident.device;

@@ -3,6 +3,7 @@ import type { Graph, Tensor } from "../../engine/graph.ts";
 import {
   add,
   addRmsNorm,
+  cast,
   gatherRows,
   lessOrEqual,
   matmul,
@@ -77,9 +78,9 @@ export function prefill(
         [0, kvHeads, -1, headDim],
         ["R", kvHeads, rows, headDim],
       );
-      const scores = add(matmul(grouped, keys, { transposeB: true }), bias);
+      const scores = add(cast(matmul(grouped, keys, { transposeB: true }), "float32"), bias);
       const mixed = viewAs(
-        matmul(softmax(scores), values),
+        matmul(cast(softmax(scores), qkv.dtype), values),
         [0, heads, -1, headDim],
         ["R", heads, "S", headDim],
       );

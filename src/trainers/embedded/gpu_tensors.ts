@@ -30,7 +30,7 @@ export interface GpuTensor {
  * }, "config.json");
  * const training = {
  *   ...{ objective: { kind: "likelihood" } as const, microBatchTokens: 8, longest: 8, copies: 0 },
- *   ...{ reference: false, lora: null, recompute: false, onGpu: true },
+ *   ...{ reference: false, lora: null, recompute: false, onGpu: true, precision: "float32" as const },
  * };
  * const [largest] = gpuTensors({ config, training, decoding: null });
  * assertEquals(largest, { what: "embedding", shape: [512, 16], bytes: 32768 });

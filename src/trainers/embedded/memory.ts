@@ -8,6 +8,7 @@ import { InputError } from "../../errors.ts";
 import type { PolicyConfig } from "../../policy/config.ts";
 import { adapterShapes, adapterSlots, type LoraConfig } from "../../policy/lora/config.ts";
 import { takesTurns } from "../../policy/generator.ts";
+import type { Precision } from "../../policy/device/weights.ts";
 import type { PackedShape } from "../../policy/log_probs.ts";
 import { parameterLayout } from "../../policy/weights.ts";
 
@@ -33,6 +34,8 @@ export interface MemoryDemand {
     readonly recompute: boolean;
     /** Whether a GPU does it, and the decoding. */
     readonly onGpu: boolean;
+    /** What products are computed in. */
+    readonly precision: Precision;
   } | null;
   /** Its sampling; null for none. */
   readonly decoding: {
@@ -113,6 +116,11 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
       needs.push({ what: "copies", ...times(copies, `${copies} × `, trained) });
     }
     if (reference) needs.push({ what: "reference", ...times(1, "") });
+    if (training.precision === "float16") {
+      const rounded = (reference ? 2 : 1) * parameters;
+      const how = `${reference ? "2 × " : ""}${whole(parameters)} numbers × 2 B`;
+      needs.push({ what: "rounded weights", bytes: 2 * rounded, how });
+    }
     if (training.onGpu) needs.push({ what: "saved state", ...times(2, "2 moments × ", trained) });
   }
   const pass = training ? passNeeds(config, training) : [];
@@ -121,12 +129,13 @@ export function estimateMemory({ config, training, decoding }: MemoryDemand): Me
     const { rows, capacity } = decoding;
     const { layers, kvHeads, headDim, vocabSize } = config;
     const noun = (count: number, word: string) => `${count} ${word}${count === 1 ? "" : "s"}`;
+    const width = training?.precision === "float16" ? 2 : 4;
     needs.push({
       what: "KV cache",
-      bytes: 8 * rows * capacity * layers * kvHeads * headDim,
+      bytes: 2 * width * rows * capacity * layers * kvHeads * headDim,
       how: `${noun(rows, "sequence")} × ${capacity} tokens × 2 × ${noun(layers, "layer")} × ${
         noun(kvHeads, "head")
-      } × ${headDim} × 4 B`,
+      } × ${headDim} × ${width} B`,
     });
     sampling.push({
       what: "decoding logits",
@@ -198,11 +207,11 @@ export function largestGraph(
   config: PolicyConfig,
   training: NonNullable<MemoryDemand["training"]>,
 ): { readonly graph: Graph; readonly shape: PackedShape } {
-  const { objective, microBatchTokens, longest, lora, recompute, onGpu } = training;
+  const { objective, microBatchTokens, longest, lora, recompute, onGpu, precision } = training;
   const time = Math.max(1, Math.min(longest, microBatchTokens));
   const rows = Math.max(1, Math.floor(microBatchTokens / time));
   const shape = { rows, time, entries: rows * time };
-  const options = { temperature: 1, recompute, whole: onGpu };
+  const options = { temperature: 1, recompute, whole: onGpu, precision };
   return { shape, graph: trainingGraph(config, objective, shape, options, lora).graph };
 }
 

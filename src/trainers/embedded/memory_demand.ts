@@ -40,6 +40,7 @@ export function stageDemand(
 ): MemoryDemand {
   const { microBatchTokens, lora = null, recompute = false } = stage;
   const onGpu = stage.device === "gpu";
+  const precision = stage.precision ?? "float32";
   const best = held > 0 ? 1 : 0;
   if (stage.kind === "sft") {
     // The start, the best of the rates that are done, the one that has just been done, and the best so far of that one.
@@ -48,7 +49,7 @@ export function stageDemand(
       config,
       training: {
         objective: { kind: "likelihood" },
-        ...{ microBatchTokens, longest, copies, lora, recompute, onGpu },
+        ...{ microBatchTokens, longest, copies, lora, recompute, onGpu, precision },
         reference: false,
       },
       decoding: held > 0 ? { rows: Math.min(MAX_ROWS, held), capacity: asked } : null,
@@ -58,7 +59,7 @@ export function stageDemand(
     config,
     training: {
       objective: objectiveOf(stage),
-      ...{ microBatchTokens, longest, lora, recompute, onGpu },
+      ...{ microBatchTokens, longest, lora, recompute, onGpu, precision },
       copies: best,
       reference: stage.klCoefficient > 0,
     },

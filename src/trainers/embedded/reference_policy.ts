@@ -1,5 +1,6 @@
 /** @file The policy that a KL penalty holds on to: a frozen copy of the one that a stage starts from. */
 import { HostTensor } from "../../engine/ort/ort.ts";
+import { DeviceWeights } from "../../policy/device/weights.ts";
 import type { PackedBatch } from "../../policy/packing.ts";
 import type { Policy } from "../../policy/policy.ts";
 import { Scorer, type ScorerOptions } from "../../policy/scorer.ts";
@@ -9,17 +10,12 @@ export class ReferencePolicy implements Disposable {
   readonly #held = new DisposableStack();
   readonly #scorer: Scorer;
 
-  /** Copies the policy's weights, on the device where they are held on one. */
+  /** Copies the policy's weights, to the device where they are held on one. */
   constructor({ config, weights }: Policy, options: ScorerOptions) {
     const { resident } = options;
     if (resident) {
-      const { device } = resident;
-      const copy = new Map(
-        [...resident.weights].map(([name, tensor]) =>
-          [name, this.#held.use(device.duplicate(tensor))] as const
-        ),
-      );
-      const frozen = { device, weights: copy };
+      const { device, precision } = resident;
+      const frozen = this.#held.use(new DeviceWeights(device, weights, precision));
       this.#scorer = this.#held.use(new Scorer(config, weights, { ...options, resident: frozen }));
       return;
     }

@@ -1,7 +1,7 @@
 /** @file GRPO with dynamic sampling: the loop that SRL, RLVR and R3 share. */
 import type { CurriculumState } from "../../algorithms/reverse_curriculum.ts";
 import { sampleGroups } from "../../algorithms/dynamic_sampling.ts";
-import { Learner, type LearnerState } from "../../algorithms/learner.ts";
+import { Learner, type LearnerState, scaleOf } from "../../algorithms/learner.ts";
 import { objectiveOf } from "../../algorithms/policy_loss.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import { openGpu } from "../../engine/gpu.ts";
@@ -75,6 +75,7 @@ export async function trainGrpo(
       ...ADAMW,
       ...{ weightDecay, maxGradNorm, threads, temperature },
       recompute: stage.recompute ?? false,
+      precision: stage.precision ?? "float32",
       ...(device ? { device } : {}),
     },
     policy.adapter,
@@ -185,6 +186,7 @@ export async function trainGrpo(
       refills,
       ...updated.metrics,
       learningRate: learningRates[0]!,
+      ...scaleOf(learner),
       sampledTokens,
       trainedTokens,
       ...validated,

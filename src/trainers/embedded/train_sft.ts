@@ -1,5 +1,5 @@
 /** @file Supervised fine-tuning: loss on the completion only, the best of several learning rates kept. */
-import { Learner, type LearnerState } from "../../algorithms/learner.ts";
+import { Learner, type LearnerState, scaleOf } from "../../algorithms/learner.ts";
 import type { SourcePosition } from "../../algorithms/source.ts";
 import type { TrainingTasks } from "../../domains/load_tasks.ts";
 import type { Demonstration } from "../../domains/task.ts";
@@ -167,6 +167,7 @@ async function trainCandidate(
     threads,
     temperature: 1,
     recompute: stage.recompute ?? false,
+    precision: stage.precision ?? "float32",
     ...(device ? { device } : {}),
   }, policy.adapter);
   const place = learner.resident ? { resident: learner.resident } : {};
@@ -226,7 +227,7 @@ async function trainCandidate(
     }
     const learningRate = learningRateAt({ kind: schedule, peak, warmup, updates }, step);
     const gradNorm = await learner.step(learningRate);
-    record({ step, loss, gradNorm, learningRate, trainedTokens, ...checked });
+    record({ step, loss, gradNorm, learningRate, ...scaleOf(learner), trainedTokens, ...checked });
     progress.advance(
       `loss ${loss.toFixed(3)}${heldOut.length > 0 ? ` best ${percent(best.score[0])}` : ""}`,
     );

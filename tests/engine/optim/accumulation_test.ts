@@ -108,7 +108,7 @@ for (const [name, objective] of Object.entries(OBJECTIVES)) {
       assert(parts.batches > 1);
       const differences = {
         loss: Math.abs(parts.loss / whole.loss - 1),
-        norm: Math.abs(parts.norm / whole.norm - 1),
+        norm: Math.abs(parts.norm! / whole.norm! - 1),
         step: relativeDifference(parts.step, whole.step),
       };
       for (const [what, difference] of Object.entries(differences)) {

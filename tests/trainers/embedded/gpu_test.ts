@@ -67,6 +67,32 @@ Deno.test({
   },
 });
 
+Deno.test({
+  name:
+    `trainGrpo() and trainSft() in float16 tell their loss scale, and learn as in float32${why}`,
+  ignore,
+  async fn() {
+    useSoftwareVulkan();
+    const parent = await startFolder();
+    const half = { device: "gpu", precision: "float16" } as const;
+    const [grpo, first, second] = [folder(), folder(), folder()];
+    const small = { updates: 2, groups: 4, rollouts: 6, learningRate: 1e-3, maxTokens: 24 };
+    await runIn(grpo, srlSchema.parse(srl({ ...small, ...half, klCoefficient: 0.05 })), { parent });
+    const found = await rows(grpo);
+    assertEquals(found.map(({ lossScale }) => lossScale ?? null), [2 ** 16, 2 ** 16]);
+    // Sampling and training round alike: the ratio of the first update is near 1.
+    assert(found.every(({ logProbGap }) => logProbGap! < 0.05), JSON.stringify(found));
+
+    const few = { updates: 6, batch: 4, learningRate: 3e-3 };
+    await runIn(first, sftSchema.parse(sft({ ...few, ...half })), {});
+    await runIn(second, sftSchema.parse(sft(few)), {});
+    const losses = async (dir: string) => (await rows(dir)).map(({ loss }) => loss ?? 0);
+    const [mixed, single] = [await losses(first), await losses(second)];
+    single.forEach((loss, step) => assert(Math.abs(loss - mixed[step]!) < 0.02 * (1 + loss)));
+    assert(mixed[5]! < mixed[0]!);
+  },
+});
+
 Deno.test("openGpu() says what the provider says where there is no GPU", async () => {
   const code = `
     import { openGpu } from ${JSON.stringify(import.meta.resolve("../../../src/engine/gpu.ts"))};

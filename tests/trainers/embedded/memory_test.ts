@@ -87,10 +87,11 @@ function decoding(config: PolicyConfig, rows: number, capacity: number) {
   return { before, statements };
 }
 
-const likelihood = {
+const likelihood: Omit<NonNullable<MemoryDemand["training"]>, "microBatchTokens" | "longest"> = {
   objective: { kind: "likelihood" },
   ...{ copies: 0, reference: false, lora: null, recompute: false, onGpu: false },
-} as const;
+  precision: "float32",
+};
 
 for (
   const [what, config, rows, time, changes] of [
@@ -173,6 +174,19 @@ Deno.test("estimateMemory() tells what lies in a GPU's memory from what stays in
   assertEquals(names(false), ["process", "weights", "copies", "saved state"]);
   assertEquals(names(true).slice(0, 4), ["weights", "gradients", "optimiser", "KV cache"]);
   assert(names(true).includes("activations"));
+  const half = estimateMemory({
+    config: SMALL,
+    training: {
+      ...{ ...likelihood, microBatchTokens: 256, longest: 64, copies: 2, onGpu: true },
+      precision: "float16",
+    },
+    decoding: { rows: 8, capacity: 64 },
+  });
+  const bytes = (all: typeof needs, name: string) =>
+    all.filter(({ what }) => what === name).at(-1)!.bytes;
+  assertEquals(bytes(half, "rounded weights"), bytes(half, "weights") / 2);
+  assertEquals(bytes(half, "KV cache"), bytes(needs, "KV cache") / 2);
+  assert(bytes(half, "activations") < bytes(needs, "activations"));
 });
 
 Deno.test("gpuTensors() finds what grows with the tokens, and what does not", () => {
