@@ -1,11 +1,17 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { Device } from "../../src/engine/device.ts";
+import { DeviceDecoder } from "../../src/policy/device/decoder.ts";
 import { DeviceWeights, type Precision } from "../../src/policy/device/weights.ts";
 import { Generator } from "../../src/policy/generator.ts";
 import { pack } from "../../src/policy/packing.ts";
 import { parsePolicyConfig } from "../../src/policy/config_json.ts";
 import { Policy } from "../../src/policy/policy.ts";
-import type { Completion, GenerationOptions, GenerationRequest } from "../../src/policy/row.ts";
+import type {
+  Completion,
+  GenerationOptions,
+  GenerationRequest,
+  Row,
+} from "../../src/policy/row.ts";
 import { Scorer } from "../../src/policy/scorer.ts";
 import { StopCondition } from "../../src/policy/stopping.ts";
 import { buildCharTokenizer } from "../../src/policy/tokenizer/char_tokenizer.ts";
@@ -156,6 +162,26 @@ live("A device decodes in float16 within its precision", async () => {
     const gap = await scoreGap(policy, 0.9, ragged(counts), found);
     assert(gap > 1e-5 && gap < 0.1, `${gap}`); // it is another precision, and near
   }
+});
+
+Deno.test("DeviceDecoder.wavesOf() bounds logits, the prompts' scores and keys", () => {
+  const config = parsePolicyConfig({
+    ...{ model_type: "llama", vocab_size: 1 << 20, hidden_size: 64, intermediate_size: 8 },
+    ...{ num_hidden_layers: 1, num_attention_heads: 4, max_position_embeddings: 1 << 20 },
+  }, "config.json");
+  // Waves are cut before anything is asked of the device.
+  using decoder = new DeviceDecoder(config, {} as DeviceWeights, 1);
+  const waves = (prompts: number, samples: number, prompt: number, maxTokens: number) => {
+    const rows = Array.from({ length: prompts }, () => {
+      const request = { prompt: Array(prompt).fill(3), maxTokens, streams: [] };
+      return Array.from({ length: samples }, () => ({ request }) as unknown as Row);
+    }).flat();
+    return [...decoder.wavesOf(rows, 64)].map((wave) => wave.length);
+  };
+  assertEquals(waves(1, 40, 4, 4), [32, 8]); // 32 × 2^20 logits
+  assertEquals(waves(5, 1, 2048, 4), [2, 2, 1]); // 2 × 4 heads × 2048² scores
+  assertEquals(waves(1, 20, 4, 65536), [8, 8, 4]); // 8 × 4 heads × 65536 tokens × 16
+  assertEquals(waves(2, 1, 8192, 4), [1, 1]); // one row is a wave at least
 });
 
 live("A device refuses to draw from weights that are no numbers", async () => {

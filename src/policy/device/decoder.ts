@@ -12,7 +12,7 @@ import { sampleIn, samplingMode, SamplingTensors } from "./sampling_head.ts";
 
 /**
  * Most numbers of one tensor of a wave's (128 MiB): what the weakest adapters let a kernel read. Waves are made small enough that neither
- * the logits of a step nor the scores of the prompts' attention exceed it.
+ * the logits of a step, nor the scores of the prompts' attention, nor the keys of a layer exceed it.
  */
 const TENSOR_NUMBERS = 2 ** 25;
 
@@ -32,14 +32,21 @@ export class DeviceDecoder implements Disposable {
 
   /** The rows in their order, in waves that are decoded at once. */
   *wavesOf(rows: readonly Row[], maxRows: number): Iterable<Row[]> {
-    const { heads, vocabSize } = this.#config;
+    const { heads, kvHeads, headDim, vocabSize } = this.#config;
     const most = Math.max(1, Math.min(maxRows, Math.floor(TENSOR_NUMBERS / vocabSize)));
     let wave: Row[] = [];
     for (const row of rows) {
-      const requests = new Set([...wave, row].map(({ request }) => request));
-      const widest = Math.max(...[...requests].map(({ prompt }) => prompt.length));
-      const scores = requests.size * heads * widest ** 2;
-      if (wave.length > 0 && (wave.length === most || scores > TENSOR_NUMBERS)) {
+      const groups = new Map<Row["request"], number>();
+      for (const { request } of [...wave, row]) {
+        groups.set(request, (groups.get(request) ?? 0) + 1);
+      }
+      const requests = [...groups.keys()];
+      const largest = (of: (request: Row["request"]) => number) => Math.max(...requests.map(of));
+      const scores = requests.length * heads * largest(({ prompt }) => prompt.length) ** 2;
+      const count = Math.max(...groups.values());
+      const keys = requests.length * kvHeads * count * headDim * largest((r) => r.maxTokens);
+      const full = Math.max(scores, keys) > TENSOR_NUMBERS;
+      if (wave.length > 0 && (wave.length === most || full)) {
         yield wave;
         wave = [];
       }

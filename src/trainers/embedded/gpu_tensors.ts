@@ -16,8 +16,8 @@ export interface GpuTensor {
 }
 
 /**
- * The tensors of a training stage, the largest first: those of its largest micro-batch, and a layer's keys. The logits of
- * rollouts and the scores of their prompts are none: batches are made small enough for them.
+ * The tensors of a training stage's largest micro-batch, the largest first. Those of rollouts are none: batches are made small
+ * enough for them.
  *
  * @example
  * ```ts
@@ -36,7 +36,7 @@ export interface GpuTensor {
  * assertEquals(largest, { what: "embedding", shape: [512, 16], bytes: 32768 });
  * ```
  */
-export function gpuTensors({ config, training, decoding }: MemoryDemand): GpuTensor[] {
+export function gpuTensors({ config, training }: MemoryDemand): GpuTensor[] {
   const { graph } = largestGraph(config, training!);
   const tensors = [...graph.inputs, ...graph.nodes.flatMap(({ outputs }) => outputs)]
     .map(({ name, dtype, shape }) => ({
@@ -44,11 +44,6 @@ export function gpuTensors({ config, training, decoding }: MemoryDemand): GpuTen
       shape: shape.map(Number),
       bytes: sizeOf(shape) * bytesOf(dtype),
     }));
-  if (decoding) {
-    const { kvHeads, headDim } = config;
-    const shape = [decoding.rows, kvHeads, decoding.capacity, headDim];
-    tensors.push({ what: "the keys of a layer", shape, bytes: 4 * sizeOf(shape) });
-  }
   return tensors.sort((a, b) => b.bytes - a.bytes);
 }
 
