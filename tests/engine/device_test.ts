@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { Device } from "../../src/engine/device.ts";
 import { Graph } from "../../src/engine/graph.ts";
-import { add, matmul, neg, rmsNorm } from "../../src/engine/ops/mod.ts";
+import { add, addRows, matmul, neg, rmsNorm } from "../../src/engine/ops/mod.ts";
 import { gradients } from "../../src/engine/autodiff.ts";
 import { HostTensor, OrtError } from "../../src/engine/ort/ort.ts";
 import { Program } from "../../src/engine/program.ts";
@@ -72,6 +72,25 @@ live("Program names the nodes that a device cannot run", () => {
     OrtError,
     "webgpu has no kernel for block/Neg_0",
   );
+});
+
+live("lowerForWebGpu() adds rows that go to one place, however many there are", () => {
+  for (const count of [5, 6000]) {
+    const graph = new Graph();
+    const table = graph.input("table", "float32", [4, 2]);
+    const indices = graph.input("indices", "int32", [count]);
+    graph.output("sum", addRows(table, indices, graph.input("added", "float32", [count, 2])));
+    using program = new Program(graph, { threads: 1, provider: "webgpu" });
+    const places = Array.from({ length: count }, (_, i) => (3 * i) % 4);
+    using zeros = HostTensor.zeros("float32", [4, 2]);
+    using which = tensor("int32", [count], places);
+    using ones = tensor("float32", [count, 2], Array(2 * count).fill(1));
+    using sum = HostTensor.zeros("float32", [4, 2]);
+    using binding = program.bind({ table: zeros, indices: which, added: ones }, { sum });
+    binding.run();
+    const expected = [0, 1, 2, 3].map((place) => places.filter((p) => p === place).length);
+    assertEquals([...sum.data], expected.flatMap((n) => [n, n]));
+  }
 });
 
 live("Device cannot be disposed of under its tensors, nor a tensor used after it was", (device) => {

@@ -1,5 +1,5 @@
 /** @file What ONNX Runtime's WebGPU provider has no kernel for, said by what it has. This is the one place that knows. */
-import type { DType } from "../dtype.ts";
+import { type DType, ONNX_TYPE } from "../dtype.ts";
 import { Graph, type Node, type Tensor } from "../graph.ts";
 import { requiredNodes } from "../required.ts";
 import type { Shape } from "../shape.ts";
@@ -93,6 +93,20 @@ const RULES: Readonly<Record<string, Rule>> = {
     return [normed!, apply(graph, "Reciprocal", [apply(graph, "Sqrt", [inside], root)], root)];
   },
 
+  /**
+   * The kernel adds what goes to one place in no fixed order, so that results differ from run to run. Rows that go to the same row of a
+   * table are added up before, by a product, into the first of them; the others add 0, which is the same in any order.
+   */
+  ScatterElements(graph, node, [table, index, added]) {
+    const { attributes: { axis, reduction }, outputs: [made] } = node;
+    const adds = reduction && "string" in reduction && reduction.string === "add";
+    const byRow = axis && "int" in axis && axis.int === 0 && table!.shape.length === 2;
+    if (!adds || !byRow) return copied(graph, node, [table!, index!, added!]);
+    const rows = combined(graph, index!, added!);
+    const inputs = [table!, index!, rows];
+    return graph.node({ ...node, inputs, outputs: [made!] });
+  },
+
   /** No kernel: shifted by the maximum, as the kernels of others compute it. */
   LogSoftmax(graph, { outputs: [made] }, [x]) {
     const { dtype, shape } = made!;
@@ -106,6 +120,70 @@ const RULES: Readonly<Record<string, Rule>> = {
     return [apply(graph, "Sub", [shifted, apply(graph, "Log", [sum], column)], made!)];
   },
 };
+
+/** Most numbers of a table of which rows go to the same place (128 MiB): what the weakest adapters let a kernel read. */
+const PAIRS_AT_ONCE = 2 ** 25;
+
+/** The sum of all rows of `added [n, width]` that have a row's index, in the first of them, and 0 in the others. */
+function combined(graph: Graph, index: Tensor, added: Tensor): Tensor {
+  const { dtype } = added;
+  const [n, width] = added.shape.map(Number) as [number, number];
+  const numbers = Int32Array.from({ length: n }, (_, i) => i);
+  const column = slice(graph, index, 1, 0, 1);
+  const across = graph.node({
+    op: "Reshape",
+    inputs: [column, graph.integers([1, n])],
+    outputs: [{ dtype: index.dtype, shape: [1, n] }],
+  })[0]!;
+  const placesAcross = graph.constant("int32", [1, n], numbers);
+  const block = Math.max(1, Math.floor(PAIRS_AT_ONCE / n));
+  const parts = Array.from({ length: Math.ceil(n / block) }, (_, i) => {
+    const [from, to] = [i * block, Math.min(n, (i + 1) * block)];
+    const pairs = [to - from, n];
+    const own = slice(graph, column, 0, from, to);
+    const same = apply(graph, "Equal", [own, across], { dtype: "bool", shape: pairs });
+    const places = graph.constant("int32", [to - from, 1], numbers.slice(from, to));
+    const earlier = apply(graph, "Less", [placesAcross, places], { dtype: "bool", shape: pairs });
+    const both = apply(graph, "And", [same, earlier], { dtype: "bool", shape: pairs });
+    const asNumber = (x: Tensor) =>
+      graph.node({
+        op: "Cast",
+        inputs: [x],
+        outputs: [{ dtype, shape: x.shape }],
+        attributes: { to: { int: ONNX_TYPE[dtype] } },
+      })[0]!;
+    const sums = apply(graph, "MatMul", [asNumber(same), added], {
+      dtype,
+      shape: [to - from, width],
+    });
+    const before = graph.node({
+      op: "ReduceMax",
+      inputs: [asNumber(both), graph.integers([1])],
+      outputs: [{ dtype, shape: [to - from, 1] }],
+      attributes: { keepdims: { int: 1 } },
+    })[0]!;
+    const first = apply(graph, "Sub", [graph.scalar(dtype, 1), before], before);
+    return apply(graph, "Mul", [sums, first], sums);
+  });
+  if (parts.length === 1) return parts[0]!;
+  return graph.node({
+    op: "Concat",
+    inputs: parts,
+    outputs: [{ dtype, shape: [n, width] }],
+    attributes: { axis: { int: 0 } },
+  })[0]!;
+}
+
+/** Elements `from` to `to` of an axis of a matrix; there is no kernel that slices integers. */
+function slice(graph: Graph, x: Tensor, axis: number, from: number, to: number): Tensor {
+  const places = Int32Array.from({ length: to - from }, (_, i) => from + i);
+  return graph.node({
+    op: "Gather",
+    inputs: [x, graph.constant("int32", [to - from], places)],
+    outputs: [{ dtype: x.dtype, shape: x.shape.map((size, i) => i === axis ? to - from : size) }],
+    attributes: { axis: { int: axis } },
+  })[0]!;
+}
 
 function apply(
   graph: Graph,
