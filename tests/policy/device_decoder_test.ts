@@ -164,6 +164,37 @@ live("A device decodes in float16 within its precision", async () => {
   }
 });
 
+live(
+  "A device goes on with the rows that are left, and with more room, as the processor does",
+  async () => {
+    using policy = await goldenPolicy(GOLDEN_NAMES[0]!);
+    // Budgets end rows one by one, whole prompts of them, and beyond a block of the cache.
+    const budgets = [2, 30, 100, 5, 70];
+    const requests = () =>
+      ragged([3, 1, 4, 2, 5]).map((request, i) => ({ ...request, maxTokens: budgets[i]! }));
+    const ends = new StopCondition([1, 2, 3], [], policy.tokenizer);
+    for (const precision of ["float32", "float16"] as const) {
+      for (const stop of [ENDLESS, ends]) {
+        const options = { ...SAMPLED, stop };
+        const found = await onDevice(policy, requests(), options, { precision });
+        const most = precision === "float32" ? 1e-4 : 0.1;
+        assert(await scoreGap(policy, 0.9, requests(), found) < most);
+        using generator = new Generator(policy.config, policy.weights, { threads: 1, maxRows: 64 });
+        const expected = await generator.generate(requests(), options);
+        const same = found.flat().filter(({ tokens }, i) =>
+          `${tokens}` === `${expected.flat()[i]!.tokens}`
+        );
+        if (precision === "float32") assert(same.length >= 13, `${same.length} of 15 are the same`);
+        found.forEach((group, i) => {
+          for (const { tokens, truncated } of group) {
+            assertEquals(truncated, tokens.length === budgets[i] && !stop.isMet(tokens));
+          }
+        });
+      }
+    }
+  },
+);
+
 Deno.test("DeviceDecoder.wavesOf() bounds logits, the prompts' scores and keys", () => {
   const config = parsePolicyConfig({
     ...{ model_type: "llama", vocab_size: 1 << 20, hidden_size: 64, intermediate_size: 8 },

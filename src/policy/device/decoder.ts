@@ -6,6 +6,7 @@ import type { PolicyConfig } from "../config.ts";
 import { sharedDecoding } from "../decoding_graph.ts";
 import type { GenerationOptions, Row } from "../row.ts";
 import { SharedBatch } from "../shared_batch.ts";
+import { cacheNames, type DeviceCaches, Regrouping } from "./regroup.ts";
 import { prefill } from "./prefill_graph.ts";
 import { type DeviceWeights, residentInputs } from "./weights.ts";
 import { sampleIn, samplingMode, SamplingTensors } from "./sampling_head.ts";
@@ -16,12 +17,18 @@ import { sampleIn, samplingMode, SamplingTensors } from "./sampling_head.ts";
  */
 const TENSOR_NUMBERS = 2 ** 25;
 
+/** Tokens that a cache has room for grow by this: every step reads the whole cache, and growing copies it. */
+const BLOCK = 64;
+/** The batch is made anew when no more than this share of its rows is still being written. */
+const SHRINK_AT = 0.75;
+
 /** Writes completions with weights on a device, as they are at the time; a compiled graph serves all of them. */
 export class DeviceDecoder implements Disposable {
   readonly #config: PolicyConfig;
   readonly #resident: DeviceWeights;
   readonly #threads: number;
   readonly #programs = new Map<string, Program>();
+  #regroup: Regrouping | null = null;
 
   /** The weights stay the caller's. */
   constructor(config: PolicyConfig, resident: DeviceWeights, threads: number) {
@@ -57,33 +64,60 @@ export class DeviceDecoder implements Disposable {
 
   /** Writes the rows of a wave to their ends. */
   async write(wave: readonly Row[], options: GenerationOptions): Promise<void> {
-    const { device } = this.#resident;
-    const { layers, kvHeads, headDim } = this.#config;
+    const { device, precision } = this.#resident;
+    const { kvHeads, headDim } = this.#config;
     const requests = [...new Set(wave.map(({ request }) => request))];
-    const groups = requests.map((request) => wave.filter((row) => row.request === request));
-    const count = Math.max(...groups.map(({ length }) => length));
     const widest = Math.max(...requests.map(({ prompt }) => prompt.length));
     // The first token of a row came with its prompt, and the last is not fed.
-    const capacity = Math.max(1, Math.max(...requests.map(({ maxTokens }) => maxTokens)) - 1);
-    using held = new DisposableStack();
-    const dtype = this.#resident.precision;
-    const cache = (allocate: () => DeviceTensor) =>
-      Object.fromEntries(
-        Array.from({ length: layers }, (_, i) => [`keys/${i}`, `values/${i}`]).flat()
-          .map((name) => [name, held.use(allocate())]),
+    const most = Math.max(...requests.map(({ maxTokens }) => maxTokens)) - 1;
+    let groups = requests.map((request) => wave.filter((row) => row.request === request));
+    using prompts = new Held(
+      caches(
+        this.#config,
+        () => device.allocate(precision, [requests.length, kvHeads, widest, headDim]),
+      ),
+    );
+    using own = new Held(null);
+    await this.#prefill(prompts.tensors, groups, widest, options);
+    for (let written = 0;;) {
+      const before = groups;
+      groups = before.map((group) => group.filter((row) => !row.done))
+        .filter((group) => group.length > 0);
+      if (groups.length === 0) return;
+      const capacity = Math.min(most, BLOCK * Math.ceil((written + 1) / BLOCK));
+      const places = groups.map((rows) => {
+        const prompt = before.findIndex((group) => group.includes(rows[0]!));
+        return { prompt, rows: rows.map((row) => before[prompt]!.indexOf(row)) };
+      });
+      if (groups.length < before.length) {
+        prompts.replace(this.#regrouping.prompts(prompts.tensors, places.map((p) => p.prompt)));
+      }
+      const count = Math.max(...groups.map(({ length }) => length));
+      own.replace(
+        own.filled
+          ? this.#regrouping.own(own.tensors, places, capacity)
+          // Nothing may stand there that is no number: it would count 0 times, which is no number either.
+          : caches(
+            this.#config,
+            () => device.zeros(precision, [groups.length, kvHeads, count, capacity, headDim]),
+          ),
       );
-    const prompts = cache(() =>
-      device.allocate(dtype, [requests.length, kvHeads, widest, headDim])
-    );
-    await this.#prefill(prompts, groups, widest, options);
-    if (wave.every(({ done }) => done)) return;
+      written = await this.#decode(prompts.tensors, own.tensors, groups, written, options);
+    }
+  }
 
-    const own = cache(() =>
-      // Nothing may stand there that is no number: it would count 0 times, which is no number either.
-      device.zeros(dtype, [requests.length, kvHeads, count, capacity, headDim])
-    );
+  /** Decodes until enough rows are done that a smaller batch pays, or the caches are full; returns how many tokens they hold. */
+  async #decode(
+    prompts: DeviceCaches,
+    own: DeviceCaches,
+    groups: readonly (readonly Row[])[],
+    written: number,
+    options: GenerationOptions,
+  ): Promise<number> {
+    using held = new DisposableStack();
+    const [, , count, capacity] = own["keys/0"]!.shape as [number, number, number, number];
     const sampling = held.use(
-      new SamplingTensors(this.#config, requests.length * count, options),
+      new SamplingTensors(this.#config, groups.length * count, options),
     );
     const batch = held.use(
       new SharedBatch(this.#program("step", options), this.#config, {
@@ -93,17 +127,26 @@ export class DeviceDecoder implements Disposable {
     );
     // In the order of the tensors: places that have no row stay empty.
     const rows = groups.flatMap((group) => Array.from({ length: count }, (_, at) => group[at]));
-    for (let written = 0; rows.some((row) => row && !row.done); written++) {
-      batch.feed(written);
+    const size = groups.flat().length;
+    const left = () => groups.flat().filter(({ done }) => !done).length;
+    let tokens = written;
+    while (tokens < capacity && left() > SHRINK_AT * size) {
+      batch.feed(tokens++);
       sampling.draw(rows);
       await batch.binding.runAsync();
       sampling.append(rows);
     }
+    return tokens;
+  }
+
+  get #regrouping(): Regrouping {
+    const { device, precision } = this.#resident;
+    return this.#regroup ??= new Regrouping(this.#config, device, precision);
   }
 
   /** Computes the prompts' keys and values into `caches`, and draws the first tokens. */
   async #prefill(
-    caches: Readonly<Record<string, DeviceTensor>>,
+    caches: DeviceCaches,
     groups: readonly (readonly Row[])[],
     time: number,
     options: GenerationOptions,
@@ -168,5 +211,39 @@ export class DeviceDecoder implements Disposable {
   [Symbol.dispose](): void {
     for (const program of this.#programs.values()) program[Symbol.dispose]();
     this.#programs.clear();
+    this.#regroup?.[Symbol.dispose]();
+    this.#regroup = null;
+  }
+}
+
+/** A tensor for every cache of all layers. */
+function caches(config: PolicyConfig, make: () => DeviceTensor): DeviceCaches {
+  return Object.fromEntries(cacheNames(config).map((name) => [name, make()]));
+}
+
+/** Caches that are released with it, or when others take their place. */
+class Held implements Disposable {
+  #tensors: DeviceCaches | null;
+
+  constructor(tensors: DeviceCaches | null) {
+    this.#tensors = tensors;
+  }
+
+  get filled(): boolean {
+    return this.#tensors !== null;
+  }
+
+  get tensors(): DeviceCaches {
+    return this.#tensors!;
+  }
+
+  replace(tensors: DeviceCaches): void {
+    this[Symbol.dispose]();
+    this.#tensors = tensors;
+  }
+
+  [Symbol.dispose](): void {
+    for (const tensor of Object.values(this.#tensors ?? {})) tensor[Symbol.dispose]();
+    this.#tensors = null;
   }
 }
