@@ -1,10 +1,4 @@
-import {
-  assert,
-  assertAlmostEquals,
-  assertEquals,
-  assertNotEquals,
-  assertRejects,
-} from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertRejects } from "@std/assert";
 import { createHash } from "node:crypto";
 import { r3, r3Schema } from "../../../src/experiment/r3.ts";
 import { rlvr, type RlvrOptions, rlvrSchema } from "../../../src/experiment/rlvr.ts";
