@@ -60,6 +60,9 @@ export async function settleDevices(
     return { experiment: withDevice(experiment, () => undefined), note: null, adapter: null };
   }
   const adapter = await machine.adapter();
+  // What WebGPU's driver lacks, another provider may have.
+  const coarse = adapter?.halfPrecision === false && stages.some(({ precision }) => precision) &&
+    (await machine.provider()).name === "webgpu";
   const automatic = stages.some((stage) => wanted(stage) === "auto");
   // A processor that plays a GPU is none to `auto`, and is used where a GPU was asked for by name.
   const unfit = adapter === null
@@ -86,9 +89,11 @@ export async function settleDevices(
         );
       }
       const used = choice === "gpu" || choice === "auto" && !stage.lora && taken === "gpu";
-      if (stage.precision && used && adapter?.halfPrecision === false) {
+      if (stage.precision && used && coarse) {
         throw new InputError(
-          `${path}.precision: found "${stage.precision}"; expected "float32": the driver of ${adapter.name} does not compute in it`,
+          `${path}.precision: found "${stage.precision}"; expected "float32": the driver of ${
+            adapter!.name
+          } does not compute in it`,
         );
       }
       if (choice === "auto") return stage.lora ? undefined : taken;

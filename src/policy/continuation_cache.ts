@@ -1,6 +1,6 @@
 /** @file Keys and values of the continuations of prompts, a prompt's side by side. */
 import { HostTensor } from "../engine/ort/ort.ts";
-import type { CacheShape } from "./kv_cache.ts";
+import { cacheNames, type CacheShape } from "./kv_cache.ts";
 
 /**
  * For every layer, the keys and values of up to `count` continuations of each of `prompts` prompts, `[prompts, kvHeads, count,
@@ -34,11 +34,10 @@ export class ContinuationCache implements Disposable {
     this.count = count;
     this.capacity = capacity;
     this.#shape = shape;
-    const { layers, kvHeads, headDim } = shape;
+    const { kvHeads, headDim } = shape;
     const dims = [prompts, kvHeads, count, capacity, headDim];
-    const names = Array.from({ length: layers }, (_, i) => [`keys/${i}`, `values/${i}`]).flat();
     this.tensors = Object.fromEntries(
-      names.map((name) => [name, HostTensor.zeros("float32", dims)]),
+      cacheNames(shape).map((name) => [name, HostTensor.zeros("float32", dims)]),
     );
   }
 

@@ -12,6 +12,11 @@ export interface CacheShape {
   readonly headDim: number;
 }
 
+/** Names of the caches of all layers. */
+export function cacheNames({ layers }: Pick<CacheShape, "layers">): string[] {
+  return Array.from({ length: layers }, (_, i) => [`keys/${i}`, `values/${i}`]).flat();
+}
+
 /**
  * Caches of all layers. Rows are contiguous, so that the first rows alone are a batch of their own.
  *
@@ -46,8 +51,7 @@ export class KvCache {
     this.capacity = capacity;
     this.#config = config;
     const size = rows * capacity * config.kvHeads * config.headDim;
-    const names = Array.from({ length: config.layers }, (_, i) => [`keys/${i}`, `values/${i}`]);
-    this.#buffers = new Map(names.flat().map((name) => [name, allocate("float32", size)]));
+    this.#buffers = new Map(cacheNames(config).map((name) => [name, allocate("float32", size)]));
   }
 
   /** The caches of rows `from` to `to` (exclusive) as tensors `[to − from, kvHeads, capacity, headDim]`, by name. */

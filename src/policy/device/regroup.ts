@@ -5,6 +5,8 @@ import { viewAs } from "../../engine/ops/mod.ts";
 import { type DeviceTensor, HostTensor } from "../../engine/ort/ort.ts";
 import { Program, type Tensors } from "../../engine/program.ts";
 import type { PolicyConfig } from "../config.ts";
+import { cacheNames } from "../kv_cache.ts";
+import type { Precision } from "./weights.ts";
 
 /** Keys and values by name: `keys/<layer>` and `values/<layer>`. */
 export type DeviceCaches = Readonly<Record<string, DeviceTensor>>;
@@ -23,7 +25,7 @@ export class Regrouping implements Disposable {
   readonly #own: Program;
 
   /** Compiles the graphs, for caches of this type. */
-  constructor(config: PolicyConfig, device: Device, dtype: "float32" | "float16") {
+  constructor(config: PolicyConfig, device: Device, dtype: Precision) {
     this.#config = config;
     this.#device = device;
     const { kvHeads, headDim } = config;
@@ -119,11 +121,6 @@ export class Regrouping implements Disposable {
   [Symbol.dispose](): void {
     this.#held[Symbol.dispose]();
   }
-}
-
-/** Names of the caches of all layers. */
-export function cacheNames({ layers }: PolicyConfig): string[] {
-  return Array.from({ length: layers }, (_, i) => [`keys/${i}`, `values/${i}`]).flat();
 }
 
 function rowsOf(x: Tensor, places: Tensor, shape: Tensor["shape"]): Tensor {
